@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A GPU: all functions of a slot that has a display function. They are handed over together. */
+#pragma once
+
+#include "vf-snapshot.h"
+
+#define VF_GPU_MAX_FUNCTIONS 8
+
+typedef struct {
+    VfPciAddress address; /* of the slot: its function number is 0 */
+    guint n_functions;
+    const VfPciFunction *functions[VF_GPU_MAX_FUNCTIONS]; /* ascending; belong to the snapshot */
+} VfGpu;
+
+/* The GPUs of @snapshot in order of their addresses, as VfGpu values; valid as long as the
+ * snapshot is. Takes time linear in the number of functions. */
+GArray *vf_gpu_list (const VfSnapshot *snapshot);
+
+/* The GPU that the function at @address belongs to. FALSE, and @gpu untouched, when that is none. */
+gboolean vf_gpu_find (const VfSnapshot *snapshot, VfPciAddress address, VfGpu *gpu);
+
+/* The display function (the first one); never NULL. */
+const VfPciFunction *vf_gpu_display (const VfGpu *gpu);
+
+/* Which card this is, wherever it is asked again: the ids and subsystem ids of each function, its
+ * class, and the slot's path. A bus that was renumbered, or another card in the slot, gives another
+ * text. The caller owns it. */
+char *vf_gpu_identity (const VfGpu *gpu);
+
+/* The functions that share an IOMMU group with @gpu, sit in another slot and are not bridges, as
+ * VfPciFunction pointers that belong to the snapshot. */
+GPtrArray *vf_gpu_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot);
+
+/* Why the host's picture comes from this GPU, as the end of "it is the host's display: ..."; NULL
+ * when it does not. A monitor that is merely plugged in is no reason. The caller owns it. */
+char *vf_gpu_host_display_evidence (const VfGpu *gpu, const VfSnapshot *snapshot);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A process that has a device of a GPU open. A value with owned strings. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    guint32 pid;
+    guint64 start_time; /* field 22 of /proc/PID/stat, in clock ticks since boot */
+    guint32 uid;
+    char *command; /* comm, escaped for a terminal */
+    char *user;    /* or the uid in decimal */
+    char *unit;    /* systemd unit, or "" */
+    char *node;    /* "/dev/dri/card1" */
+} VfHolder;
+
+VfHolder *vf_holder_copy (const VfHolder *holder);
+void vf_holder_free (VfHolder *holder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfHolder, vf_holder_free)
+
+/* A sound server that keeps the control node of every card open and lets go when the card vanishes.
+ * An open PCM stream is never idle. */
+gboolean vf_holder_is_idle_sound_server (const VfHolder *holder);
+
+/* Type "a(utussss)" in the order of the fields, for an array of VfHolder pointers. Floating. */
+GVariant *vf_holders_to_variant (const GPtrArray *holders);
+/* NULL for a variant of another form; else the caller owns the array, which frees its holders. */
+GPtrArray *vf_holders_from_variant (GVariant *variant);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the host had a GPU before VirtFlow touched it: what a return restores. */
+#pragma once
+
+#include "vf-gpu.h"
+
+typedef struct {
+    VfPciAddress address;
+    guint32 ids;          /* 0xvvvvdddd */
+    char *driver;         /* the host driver; "" when none was bound */
+    char *power_control;  /* "" when the kernel has none */
+    char *d3cold_allowed; /* "" when the kernel has none */
+    char *registers;      /* what the worker's "note registers" step answered; "" before it */
+    char *fence;          /* what the worker's fence step answered; "" before it */
+} VfFunctionRecord;
+
+typedef struct {
+    char *identity; /* vf_gpu_identity() */
+    VfPciAddress address;
+    guint n_functions;
+    VfFunctionRecord functions[VF_GPU_MAX_FUNCTIONS];
+} VfRecord;
+
+/* A record of @gpu as it stands; registers and fence are still empty. The caller owns it. */
+VfRecord *vf_record_new (const VfGpu *gpu);
+VfRecord *vf_record_copy (const VfRecord *record);
+void vf_record_free (VfRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfRecord, vf_record_free)
+
+/* NULL when @address is not recorded. */
+const VfFunctionRecord *vf_record_find (const VfRecord *record, VfPciAddress address);
+
+/* Notes what a step answered. No-ops for an address that is not recorded. */
+void vf_record_set_registers (VfRecord *record, VfPciAddress address, const char *registers);
+void vf_record_set_fence (VfRecord *record, VfPciAddress address, const char *fence);
+
+/* Type "(ssa(susssss))". Floating. */
+GVariant *vf_record_to_variant (const VfRecord *record);
+/* NULL for a variant of another form. */
+VfRecord *vf_record_from_variant (GVariant *variant);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One step of a plan: the smallest thing that is done, looked at and journaled. */
+#pragma once
+
+#include "vf-pci-address.h"
+
+typedef enum {
+    /* Makes the vfio-pci driver available. Value: "vfio-pci". Done by virtflow-modules. */
+    VF_STEP_LOAD_MODULE,
+    /* Reads base addresses and the memory-enable bit. Answer: their text. */
+    VF_STEP_NOTE_REGISTERS,
+    /* Writes driver_override. Value: a driver, or "" to clear it. */
+    VF_STEP_OVERRIDE,
+    /* Takes the function's device nodes out of reach of new openers. Answer: their old modes. */
+    VF_STEP_FENCE,
+    /* Gives the nodes back the modes of the value, where they still have none. */
+    VF_STEP_UNFENCE,
+    /* Asks that no process has a node of the GPU open. Done by virtflow-probe. */
+    VF_STEP_CHECK_HOLDERS,
+    /* Asks that no process has the GPU open through vfio. Done by virtflow-probe. */
+    VF_STEP_CHECK_VFIO_USERS,
+    /* Value: the driver that is bound now. */
+    VF_STEP_UNBIND,
+    /* Value: the driver to bind; it is read back. For vfio-pci /dev/vfio/N is looked for as well. */
+    VF_STEP_BIND,
+    /* Writes power/control. Value: "on" or "auto". */
+    VF_STEP_POWER_CONTROL,
+    /* Writes d3cold_allowed. Value: "0" or "1". */
+    VF_STEP_D3COLD,
+    /* Compares base addresses and the memory-enable bit with the value. */
+    VF_STEP_VERIFY_REGISTERS,
+} VfStepKind;
+#define VF_N_STEP_KINDS (VF_STEP_VERIFY_REGISTERS + 1)
+
+typedef enum {
+    VF_ACTOR_WORKER,
+    VF_ACTOR_PROBE,
+    VF_ACTOR_MODULES,
+} VfActor;
+
+/* Longest value that a step may carry, in bytes. */
+#define VF_STEP_VALUE_MAX 1024
+
+typedef struct {
+    VfStepKind kind;
+    VfPciAddress address;
+    guint32 ids; /* 0xvvvvdddd of the function; looked at again before anything is written */
+    char *value;
+} VfStep;
+
+VfStep *vf_step_new (VfStepKind kind, VfPciAddress address, guint32 ids, const char *value);
+VfStep *vf_step_copy (const VfStep *step);
+void vf_step_free (VfStep *step);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfStep, vf_step_free)
+gboolean vf_step_equal (const VfStep *a, const VfStep *b);
+
+/* "bind", "unbind", ...; stable. */
+const char *vf_step_kind_id (VfStepKind kind);
+VfActor vf_step_actor (VfStepKind kind);
+
+/* A driver name as sysfs has them: [A-Za-z0-9_-], at most 63 characters. */
+gboolean vf_step_is_driver_name (const char *text);
+
+/* Type "(ssus)": kind, address, ids, value. Floating. */
+#define VF_STEP_VARIANT_TYPE "(ssus)"
+GVariant *vf_step_to_variant (const VfStep *step);
+/* Checks every field. NULL with VF_REASON_INTERNAL for anything malformed. */
+VfStep *vf_step_from_variant (GVariant *variant, GError **error);

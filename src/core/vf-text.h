@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sentences for people, shared by every program: what, why, what to do. Functions return new
+ * strings that the caller owns. */
+#pragma once
+
+#include "vf-gpu.h"
+#include "vf-holder.h"
+#include "vf-claim.h"
+#include "vf-plan.h"
+
+/* "unbind 0000:01:00.1 from snd_hda_intel": a step in words, without a final stop. */
+char *vf_text_step (const VfStep *step);
+
+/* Refusals. */
+char *vf_text_no_iommu (VfPciAddress gpu);
+char *vf_text_no_vfio (void);
+char *vf_text_host_display (VfPciAddress gpu, const char *evidence);
+char *vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate);
+char *vf_text_foreign_driver (const VfPciFunction *function);
+char *vf_text_denied (VfPciAddress gpu);
+char *vf_text_claimed (VfPciAddress gpu, const VfClaim *claim);
+char *vf_text_held (const VfHolder *holder);
+char *vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is);
+char *vf_text_no_such_gpu (const char *name);
+
+/* @text with every control character and invalid byte escaped, fit for a terminal or a log. */
+char *vf_text_escape (const char *text);
