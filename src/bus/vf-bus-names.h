@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is called how on the bus: the daemon's name, its interfaces and its object paths. */
+#pragma once
+
+#include "vf-pci-address.h"
+
+#define VF_BUS_NAME "org.virtflow.VirtFlow1"
+#define VF_BUS_HOST_INTERFACE "org.virtflow.VirtFlow1.Host"
+#define VF_BUS_GPU_INTERFACE "org.virtflow.VirtFlow1.Gpu"
+#define VF_BUS_HOOK_INTERFACE "org.virtflow.VirtFlow1.Hook"
+
+/* The object of the host; also the ObjectManager above all GPUs. */
+#define VF_BUS_HOST_PATH "/org/virtflow/VirtFlow1"
+#define VF_BUS_GPU_PATH_PREFIX "/org/virtflow/VirtFlow1/gpu/"
+
+/* "/org/virtflow/VirtFlow1/gpu/0000_01_00" for any function of that slot. The caller owns it. */
+char *vf_bus_gpu_path (VfPciAddress address);
+
+/* The reverse: function 0 of the slot. FALSE, and @address untouched, for any other path. */
+gboolean vf_bus_gpu_path_parse (const char *path, VfPciAddress *address);

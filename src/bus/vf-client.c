@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the connection to the daemon and the calls to it. */
+#include "vf-client.h"
+
+#include "vf-bus-error.h"
+#include "vf-bus-names.h"
+
+/* Authorisation waits for a person and a switch for the kernel: neither has a bound known here. */
+#define AS_LONG_AS_IT_TAKES G_MAXINT
+#define MAY_ASK G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+
+struct _VfClient {
+    GDBusConnection *connection;
+    GDBusObjectManager *objects;
+    VfDbusHost *host;
+};
+
+typedef struct {
+    GMainLoop *loop;
+    GAsyncResult *result;
+} Wait;
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Wait *wait = user_data;
+
+    wait->result = g_object_ref (result);
+    g_main_loop_quit (wait->loop);
+}
+
+/* Calls @method of a generated proxy, which checks the types of the answer, and keeps the
+ * thread-default main context running meanwhile. The caller owns the answer. */
+static GVariant *
+call (gpointer proxy, const char *method, GVariant *arguments, GDBusCallFlags flags, GError **error)
+{
+    g_autoptr (GMainLoop) loop = g_main_loop_new (g_main_context_get_thread_default (), FALSE);
+    g_autoptr (GAsyncResult) result = NULL;
+    GVariant *answer;
+    GError *failure = NULL;
+    Wait wait = { loop, NULL };
+
+    g_dbus_proxy_call (proxy, method, arguments, flags, AS_LONG_AS_IT_TAKES, NULL, on_answer,
+                       &wait);
+    g_main_loop_run (loop);
+    result = wait.result;
+    answer = g_dbus_proxy_call_finish (proxy, result, &failure);
+    if (answer == NULL)
+        vf_bus_error_propagate (error, failure);
+    return answer;
+}
+
+/* The same for a method that answers nothing. */
+static gboolean
+request (
+    gpointer proxy, const char *method, GVariant *arguments, GDBusCallFlags flags, GError **error)
+{
+    g_autoptr (GVariant) answer = call (proxy, method, arguments, flags, error);
+
+    return answer != NULL;
+}
+
+static GDBusConnection *
+connect_to_bus (const char *address, GError **error)
+{
+    g_autofree char *system_bus = NULL;
+
+    if (address == NULL) {
+        system_bus = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, error);
+        if (system_bus == NULL)
+            return NULL;
+        address = system_bus;
+    }
+    /* A connection of its own: the shared one ends the process when the bus goes away. */
+    return g_dbus_connection_new_for_address_sync (
+        address,
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL, NULL, error);
+}
+
+static gboolean
+client_connect (VfClient *client, const char *address, GError **error)
+{
+    g_autofree char *owner = NULL;
+
+    client->connection = connect_to_bus (address, error);
+    if (client->connection == NULL)
+        return FALSE;
+    client->host = vf_dbus_host_proxy_new_sync (client->connection, G_DBUS_PROXY_FLAGS_NONE,
+                                                VF_BUS_NAME, VF_BUS_HOST_PATH, NULL, error);
+    if (client->host == NULL)
+        return FALSE;
+    owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (client->host));
+    if (owner == NULL) {
+        g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER, "nobody owns the name %s",
+                     VF_BUS_NAME);
+        return FALSE;
+    }
+    client->objects = vf_dbus_object_manager_client_new_sync (
+        client->connection, G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START, VF_BUS_NAME,
+        VF_BUS_HOST_PATH, NULL, error);
+    return client->objects != NULL;
+}
+
+VfClient *
+vf_client_new (const char *address, GError **error)
+{
+    g_autoptr (VfClient) client = g_new0 (VfClient, 1);
+    g_autoptr (GError) failure = NULL;
+
+    if (!client_connect (client, address, &failure)) {
+        vf_bus_error_propagate (error, g_steal_pointer (&failure));
+        return NULL;
+    }
+    return g_steal_pointer (&client);
+}
+
+void
+vf_client_free (VfClient *client)
+{
+    g_clear_object (&client->objects);
+    g_clear_object (&client->host);
+    g_clear_object (&client->connection);
+    g_free (client);
+}
+
+VfDbusHost *
+vf_client_host (VfClient *client)
+{
+    return client->host;
+}
+
+GDBusObjectManager *
+vf_client_objects (VfClient *client)
+{
+    return client->objects;
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0 (g_dbus_proxy_get_object_path (*(GDBusProxy *const *) a),
+                      g_dbus_proxy_get_object_path (*(GDBusProxy *const *) b));
+}
+
+GPtrArray *
+vf_client_list_gpus (VfClient *client)
+{
+    GPtrArray *gpus = g_ptr_array_new_with_free_func (g_object_unref);
+    g_autolist (GDBusObject) objects = g_dbus_object_manager_get_objects (client->objects);
+
+    for (GList *object = objects; object != NULL; object = object->next) {
+        VfClientGpu *gpu = vf_dbus_object_get_gpu (VF_DBUS_OBJECT (object->data));
+
+        if (gpu != NULL)
+            g_ptr_array_add (gpus, gpu);
+    }
+    g_ptr_array_sort (gpus, compare_paths);
+    return gpus;
+}
+
+VfClientGpu *
+vf_client_find_gpu (VfClient *client, VfPciAddress address, GError **error)
+{
+    g_autofree char *path = vf_bus_gpu_path (address);
+    g_autoptr (GDBusInterface) gpu =
+        g_dbus_object_manager_get_interface (client->objects, path, VF_BUS_GPU_INTERFACE);
+
+    if (gpu == NULL) {
+        vf_error_set (error, VF_REASON_NO_SUCH_GPU,
+                      "There is no GPU at %s. \"virtflow gpus\" lists those that there are.",
+                      vf_pci_address_format (address).text);
+        return NULL;
+    }
+    return VF_DBUS_GPU (g_steal_pointer (&gpu));
+}
+
+static void
+answer_is_malformed (GError **error)
+{
+    vf_error_set (error, VF_REASON_INTERNAL,
+                  "The answer of the VirtFlow daemon makes no sense to this program. Are both of "
+                  "the same version?");
+}
+
+VfPlan *
+vf_client_plan (VfClientGpu *gpu, VfTarget target, GPtrArray **blockers, GError **error)
+{
+    g_autoptr (GVariant) answer = NULL;
+    g_autoptr (GVariant) steps = NULL;
+    g_autoptr (GVariant) reasons = NULL;
+    g_autoptr (GPtrArray) read = NULL;
+
+    answer = call (gpu, "Plan", g_variant_new ("(sa{sv})", vf_target_id (target), NULL),
+                   G_DBUS_CALL_FLAGS_NONE, error);
+    if (answer == NULL)
+        return NULL;
+    g_variant_get (answer, "(@" VF_PLAN_VARIANT_TYPE "@a(sss))", &steps, &reasons);
+    read = vf_blockers_from_variant (reasons);
+    if (read == NULL) {
+        answer_is_malformed (error);
+        return NULL;
+    }
+    if (read->len == 0)
+        return vf_plan_from_variant (steps, error);
+    *blockers = g_steal_pointer (&read);
+    return NULL;
+}
+
+gboolean
+vf_client_switch (VfClientGpu *gpu, VfTarget target, GError **error)
+{
+    return request (gpu, "Switch", g_variant_new ("(sa{sv})", vf_target_id (target), NULL), MAY_ASK,
+                    error);
+}
+
+static GVariant *
+pairing_options (const VfClientPairing *pairing)
+{
+    GVariantDict options;
+
+    g_variant_dict_init (&options, NULL);
+    g_variant_dict_insert (&options, "on-start", "b", pairing->on_start);
+    if (pairing->profile != NULL)
+        g_variant_dict_insert (&options, "profile", "s", pairing->profile);
+    return g_variant_dict_end (&options);
+}
+
+gboolean
+vf_client_pair (VfClientGpu *gpu, const VfClientPairing *pairing, GError **error)
+{
+    return request (gpu, "Pair",
+                    g_variant_new ("(ss^ay@a{sv})", pairing->uuid, pairing->name, pairing->before,
+                                   pairing_options (pairing)),
+                    MAY_ASK, error);
+}
+
+gboolean
+vf_client_confirm (VfClient *client, const char *uuid, const char *after, GError **error)
+{
+    return request (client->host, "ConfirmPairing", g_variant_new ("(s^ay)", uuid, after),
+                    G_DBUS_CALL_FLAGS_NONE, error);
+}
+
+gboolean
+vf_client_open_pairing (
+    VfClient *client, const char *uuid, char **before, char **after, GError **error)
+{
+    g_autoptr (GVariant) answer =
+        call (client->host, "OpenPairing", g_variant_new ("(s)", uuid), MAY_ASK, error);
+    g_autofree char *text_after = NULL;
+
+    if (answer == NULL)
+        return FALSE;
+    g_variant_get (answer, "(^ay^ay)", before, &text_after);
+    *after = *text_after != '\0' ? g_steal_pointer (&text_after) : NULL;
+    return TRUE;
+}
+
+gboolean
+vf_client_drop_pairing (VfClient *client, const char *uuid, GError **error)
+{
+    return request (client->host, "DropPairing", g_variant_new ("(s)", uuid), MAY_ASK, error);
+}
+
+GVariant *
+vf_client_list_pairings (VfClient *client, GError **error)
+{
+    g_autoptr (GVariant) answer =
+        call (client->host, "ListPairings", NULL, G_DBUS_CALL_FLAGS_NONE, error);
+
+    return answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
+}
+
+GStrv
+vf_client_recover (VfClient *client, GError **error)
+{
+    g_autoptr (GVariant) answer = call (client->host, "Recover", NULL, MAY_ASK, error);
+    GStrv report = NULL;
+
+    if (answer != NULL)
+        g_variant_get (answer, "(^as)", &report);
+    return report;
+}
+
+gboolean
+vf_client_inspect (VfClientGpu *gpu, GVariant **facts, GPtrArray **holders, GError **error)
+{
+    g_autoptr (GVariant) answer = call (gpu, "Inspect", NULL, G_DBUS_CALL_FLAGS_NONE, error);
+    g_autoptr (GVariant) processes = NULL;
+    GPtrArray *read;
+
+    if (answer == NULL)
+        return FALSE;
+    processes = g_variant_get_child_value (answer, 1);
+    read = vf_holders_from_variant (processes);
+    if (read == NULL) {
+        answer_is_malformed (error);
+        return FALSE;
+    }
+    *facts = g_variant_get_child_value (answer, 0);
+    *holders = read;
+    return TRUE;
+}
