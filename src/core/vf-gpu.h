@@ -16,15 +16,17 @@ typedef struct {
  * snapshot is. Takes time linear in the number of functions. */
 GArray *vf_gpu_list (const VfSnapshot *snapshot);
 
-/* The GPU that the function at @address belongs to. FALSE, and @gpu untouched, when that is none. */
+/* The GPU that the function at @address belongs to. FALSE, and @gpu untouched, when that is none.
+ */
 gboolean vf_gpu_find (const VfSnapshot *snapshot, VfPciAddress address, VfGpu *gpu);
 
 /* The display function (the first one); never NULL. */
 const VfPciFunction *vf_gpu_display (const VfGpu *gpu);
 
-/* Which card this is, wherever it is asked again: the ids and subsystem ids of each function, its
- * class, and the slot's path. A bus that was renumbered, or another card in the slot, gives another
- * text. The caller owns it. */
+/* Which card this is, whenever it is asked again: ids, subsystem ids and class of the display
+ * function, and the slot's path. A bus that was renumbered, or another card in the slot, gives
+ * another text. (Not the companions: a quirk of the kernel switches some on and off.) The caller
+ * owns it. */
 char *vf_gpu_identity (const VfGpu *gpu);
 
 /* The functions that share an IOMMU group with @gpu, sit in another slot and are not bridges, as

@@ -12,14 +12,16 @@
 typedef struct {
     const VfSnapshot *snapshot;
     const VfRecord *record;   /* NULL when VirtFlow has not touched the GPU */
+    gboolean unfinished;      /* a switch of it ended half-way: what sysfs shows is not all */
     const VfClaim *claim;     /* NULL when nobody has it */
-    const GPtrArray *holders; /* VfHolder pointers, when the probe was asked; NULL when it was not */
+    const GPtrArray *holders; /* VfHolder pointers when the probe was asked, else NULL: who has its
+                               * nodes open (to lend), who has it open through vfio (to return) */
     const VfPolicy *policy;
 } VfFacts;
 
 typedef struct {
     VfTarget target;
-    VfPciAddress gpu;       /* any function of it */
+    VfPciAddress gpu;        /* any function of it */
     const VfClaim *claimant; /* who asks; NULL for recovery, which asks in nobody's name */
 } VfRequest;
 

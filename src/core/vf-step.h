@@ -21,7 +21,8 @@ typedef enum {
     VF_STEP_CHECK_VFIO_USERS,
     /* Value: the driver that is bound now. */
     VF_STEP_UNBIND,
-    /* Value: the driver to bind; it is read back. For vfio-pci /dev/vfio/N is looked for as well. */
+    /* Value: the driver to bind; it is read back. For vfio-pci /dev/vfio/N is looked for as well.
+     */
     VF_STEP_BIND,
     /* Writes power/control. Value: "on" or "auto". */
     VF_STEP_POWER_CONTROL,

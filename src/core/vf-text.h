@@ -19,7 +19,8 @@ char *vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate)
 char *vf_text_foreign_driver (const VfPciFunction *function);
 char *vf_text_denied (VfPciAddress gpu);
 char *vf_text_claimed (VfPciAddress gpu, const VfClaim *claim);
-char *vf_text_held (const VfHolder *holder);
+char *vf_text_held (VfPciAddress gpu, const VfHolder *holder);
+char *vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder);
 char *vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is);
 char *vf_text_no_such_gpu (const char *name);
 

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns which functions make a GPU, which card it is, and whether the host's picture comes from it.
+ */
+#include "vf-gpu.h"
+
+/* Collects the slot whose first function is at @index; returns the index after it. */
+static guint
+collect_slot (const VfSnapshot *snapshot, guint index, VfGpu *gpu, gboolean *has_display)
+{
+    const VfPciFunction *first = vf_snapshot_get (snapshot, index);
+
+    *gpu = (VfGpu){ .address = first->address };
+    gpu->address.function = 0;
+    *has_display = FALSE;
+    for (; index < vf_snapshot_size (snapshot) && gpu->n_functions < VF_GPU_MAX_FUNCTIONS;
+         index++) {
+        const VfPciFunction *function = vf_snapshot_get (snapshot, index);
+
+        if (!vf_pci_address_same_slot (function->address, first->address))
+            break;
+        gpu->functions[gpu->n_functions++] = function;
+        *has_display |= vf_pci_function_is_display (function);
+    }
+    return index;
+}
+
+GArray *
+vf_gpu_list (const VfSnapshot *snapshot)
+{
+    GArray *gpus = g_array_new (FALSE, FALSE, sizeof (VfGpu));
+
+    for (guint index = 0; index < vf_snapshot_size (snapshot);) {
+        VfGpu gpu;
+        gboolean has_display;
+
+        index = collect_slot (snapshot, index, &gpu, &has_display);
+        if (has_display)
+            g_array_append_val (gpus, gpu);
+    }
+    return gpus;
+}
+
+gboolean
+vf_gpu_find (const VfSnapshot *snapshot, VfPciAddress address, VfGpu *gpu)
+{
+    for (guint index = 0; index < vf_snapshot_size (snapshot);) {
+        VfGpu slot;
+        gboolean has_display;
+
+        index = collect_slot (snapshot, index, &slot, &has_display);
+        if (has_display && vf_pci_address_same_slot (slot.address, address)) {
+            *gpu = slot;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+const VfPciFunction *
+vf_gpu_display (const VfGpu *gpu)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (vf_pci_function_is_display (gpu->functions[i]))
+            return gpu->functions[i];
+    }
+    g_assert_not_reached ();
+}
+
+char *
+vf_gpu_identity (const VfGpu *gpu)
+{
+    const VfPciFunction *display = vf_gpu_display (gpu);
+
+    return g_strdup_printf ("%04x:%04x %04x:%04x %06x %s", display->vendor, display->device,
+                            display->subsystem_vendor, display->subsystem_device,
+                            display->class_code, display->path != NULL ? display->path : "");
+}
+
+static gboolean
+shares_group (const VfGpu *gpu, const VfPciFunction *function)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (gpu->functions[i]->iommu_group == function->iommu_group)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+GPtrArray *
+vf_gpu_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot)
+{
+    GPtrArray *mates = g_ptr_array_new ();
+
+    for (guint index = 0; index < vf_snapshot_size (snapshot); index++) {
+        const VfPciFunction *function = vf_snapshot_get (snapshot, index);
+
+        if (function->iommu_group != VF_NO_IOMMU_GROUP && shares_group (gpu, function)
+            && !vf_pci_address_same_slot (function->address, gpu->address)
+            && !vf_pci_function_is_bridge (function))
+            g_ptr_array_add (mates, (gpointer) function);
+    }
+    return mates;
+}
+
+static gboolean
+anyone_has_boot_display (const VfSnapshot *snapshot)
+{
+    for (guint index = 0; index < vf_snapshot_size (snapshot); index++) {
+        if (vf_snapshot_get (snapshot, index)->boot_display == VF_ANSWER_YES)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *
+vf_gpu_host_display_evidence (const VfGpu *gpu, const VfSnapshot *snapshot)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (function->boot_display == VF_ANSWER_YES)
+            return g_strdup ("the machine booted with its picture on this card (boot_display)");
+        /* boot_display was added to the kernel because boot_vga names the wrong card on some
+         * machines; where the kernel has it, it decides. */
+        if (function->boot_vga == VF_ANSWER_YES && !anyone_has_boot_display (snapshot))
+            return g_strdup ("the machine booted with its picture on this card (boot_vga)");
+        if (function->enabled_connector != NULL)
+            return g_strdup_printf ("its connector %s shows a picture now",
+                                    function->enabled_connector);
+    }
+    return NULL;
+}

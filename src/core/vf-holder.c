@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns holders: their wire form and which of them may be waited for. */
+#include "vf-holder.h"
+
+#define HOLDER_TYPE "(utussss)"
+#define HOLDERS_TYPE "a" HOLDER_TYPE
+
+VfHolder *
+vf_holder_copy (const VfHolder *holder)
+{
+    VfHolder *copy = g_new0 (VfHolder, 1);
+
+    *copy = *holder;
+    copy->command = g_strdup (holder->command);
+    copy->user = g_strdup (holder->user);
+    copy->unit = g_strdup (holder->unit);
+    copy->node = g_strdup (holder->node);
+    return copy;
+}
+
+void
+vf_holder_free (VfHolder *holder)
+{
+    if (holder == NULL)
+        return;
+    g_free (holder->command);
+    g_free (holder->user);
+    g_free (holder->unit);
+    g_free (holder->node);
+    g_free (holder);
+}
+
+gboolean
+vf_holder_is_idle_sound_server (const VfHolder *holder)
+{
+    static const char *const servers[] = { "pipewire", "wireplumber", "pulseaudio", NULL };
+
+    return g_str_has_prefix (holder->node, "/dev/snd/controlC")
+           && g_strv_contains (servers, holder->command);
+}
+
+GVariant *
+vf_holders_to_variant (const GPtrArray *holders)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init (&builder, G_VARIANT_TYPE (HOLDERS_TYPE));
+    for (guint i = 0; i < holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (holders, i);
+
+        g_variant_builder_add (&builder, HOLDER_TYPE, holder->pid, holder->start_time, holder->uid,
+                               holder->command, holder->user, holder->unit, holder->node);
+    }
+    return g_variant_builder_end (&builder);
+}
+
+GPtrArray *
+vf_holders_from_variant (GVariant *variant)
+{
+    g_autoptr (GPtrArray) holders = NULL;
+    GVariantIter iter;
+    VfHolder holder;
+
+    if (!g_variant_is_of_type (variant, G_VARIANT_TYPE (HOLDERS_TYPE)))
+        return NULL;
+    holders = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_holder_free);
+    g_variant_iter_init (&iter, variant);
+    while (g_variant_iter_next (&iter, HOLDER_TYPE, &holder.pid, &holder.start_time, &holder.uid,
+                                &holder.command, &holder.user, &holder.unit, &holder.node))
+        g_ptr_array_add (holders, g_memdup2 (&holder, sizeof holder));
+    return g_steal_pointer (&holders);
+}

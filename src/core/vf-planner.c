@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the decision: which steps lead from the facts to the target, or why none may. */
+#include "vf-planner.h"
+
+#include "vf-holder.h"
+#include "vf-text.h"
+
+static const char *
+driver_of (const VfPciFunction *function)
+{
+    return function->driver != NULL ? function->driver : "";
+}
+
+VfStand
+vf_planner_stand (const VfGpu *gpu, const VfRecord *record)
+{
+    guint on_vfio = 0, at_home = 0;
+
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+        const VfFunctionRecord *home =
+            record != NULL ? vf_record_find (record, function->address) : NULL;
+
+        on_vfio += vf_pci_function_on_vfio (function) ? 1 : 0;
+        at_home += home == NULL || g_str_equal (home->driver, driver_of (function)) ? 1 : 0;
+    }
+    if (record == NULL)
+        return on_vfio > 0 || vf_gpu_display (gpu)->driver == NULL ? VF_STAND_FOREIGN
+                                                                   : VF_STAND_HOST;
+    if (on_vfio == gpu->n_functions)
+        return VF_STAND_LENT;
+    return at_home == gpu->n_functions ? VF_STAND_HOST : VF_STAND_MIXED;
+}
+
+static void
+add_blocker (GPtrArray *blockers, VfReason reason, VfPciAddress subject, char *sentence)
+{
+    g_ptr_array_add (blockers,
+                     vf_blocker_new (reason, vf_pci_address_format (subject).text, sentence));
+}
+
+static void
+block_other_card (const VfGpu *gpu, const VfRecord *record, GPtrArray *blockers)
+{
+    g_autofree char *identity = NULL;
+
+    if (record == NULL)
+        return;
+    identity = vf_gpu_identity (gpu);
+    if (!g_str_equal (identity, record->identity))
+        add_blocker (blockers, VF_REASON_IDENTITY_CHANGED, gpu->address,
+                     vf_text_identity_changed (gpu->address, record->identity, identity));
+}
+
+static void
+block_host_display (const VfGpu *gpu, const VfSnapshot *snapshot, GPtrArray *blockers)
+{
+    g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, snapshot);
+
+    if (evidence != NULL)
+        add_blocker (blockers, VF_REASON_HOST_DISPLAY, gpu->address,
+                     vf_text_host_display (gpu->address, evidence));
+}
+
+static void
+block_missing_support (const VfGpu *gpu, const VfSnapshot *snapshot, GPtrArray *blockers)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (gpu->functions[i]->iommu_group == VF_NO_IOMMU_GROUP) {
+            add_blocker (blockers, VF_REASON_NO_IOMMU, gpu->address,
+                         vf_text_no_iommu (gpu->address));
+            break;
+        }
+    }
+    if (vf_snapshot_vfio (snapshot) == VF_VFIO_MISSING)
+        add_blocker (blockers, VF_REASON_NO_VFIO_PCI, gpu->address, vf_text_no_vfio ());
+}
+
+static void
+block_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot, GPtrArray *blockers)
+{
+    g_autoptr (GPtrArray) mates = vf_gpu_group_mates (gpu, snapshot);
+
+    for (guint i = 0; i < mates->len; i++) {
+        const VfPciFunction *mate = g_ptr_array_index (mates, i);
+
+        add_blocker (blockers, VF_REASON_FOREIGN_GROUP_MEMBER, mate->address,
+                     vf_text_foreign_group_member (gpu->address, mate));
+    }
+}
+
+static void
+block_foreign_driver (const VfGpu *gpu, GPtrArray *blockers)
+{
+    const VfPciFunction *display = vf_gpu_display (gpu);
+
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (vf_pci_function_on_vfio (function) || (function == display && function->driver == NULL))
+            add_blocker (blockers, VF_REASON_FOREIGN_DRIVER, function->address,
+                         vf_text_foreign_driver (function));
+    }
+}
+
+static void
+block_claim (const VfFacts *facts, const VfRequest *request, const VfGpu *gpu, GPtrArray *blockers)
+{
+    const VfClaim *claim = facts->claim;
+
+    if (claim == NULL || claim->kind == VF_CLAIM_NONE || request->claimant == NULL
+        || vf_claim_equal (claim, request->claimant))
+        return;
+    g_ptr_array_add (blockers,
+                     vf_blocker_new (claim->kind == VF_CLAIM_VM ? VF_REASON_CLAIMED_BY_VM
+                                                                : VF_REASON_CLAIMED_BY_USER,
+                                     claim->label, vf_text_claimed (gpu->address, claim)));
+}
+
+static void
+block_holders (const VfFacts *facts, VfTarget target, const VfGpu *gpu, GPtrArray *blockers)
+{
+    for (guint i = 0; facts->holders != NULL && i < facts->holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (facts->holders, i);
+        g_autofree char *subject = g_strdup_printf ("pid %u", holder->pid);
+
+        if (target == VF_TARGET_HOST)
+            g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_VM_RUNNING, subject,
+                                                       vf_text_vm_running (gpu->address, holder)));
+        else if (!vf_holder_is_idle_sound_server (holder))
+            g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_HELD_BY_PROCESS, subject,
+                                                       vf_text_held (gpu->address, holder)));
+    }
+}
+
+static void
+add_step (GPtrArray *steps, VfStepKind kind, const VfPciFunction *function, const char *value)
+{
+    g_ptr_array_add (steps,
+                     vf_step_new (kind, function->address, vf_pci_function_ids (function), value));
+}
+
+/* Companions first: the kernel links them to the display function, which may not vanish under them
+ * (drivers/pci/quirks.c, quirk_gpu_hda and its neighbours). */
+static void
+add_unbinds (GPtrArray *steps,
+             const VfGpu *gpu,
+             gboolean (*must_go) (const VfPciFunction *, gconstpointer),
+             gconstpointer data)
+{
+    for (guint i = gpu->n_functions; i-- > 0;) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (function->driver != NULL && must_go (function, data))
+            add_step (steps, VF_STEP_UNBIND, function, function->driver);
+    }
+}
+
+static gboolean
+is_not_on_vfio (const VfPciFunction *function, gconstpointer data)
+{
+    return !vf_pci_function_on_vfio (function);
+}
+
+static gboolean
+is_away_from_home (const VfPciFunction *function, gconstpointer record)
+{
+    const VfFunctionRecord *home = vf_record_find (record, function->address);
+
+    return home != NULL && !g_str_equal (home->driver, driver_of (function));
+}
+
+static void
+add_fences (GPtrArray *steps, const VfGpu *gpu)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (gpu->functions[i]->driver != NULL && is_not_on_vfio (gpu->functions[i], NULL)) {
+            add_step (steps, VF_STEP_FENCE, gpu->functions[i], "");
+            any = TRUE;
+        }
+    }
+    if (any)
+        add_step (steps, VF_STEP_CHECK_HOLDERS, gpu->functions[0], "");
+}
+
+static VfPlan *
+plan_lend (const VfFacts *facts, const VfGpu *gpu)
+{
+    GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_step_free);
+
+    if (vf_planner_stand (gpu, facts->record) == VF_STAND_LENT && !facts->unfinished)
+        return vf_plan_new (VF_TARGET_VFIO, steps);
+    if (vf_snapshot_vfio (facts->snapshot) != VF_VFIO_READY)
+        add_step (steps, VF_STEP_LOAD_MODULE, gpu->functions[0], VF_VFIO_DRIVER);
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfFunctionRecord *home =
+            facts->record != NULL ? vf_record_find (facts->record, gpu->functions[i]->address)
+                                  : NULL;
+
+        if (home == NULL || *home->registers == '\0')
+            add_step (steps, VF_STEP_NOTE_REGISTERS, gpu->functions[i], "");
+    }
+    for (guint i = 0; i < gpu->n_functions; i++)
+        add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], VF_VFIO_DRIVER);
+    add_fences (steps, gpu);
+    add_unbinds (steps, gpu, is_not_on_vfio, NULL);
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (!vf_pci_function_on_vfio (gpu->functions[i]))
+            add_step (steps, VF_STEP_BIND, gpu->functions[i], VF_VFIO_DRIVER);
+    }
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        /* vfio-pci allows the card to sleep when it binds (vfio_pci_core.c), so this comes after.
+         */
+        if (function->power_control != NULL)
+            add_step (steps, VF_STEP_POWER_CONTROL, function, "on");
+        if (function->d3cold_allowed != NULL)
+            add_step (steps, VF_STEP_D3COLD, function, "0");
+    }
+    return vf_plan_new (VF_TARGET_VFIO, steps);
+}
+
+static void
+add_binds_home (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+        const VfFunctionRecord *home = vf_record_find (record, function->address);
+
+        if (is_away_from_home (function, record) && *home->driver != '\0')
+            add_step (steps, VF_STEP_BIND, function, home->driver);
+    }
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+        const VfFunctionRecord *home = vf_record_find (record, function->address);
+
+        if (home != NULL && *home->driver != '\0' && *home->registers != '\0')
+            add_step (steps, VF_STEP_VERIFY_REGISTERS, function, home->registers);
+    }
+}
+
+static void
+add_restores (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+        const VfFunctionRecord *home = vf_record_find (record, function->address);
+
+        if (home == NULL)
+            continue;
+        if (*home->d3cold_allowed != '\0')
+            add_step (steps, VF_STEP_D3COLD, function, home->d3cold_allowed);
+        if (*home->power_control != '\0')
+            add_step (steps, VF_STEP_POWER_CONTROL, function, home->power_control);
+        if (*home->fence != '\0')
+            add_step (steps, VF_STEP_UNFENCE, function, home->fence);
+    }
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (vf_record_find (record, gpu->functions[i]->address) != NULL)
+            add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
+    }
+}
+
+static VfPlan *
+plan_return (const VfFacts *facts, const VfGpu *gpu)
+{
+    GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_step_free);
+    gboolean any_on_vfio = FALSE;
+
+    if (facts->record == NULL)
+        return vf_plan_new (VF_TARGET_HOST, steps);
+    for (guint i = 0; i < gpu->n_functions; i++)
+        any_on_vfio |= vf_pci_function_on_vfio (gpu->functions[i]);
+    if (any_on_vfio)
+        add_step (steps, VF_STEP_CHECK_VFIO_USERS, gpu->functions[0], "");
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+        const VfFunctionRecord *home = vf_record_find (facts->record, function->address);
+
+        if (is_away_from_home (function, facts->record) && *home->driver != '\0')
+            add_step (steps, VF_STEP_OVERRIDE, function, home->driver);
+    }
+    add_unbinds (steps, gpu, is_away_from_home, facts->record);
+    add_binds_home (steps, gpu, facts->record);
+    add_restores (steps, gpu, facts->record);
+    return vf_plan_new (VF_TARGET_HOST, steps);
+}
+
+static void
+collect_blockers (const VfFacts *facts,
+                  const VfRequest *request,
+                  const VfGpu *gpu,
+                  GPtrArray *blockers)
+{
+    VfStand stand = vf_planner_stand (gpu, facts->record);
+
+    block_other_card (gpu, facts->record, blockers);
+    if (request->target == VF_TARGET_HOST) {
+        if (stand == VF_STAND_FOREIGN)
+            block_foreign_driver (gpu, blockers);
+        block_holders (facts, request->target, gpu, blockers);
+        return;
+    }
+    block_claim (facts, request, gpu, blockers);
+    if (stand == VF_STAND_LENT)
+        return;
+    if (vf_policy_denies (facts->policy, gpu->address))
+        add_blocker (blockers, VF_REASON_DENIED_BY_POLICY, gpu->address,
+                     vf_text_denied (gpu->address));
+    block_missing_support (gpu, facts->snapshot, blockers);
+    block_host_display (gpu, facts->snapshot, blockers);
+    block_group_mates (gpu, facts->snapshot, blockers);
+    if (stand == VF_STAND_FOREIGN)
+        block_foreign_driver (gpu, blockers);
+    block_holders (facts, request->target, gpu, blockers);
+}
+
+VfPlan *
+vf_planner_plan (const VfFacts *facts, const VfRequest *request, GPtrArray **blockers)
+{
+    g_autoptr (GPtrArray) found = NULL;
+    VfGpu gpu;
+
+    found = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
+    if (!vf_gpu_find (facts->snapshot, request->gpu, &gpu)) {
+        VfPciAddressText address = vf_pci_address_format (request->gpu);
+
+        add_blocker (found, VF_REASON_NO_SUCH_GPU, request->gpu,
+                     vf_text_no_such_gpu (address.text));
+    } else {
+        collect_blockers (facts, request, &gpu, found);
+    }
+    if (found->len > 0) {
+        *blockers = g_steal_pointer (&found);
+        return NULL;
+    }
+    return request->target == VF_TARGET_VFIO ? plan_lend (facts, &gpu) : plan_return (facts, &gpu);
+}

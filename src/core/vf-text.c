@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the sentences: what, why, what to do. */
+#include "vf-text.h"
+
+#define ADDRESS(address) (vf_pci_address_format (address).text)
+
+char *
+vf_text_step (const VfStep *step)
+{
+    VfPciAddressText text = vf_pci_address_format (step->address);
+    const char *at = text.text;
+
+    switch (step->kind) {
+    case VF_STEP_LOAD_MODULE:
+        return g_strdup_printf ("load the driver %s", step->value);
+    case VF_STEP_NOTE_REGISTERS:
+        return g_strdup_printf ("note the registers of %s", at);
+    case VF_STEP_OVERRIDE:
+        return *step->value != '\0'
+                   ? g_strdup_printf ("reserve %s for the driver %s", at, step->value)
+                   : g_strdup_printf ("end the reservation of %s", at);
+    case VF_STEP_FENCE:
+        return g_strdup_printf ("keep new programs from opening %s", at);
+    case VF_STEP_UNFENCE:
+        return g_strdup_printf ("let programs open %s again", at);
+    case VF_STEP_CHECK_HOLDERS:
+        return g_strdup_printf ("see that no program uses the card at %s", at);
+    case VF_STEP_CHECK_VFIO_USERS:
+        return g_strdup_printf ("see that no VM uses the card at %s", at);
+    case VF_STEP_UNBIND:
+        return g_strdup_printf ("unbind %s from %s", at, step->value);
+    case VF_STEP_BIND:
+        return g_strdup_printf ("bind %s to %s", at, step->value);
+    case VF_STEP_POWER_CONTROL:
+        return g_str_equal (step->value, "on") ? g_strdup_printf ("keep %s awake", at)
+                                               : g_strdup_printf ("let %s sleep when idle", at);
+    case VF_STEP_D3COLD:
+        return g_str_equal (step->value, "0") ? g_strdup_printf ("keep %s powered", at)
+                                              : g_strdup_printf ("let %s be powered off", at);
+    case VF_STEP_VERIFY_REGISTERS:
+        return g_strdup_printf ("compare the registers of %s", at);
+    }
+    return g_strdup ("");
+}
+
+char *
+vf_text_no_iommu (VfPciAddress gpu)
+{
+    return g_strdup_printf (
+        "%s cannot be given to a VM: the kernel has no IOMMU group for it. Turn on VT-d or AMD-Vi "
+        "in the firmware; on Intel also add intel_iommu=on to the kernel command line; then "
+        "restart.",
+        ADDRESS (gpu));
+}
+
+char *
+vf_text_no_vfio (void)
+{
+    return g_strdup ("This kernel has no vfio-pci driver, which hands devices to VMs. Install the "
+                     "modules package of the running kernel, or look for a line that blacklists "
+                     "vfio-pci in /etc/modprobe.d.");
+}
+
+char *
+vf_text_host_display (VfPciAddress gpu, const char *evidence)
+{
+    return g_strdup_printf (
+        "%s drives the host's display: %s. Without it the screen would go dark. Connect the "
+        "monitor to the other card and choose that one as primary display in the firmware.",
+        ADDRESS (gpu), evidence);
+}
+
+char *
+vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate)
+{
+    g_autofree char *carries =
+        mate->carries != NULL ? g_strdup_printf (" and carries %s", mate->carries) : g_strdup ("");
+
+    return g_strdup_printf (
+        "%s shares IOMMU group %d with %s, a %s device (%04x:%04x) that belongs to the driver "
+        "%s%s. A group can only be handed over as a whole. Put the GPU into another slot, or "
+        "that device.",
+        ADDRESS (gpu), mate->iommu_group, ADDRESS (mate->address), vf_pci_function_kind (mate),
+        mate->vendor, mate->device, mate->driver != NULL ? mate->driver : "(none)", carries);
+}
+
+char *
+vf_text_foreign_driver (const VfPciFunction *function)
+{
+    if (function->driver == NULL)
+        return g_strdup_printf (
+            "%s has no driver, and VirtFlow did not take it away, so it does not know where the "
+            "card belongs. Bind it to its host driver (or restart the host), then try again.",
+            ADDRESS (function->address));
+    return g_strdup_printf (
+        "%s was already on %s before VirtFlow touched it, so it does not know where the card "
+        "belongs. Remove what binds it there (a vfio-pci.ids= option, driverctl, a script), "
+        "restart the host, then try again.",
+        ADDRESS (function->address), function->driver);
+}
+
+char *
+vf_text_denied (VfPciAddress gpu)
+{
+    return g_strdup_printf ("%s is never lent: the administrator says so in "
+                            "/etc/virtflow/virtflow.conf (key denied).",
+                            ADDRESS (gpu));
+}
+
+char *
+vf_text_claimed (VfPciAddress gpu, const VfClaim *claim)
+{
+    g_autofree char *label = vf_text_escape (claim->label);
+
+    if (claim->kind == VF_CLAIM_VM)
+        return g_strdup_printf ("%s is reserved for the VM %s. Stop that VM, or give the GPU back "
+                                "with 'virtflow return %s', then try again.",
+                                ADDRESS (gpu), label, ADDRESS (gpu));
+    return g_strdup_printf ("%s was lent by hand by the user %s. Give it back with 'virtflow "
+                            "return %s', then try again.",
+                            ADDRESS (gpu), label, ADDRESS (gpu));
+}
+
+static char *
+describe_process (const VfHolder *holder)
+{
+    g_autofree char *command = vf_text_escape (holder->command);
+    g_autofree char *user = vf_text_escape (holder->user);
+    g_autofree char *unit = vf_text_escape (holder->unit);
+
+    return g_strdup_printf ("%s (pid %u, user %s%s%s)", command, holder->pid, user,
+                            *unit != '\0' ? ", unit " : "", unit);
+}
+
+char *
+vf_text_held (VfPciAddress gpu, const VfHolder *holder)
+{
+    g_autofree char *process = describe_process (holder);
+
+    return g_strdup_printf ("%s is used by %s, which has %s open. Close that program or log out of "
+                            "that session, then try again.",
+                            ADDRESS (gpu), process, holder->node);
+}
+
+char *
+vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder)
+{
+    g_autofree char *process = describe_process (holder);
+
+    return g_strdup_printf ("%s is in use by a VM: %s has %s open. Shut the VM down; the GPU then "
+                            "comes back by itself.",
+                            ADDRESS (gpu), process, holder->node);
+}
+
+char *
+vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is)
+{
+    return g_strdup_printf (
+        "The card at %s is not the one that was meant: it was '%s' and is '%s' now. Nothing was "
+        "changed. If a card was moved or exchanged, deactivate the VM and activate it again.",
+        ADDRESS (gpu), was, is);
+}
+
+char *
+vf_text_no_such_gpu (const char *name)
+{
+    g_autofree char *shown = vf_text_escape (name);
+
+    return g_strdup_printf ("There is no GPU '%s' in this machine. 'virtflow gpus' lists them.",
+                            shown);
+}
+
+char *
+vf_text_escape (const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid (text, -1);
+    GString *escaped = g_string_new (NULL);
+
+    for (const char *next = valid; *next != '\0'; next = g_utf8_next_char (next)) {
+        gunichar character = g_utf8_get_char (next);
+
+        if (g_unichar_iscntrl (character) || g_unichar_type (character) == G_UNICODE_FORMAT)
+            g_string_append_printf (escaped, "\\x%02x", character);
+        else
+            g_string_append_unichar (escaped, character);
+    }
+    return g_string_free (escaped, FALSE);
+}
