@@ -171,13 +171,19 @@ is_away_from_home (const VfPciFunction *function, gconstpointer record)
 }
 
 static void
-add_fences (GPtrArray *steps, const VfGpu *gpu)
+add_fences (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
 {
     gboolean any = FALSE;
 
     for (guint i = 0; i < gpu->n_functions; i++) {
-        if (gpu->functions[i]->driver != NULL && is_not_on_vfio (gpu->functions[i], NULL)) {
-            add_step (steps, VF_STEP_FENCE, gpu->functions[i], "");
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (function->driver != NULL && is_not_on_vfio (function, NULL)) {
+            const VfFunctionRecord *home =
+                record != NULL ? vf_record_find (record, function->address) : NULL;
+
+            add_step (steps, VF_STEP_NOTE_NODES, function, home != NULL ? home->fence : "");
+            add_step (steps, VF_STEP_FENCE, function, "");
             any = TRUE;
         }
     }
@@ -204,7 +210,7 @@ plan_lend (const VfFacts *facts, const VfGpu *gpu)
     }
     for (guint i = 0; i < gpu->n_functions; i++)
         add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], VF_VFIO_DRIVER);
-    add_fences (steps, gpu);
+    add_fences (steps, gpu, facts->record);
     add_unbinds (steps, gpu, is_not_on_vfio, NULL);
     for (guint i = 0; i < gpu->n_functions; i++) {
         if (!vf_pci_function_on_vfio (gpu->functions[i]))

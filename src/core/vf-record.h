@@ -11,7 +11,7 @@ typedef struct {
     char *power_control;  /* "" when the kernel has none */
     char *d3cold_allowed; /* "" when the kernel has none */
     char *registers;      /* what the worker's "note registers" step answered; "" before it */
-    char *fence;          /* what the worker's fence step answered; "" before it */
+    char *fence;          /* what the worker's "note nodes" step answered; "" before it */
 } VfFunctionRecord;
 
 typedef struct {

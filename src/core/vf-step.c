@@ -13,6 +13,7 @@ static const struct {
     [VF_STEP_LOAD_MODULE] = { "load-module", VF_ACTOR_MODULES },
     [VF_STEP_NOTE_REGISTERS] = { "note-registers", VF_ACTOR_WORKER },
     [VF_STEP_OVERRIDE] = { "override", VF_ACTOR_WORKER },
+    [VF_STEP_NOTE_NODES] = { "note-nodes", VF_ACTOR_WORKER },
     [VF_STEP_FENCE] = { "fence", VF_ACTOR_WORKER },
     [VF_STEP_UNFENCE] = { "unfence", VF_ACTOR_WORKER },
     [VF_STEP_CHECK_HOLDERS] = { "check-holders", VF_ACTOR_PROBE },
@@ -102,6 +103,8 @@ is_value_valid (VfStepKind kind, const char *value)
     case VF_STEP_UNFENCE:
     case VF_STEP_VERIFY_REGISTERS:
         return *value != '\0';
+    case VF_STEP_NOTE_NODES:
+        return TRUE;
     case VF_STEP_NOTE_REGISTERS:
     case VF_STEP_FENCE:
     case VF_STEP_CHECK_HOLDERS:

@@ -19,6 +19,8 @@ vf_text_step (const VfStep *step)
         return *step->value != '\0'
                    ? g_strdup_printf ("reserve %s for the driver %s", at, step->value)
                    : g_strdup_printf ("end the reservation of %s", at);
+    case VF_STEP_NOTE_NODES:
+        return g_strdup_printf ("note who may open %s", at);
     case VF_STEP_FENCE:
         return g_strdup_printf ("keep new programs from opening %s", at);
     case VF_STEP_UNFENCE:
