@@ -117,7 +117,9 @@ add_disk (GPtrArray *nodes, const char *description)
     const char *last = words[0] + strlen (words[0]) - 1;
     const char *separator = g_ascii_isdigit (*last) ? "p" : "";
     int minor = (g_ascii_isdigit (*last) ? *last - '0' : *last - 'a') * 16;
-    char *below = g_strdup_printf ("ata1/host0/target0:0:0/0:0:0:0/block/%s", words[0]);
+    const char *folder =
+        g_str_has_prefix (words[0], "nvme") ? "nvme/nvme0" : "ata1/host0/target0:0:0/0:0:0:0/block";
+    char *below = g_build_filename (folder, words[0], NULL);
     FakeNode *node = add (nodes, "block", g_strdup (words[0]), below, "");
 
     set_number (node, DISK_MAJOR, minor);
@@ -126,6 +128,7 @@ add_disk (GPtrArray *nodes, const char *description)
 
         node = add (nodes, "block", name, g_build_filename (below, name, NULL), "");
         set_number (node, DISK_MAJOR, minor + i);
+        add_attribute (node, "partition", "1");
     }
 }
 
