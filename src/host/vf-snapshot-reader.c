@@ -3,6 +3,7 @@
 #include "vf-snapshot-reader.h"
 
 #include "vf-carried.h"
+#include "vf-neighbours.h"
 
 #include <errno.h>
 #include <string.h>
@@ -259,39 +260,22 @@ read_vfio_support (const VfSysfs *root)
                                                                    : VF_VFIO_MISSING;
 }
 
-static int
-read_functions (Reading *reading)
+/* Reads the functions called @names into a snapshot that is not sealed yet. */
+static VfSnapshot *
+read_named (const VfSysfs *root, VfSysfs *devices, const GPtrArray *names, GError **error)
 {
-    g_autoptr (GPtrArray) names = NULL;
-    int result = vf_sysfs_list (reading->devices, ".", &names);
-
-    for (guint i = 0; result == 0 && i < names->len; i++)
-        result = read_function (reading, names->pdata[i]);
-    return result;
-}
-
-VfSnapshot *
-vf_snapshot_reader_read (const VfSysfs *root, GError **error)
-{
-    g_autoptr (VfSysfs) devices = NULL;
     g_autoptr (VfSnapshot) snapshot = vf_snapshot_new ();
     g_autoptr (GArray) functions = g_array_new (FALSE, FALSE, sizeof (VfPciFunction));
     g_autoptr (GHashTable) groups = g_hash_table_new (NULL, NULL);
-    Reading reading = {
-        .root = root,
-        .snapshot = snapshot,
-        .functions = functions,
-        .groups = groups,
-    };
-    int result = vf_sysfs_open (root, DEVICES, &devices);
+    Reading reading = { root, devices, snapshot, functions, groups, NULL };
 
-    if (result == 0) {
-        reading.devices = devices;
-        result = read_functions (&reading);
-    }
-    if (result != 0) {
-        vf_sysfs_set_error (error, DEVICES, result);
-        return NULL;
+    for (guint i = 0; i < names->len; i++) {
+        int result = read_function (&reading, names->pdata[i]);
+
+        if (result != 0) {
+            vf_sysfs_set_error (error, DEVICES, result);
+            return NULL;
+        }
     }
     g_array_sort (functions, compare_functions);
     read_display_slots (&reading);
@@ -299,7 +283,45 @@ vf_snapshot_reader_read (const VfSysfs *root, GError **error)
     g_clear_pointer (&reading.carried, vf_carried_free);
     for (guint index = 0; index < functions->len; index++)
         vf_snapshot_add (snapshot, function_at (&reading, index));
+    return g_steal_pointer (&snapshot);
+}
+
+VfSnapshot *
+vf_snapshot_reader_read (const VfSysfs *root, GError **error)
+{
+    g_autoptr (VfSysfs) devices = NULL;
+    g_autoptr (GPtrArray) names = NULL;
+    VfSnapshot *snapshot;
+    int result = vf_sysfs_open (root, DEVICES, &devices);
+
+    if (result == 0)
+        result = vf_sysfs_list (devices, ".", &names);
+    if (result != 0) {
+        vf_sysfs_set_error (error, DEVICES, result);
+        return NULL;
+    }
+    snapshot = read_named (root, devices, names, error);
+    if (snapshot == NULL)
+        return NULL;
     vf_snapshot_set_vfio (snapshot, read_vfio_support (root));
     vf_snapshot_seal (snapshot);
-    return g_steal_pointer (&snapshot);
+    return snapshot;
+}
+
+VfSnapshot *
+vf_snapshot_reader_read_around (const VfSysfs *root, VfPciAddress address, GError **error)
+{
+    g_autoptr (VfSysfs) devices = NULL;
+    g_autoptr (GPtrArray) names = vf_neighbours_list (root, address);
+    VfSnapshot *snapshot;
+    int result = vf_sysfs_open (root, DEVICES, &devices);
+
+    if (result != 0) {
+        vf_sysfs_set_error (error, DEVICES, result);
+        return NULL;
+    }
+    snapshot = read_named (root, devices, names, error);
+    if (snapshot != NULL)
+        vf_snapshot_seal (snapshot);
+    return snapshot;
 }

@@ -12,3 +12,9 @@
  * that vanishes meanwhile is left out. The caller owns the snapshot, which is sealed. NULL with
  * VF_REASON_INTERNAL when sysfs cannot be read. */
 VfSnapshot *vf_snapshot_reader_read (const VfSysfs *root, GError **error);
+
+/* The same for the slot of @address and what shares an IOMMU group with it, however large the
+ * machine is. When the slot has the display of the firmware, the other graphics cards are in it as
+ * well: one of them may be what the kernel calls the boot display. It says nothing about vfio. */
+VfSnapshot *
+vf_snapshot_reader_read_around (const VfSysfs *root, VfPciAddress address, GError **error);
