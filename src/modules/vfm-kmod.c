@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the calls of libkmod and what their failures mean. */
+#include "vfm-kmod.h"
+
+#include "vf-error.h"
+
+#include <libkmod.h>
+
+static VfReason
+reason_for (const char *name)
+{
+    return g_str_equal (name, "vfio-pci") ? VF_REASON_NO_VFIO_PCI : VF_REASON_STEP_REJECTED;
+}
+
+static gboolean
+is_there (struct kmod_module *module)
+{
+    int state = kmod_module_get_initstate (module);
+
+    return state == KMOD_MODULE_BUILTIN || state == KMOD_MODULE_LIVE;
+}
+
+/* A command of the administrator's configuration is not run with this program's rights. */
+static int
+refuse_command (struct kmod_module *module, const char *command, void *data)
+{
+    const char **refused = data;
+
+    *refused = kmod_module_get_name (module);
+    return -1;
+}
+
+static gboolean
+insert (struct kmod_module *module, const char *name, GError **error)
+{
+    const char *refused = NULL;
+    int result = kmod_module_probe_insert_module (module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
+                                                  refuse_command, &refused, NULL);
+
+    if (result == 0 && is_there (module))
+        return TRUE;
+    if (refused != NULL)
+        vf_error_set (error, reason_for (name),
+                      "The module %s was not loaded: /etc/modprobe.d has a command of its own to "
+                      "install %s. Load it by hand ('modprobe %s'), or take that line away.",
+                      name, refused, name);
+    else if (result == KMOD_PROBE_APPLY_BLACKLIST)
+        vf_error_set (error, reason_for (name),
+                      "The module %s was not loaded: it is blacklisted. Take the line 'blacklist "
+                      "%s' out of /etc/modprobe.d, or load it by hand ('modprobe %s').",
+                      name, name, name);
+    else
+        vf_error_set (error, reason_for (name),
+                      "The kernel refused to load the module %s: %s. 'journalctl -k' may say more.",
+                      name, result < 0 ? g_strerror (-result) : "it is not there afterwards");
+    return FALSE;
+}
+
+static gboolean
+load_from (struct kmod_ctx *context, const char *name, GError **error)
+{
+    struct kmod_list *found = NULL;
+    struct kmod_module *module;
+    gboolean loaded;
+    int result = kmod_module_new_from_lookup (context, name, &found);
+
+    if (result < 0 || found == NULL) {
+        vf_error_set (error, reason_for (name),
+                      "The running kernel has no module %s. Install the modules package of this "
+                      "kernel, or restart into the kernel whose modules are installed.",
+                      name);
+        return FALSE;
+    }
+    module = kmod_module_get_module (found);
+    loaded = is_there (module) || insert (module, name, error);
+    kmod_module_unref (module);
+    kmod_module_unref_list (found);
+    return loaded;
+}
+
+gboolean
+vfm_kmod_load (const char *name, gpointer unused, GError **error)
+{
+    struct kmod_ctx *context = kmod_new (NULL, NULL);
+    gboolean loaded;
+
+    if (context == NULL) {
+        vf_error_set (error, VF_REASON_INTERNAL, "Cannot read the list of kernel modules.");
+        return FALSE;
+    }
+    loaded = load_from (context, name, error);
+    kmod_unref (context);
+    return loaded;
+}
