@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* virtflow-hook: libvirt's qemu hook. Tells the daemon that a VM starts or stops, and keeps one
+ * from starting that must not. Prints nothing when all is well, starts no process, never calls
+ * libvirt, and always ends. */
+#include "vfh-daemon.h"
+#include "vfh-deadline.h"
+#include "vfh-domain.h"
+#include "vfh-input.h"
+#include "vfh-need.h"
+#include "vfh-operation.h"
+
+#include "vf-error.h"
+#include "vf-text.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+/* What libvirt passes: VM, operation, sub-operation, extra. */
+#define N_LIBVIRT_ARGUMENTS 4
+
+typedef struct {
+    const char *bus;  /* address; NULL for the system bus */
+    const char *root; /* of the machine */
+    const char *vm;   /* its name */
+    const VfhOperation *operation;
+} Invocation;
+
+static int
+pass (const Invocation *invocation, const GError *error)
+{
+    g_autofree char *sentence = vf_text_escape (error->message);
+
+    syslog (LOG_WARNING, "%s %s: %s", invocation->operation->name, invocation->operation->phase,
+            sentence);
+    return EXIT_SUCCESS;
+}
+
+/* @sentences: one or more, a line each. */
+static int
+refuse (const char *sentences)
+{
+    g_auto (GStrv) lines = g_strsplit (sentences, "\n", -1);
+
+    for (char **line = lines; *line != NULL; line++) {
+        g_autofree char *escaped = vf_text_escape (*line);
+
+        fprintf (stderr, "VirtFlow: %s\n", escaped);
+    }
+    return EXIT_FAILURE;
+}
+
+/* libvirt's own texts can always be parsed. */
+static int
+judge_unreadable (const Invocation *invocation, const GString *text, const GError *error)
+{
+    g_autofree char *sentence = NULL;
+
+    if (!invocation->operation->decides || !vfh_domain_text_concerns_us (text))
+        return pass (invocation, error);
+    sentence = g_strdup_printf ("The configuration of the VM \"%s\" cannot be read, so whether it "
+                                "takes a GPU is unknown: %s",
+                                invocation->vm, error->message);
+    return refuse (sentence);
+}
+
+/* Whether @error is the daemon's word on this VM; else it is about the way to the daemon. */
+static gboolean
+is_verdict (const GError *error)
+{
+    return !vf_error_is (error, VF_REASON_NO_DAEMON)
+           && !vf_error_is (error, VF_REASON_NOT_AUTHORIZED)
+           && !vf_error_is (error, VF_REASON_INTERNAL);
+}
+
+static GVariant *
+prepare_arguments (const VfhDomain *domain, const char *name)
+{
+    GVariantBuilder hostdevs;
+
+    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
+    for (guint i = 0; i < domain->hostdevs->len; i++) {
+        const VfhHostdev *hostdev = &g_array_index (domain->hostdevs, VfhHostdev, i);
+
+        g_variant_builder_add (&hostdevs, "(sb)", vf_pci_address_format (hostdev->address).text,
+                               hostdev->managed);
+    }
+    return g_variant_new ("(ssba(sb))", domain->uuid, name, domain->marked, &hostdevs);
+}
+
+static char *
+need_of (const Invocation *invocation, const VfhDomain *domain)
+{
+    int fd = open (invocation->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    g_autoptr (VfSysfs) root = fd < 0 ? NULL : vf_sysfs_new (fd);
+
+    return root == NULL ? NULL : vfh_need_of (domain, invocation->vm, root);
+}
+
+static int
+prepare (const Invocation *invocation, const VfhDomain *domain)
+{
+    g_autofree char *need = need_of (invocation, domain);
+    g_autofree char *sentence = NULL;
+    g_autoptr (GError) error = NULL;
+    /* The answer comes before the deadline, with the daemon's reason in it. */
+    guint patience = invocation->operation->deadline - 2;
+
+    if (need != NULL)
+        vfh_deadline_refuse (g_strdup_printf (
+            "VirtFlow: %s, and nobody could say in time whether it may start.\n", need));
+    if (vfh_daemon_call (invocation->bus, invocation->operation->method,
+                         prepare_arguments (domain, invocation->vm), patience, &error))
+        return EXIT_SUCCESS;
+    if (is_verdict (error))
+        return refuse (error->message);
+    if (need == NULL)
+        return pass (invocation, error);
+    sentence =
+        g_strdup_printf ("%s and does not start without the daemon. %s", need, error->message);
+    return refuse (sentence);
+}
+
+static int
+notify (const Invocation *invocation, const VfhDomain *domain)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (vfh_daemon_call (invocation->bus, invocation->operation->method,
+                         g_variant_new ("(s)", domain->uuid), invocation->operation->deadline,
+                         &error))
+        return EXIT_SUCCESS;
+    return pass (invocation, error);
+}
+
+static int
+run (const Invocation *invocation)
+{
+    g_autoptr (GString) text = vfh_input_read ();
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VfhDomain) domain = vfh_domain_parse (text, &error);
+
+    if (domain == NULL)
+        return judge_unreadable (invocation, text, error);
+    if (!vfh_domain_concerns_us (domain))
+        return EXIT_SUCCESS;
+    return invocation->operation->decides ? prepare (invocation, domain)
+                                          : notify (invocation, domain);
+}
+
+/* Options, for tests, stand before what libvirt passes. libvirt passes exactly four arguments, so a
+ * VM that is called "--bus" is none. */
+static gboolean
+invocation_parse (Invocation *invocation, int argc, char **argv)
+{
+    argc--, argv++;
+    while (argc >= N_LIBVIRT_ARGUMENTS + 2) {
+        if (strcmp (argv[0], "--bus") == 0)
+            invocation->bus = argv[1];
+        else if (strcmp (argv[0], "--root") == 0)
+            invocation->root = argv[1];
+        else
+            return FALSE;
+        argc -= 2, argv += 2;
+    }
+    if (argc < N_LIBVIRT_ARGUMENTS - 1)
+        return FALSE;
+    invocation->vm = argv[0];
+    invocation->operation = vfh_operation_find (argv[1], argv[2]);
+    return invocation->operation != NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+    Invocation invocation = { .root = "/" };
+
+    if (!invocation_parse (&invocation, argc, argv))
+        return EXIT_SUCCESS;
+    clearenv ();
+    vfh_deadline_start (invocation.operation->deadline);
+    vfh_input_open_descriptors ();
+    /* libvirt may take what it reads there for a domain. */
+    dup2 (STDERR_FILENO, STDOUT_FILENO);
+    openlog ("virtflow-hook", LOG_PID, LOG_DAEMON);
+    return run (&invocation);
+}

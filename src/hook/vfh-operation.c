@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the table of operations. */
+#include "vfh-operation.h"
+
+#include <string.h>
+
+/* The daemon gives up a lend after 20 s; the rest is for its undo and its sentence. */
+#define SWITCH_DEADLINE 25
+#define NOTICE_DEADLINE 10
+
+static const VfhOperation operations[] = {
+    { "prepare", "begin", "Prepare", SWITCH_DEADLINE, TRUE },
+    { "started", "begin", "Started", NOTICE_DEADLINE, FALSE },
+    { "stopped", "end", "Stopped", SWITCH_DEADLINE, FALSE },
+    { "release", "end", "Release", NOTICE_DEADLINE, FALSE },
+};
+
+const VfhOperation *
+vfh_operation_find (const char *name, const char *phase)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (operations); i++) {
+        if (strcmp (operations[i].name, name) == 0 && strcmp (operations[i].phase, phase) == 0)
+            return &operations[i];
+    }
+    return NULL;
+}
