@@ -81,9 +81,8 @@ vf_machine_free (VfMachine *machine)
     g_free (machine);
 }
 
-/* Takes @domain. */
-static VfMachine *
-machine_new (virDomain *domain, GError **error)
+VfMachine *
+vf_machine_new (virDomain *domain, GError **error)
 {
     g_autoptr (VfMachine) machine = g_new0 (VfMachine, 1);
 
@@ -112,7 +111,7 @@ vf_machine_list (virConnect *connection, GError **error)
         return NULL;
     }
     for (int i = 0; i < n_domains; i++) {
-        VfMachine *machine = machine_new (domains[i], NULL);
+        VfMachine *machine = vf_machine_new (domains[i], NULL);
 
         /* One that was undefined since the list was made is no longer part of it. */
         if (machine != NULL)
@@ -155,7 +154,7 @@ vf_machine_find (virConnect *connection, const char *name, GError **error)
     virDomain *domain = look_up (connection, name);
 
     if (domain != NULL)
-        return machine_new (domain, error);
+        return vf_machine_new (domain, error);
     if (virGetLastErrorCode () == VIR_ERR_NO_DOMAIN)
         set_not_found_error (connection, name, error);
     else

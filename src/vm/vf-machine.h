@@ -26,6 +26,9 @@ typedef struct {
 void vf_machine_free (VfMachine *machine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfMachine, vf_machine_free)
 
+/* The VM that @domain is; takes @domain. */
+VfMachine *vf_machine_new (virDomain *domain, GError **error);
+
 /* All VMs, by name. The caller owns the array, which frees them. */
 GPtrArray *vf_machine_list (virConnect *connection, GError **error);
 

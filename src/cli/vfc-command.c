@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the grammar of the command line: common options, the command, its own options. */
+#include "vfc-command.h"
+
+#include "vf-nearest.h"
+#include "vfc-json.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static gboolean option_json;
+static gboolean option_no_ask_password;
+static gboolean option_version;
+static char *option_color;
+static char *option_bus;
+static char *option_connect;
+
+static const GOptionEntry common_options[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &option_json, "Answer in JSON", NULL },
+    { "color", 0, 0, G_OPTION_ARG_STRING, &option_color, "Colour: auto, always or never", "WHEN" },
+    { "no-ask-password", 0, 0, G_OPTION_ARG_NONE, &option_no_ask_password,
+      "Do not ask for a password", NULL },
+    { "connect", 0, 0, G_OPTION_ARG_STRING, &option_connect,
+      "The libvirt to use; only qemu:///system can be used", "URI" },
+    { "bus", 0, 0, G_OPTION_ARG_STRING, &option_bus, "Use another bus than the system bus",
+      "ADDRESS" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Print the version", NULL },
+    { 0 },
+};
+
+/* GOption prints what --help asks for by itself and ends the program. */
+static GOptionContext *
+context_new (const char *arguments, const char *summary, const char *description)
+{
+    GOptionContext *context = g_option_context_new (arguments);
+    GOptionGroup *group = g_option_group_new ("common", "", "", NULL, NULL);
+
+    g_option_context_set_summary (context, summary);
+    g_option_context_set_description (context, description);
+    g_option_group_add_entries (group, common_options);
+    g_option_context_set_main_group (context, group);
+    return context;
+}
+
+static gboolean
+parse (GOptionContext *context, const char *whose_help, int *argc, char ***argv, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+
+    if (g_option_context_parse (context, argc, argv, &failure))
+        return TRUE;
+    vf_error_set (error, VF_REASON_INVALID_OPTION, "%s. \"%s --help\" says what it takes.",
+                  failure->message, whose_help);
+    return FALSE;
+}
+
+static char *
+describe_commands (const VfcCommandRow *rows)
+{
+    GString *text = g_string_new ("Commands:\n");
+
+    for (; rows->name != NULL; rows++)
+        g_string_append_printf (text, "  %-12s %s\n", rows->name, rows->summary);
+    g_string_append (text, "\n\"virtflow COMMAND --help\" describes a command. Without a command "
+                           "virtflow does what\n\"virtflow status\" does.");
+    return g_string_free (text, FALSE);
+}
+
+static const VfcCommandRow *
+find_row (const VfcCommandRow *rows, const char *name, GError **error)
+{
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    g_autofree char *nearest = NULL;
+
+    for (const VfcCommandRow *row = rows; row->name != NULL; row++) {
+        if (strcmp (row->name, name) == 0)
+            return row;
+        g_ptr_array_add (names, (gpointer) row->name);
+    }
+    nearest = vf_nearest (name, (const char *const *) names->pdata, names->len);
+    vf_error_set (error, VF_REASON_INVALID_OPTION,
+                  "There is no command '%s'.%s%s%s \"virtflow --help\" lists them.", name,
+                  nearest != NULL ? " Did you mean " : "", nearest != NULL ? nearest : "",
+                  nearest != NULL ? "?" : "");
+    return NULL;
+}
+
+static gboolean
+decide_color (gboolean *color, GError **error)
+{
+    const char *no_color = g_getenv ("NO_COLOR");
+
+    if (option_color == NULL || strcmp (option_color, "auto") == 0)
+        *color = isatty (STDOUT_FILENO) && (no_color == NULL || *no_color == '\0');
+    else if (strcmp (option_color, "always") == 0 || strcmp (option_color, "never") == 0)
+        *color = strcmp (option_color, "always") == 0;
+    else {
+        vf_error_set (error, VF_REASON_INVALID_OPTION,
+                      "'%s' is no way to colour: --color takes auto, always or never.",
+                      option_color);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_count (const VfcCommand *command, char **arguments, GError **error)
+{
+    guint count = g_strv_length (arguments);
+
+    if (count >= command->fewest && count <= command->most)
+        return TRUE;
+    if (count > command->most)
+        vf_error_set (error, VF_REASON_INVALID_OPTION,
+                      "'%s' is one argument too many. \"virtflow %s --help\" says what it takes.",
+                      arguments[command->most], command->name);
+    else
+        vf_error_set (error, VF_REASON_INVALID_OPTION,
+                      "The command %s needs: %s. \"virtflow %s --help\" says more.", command->name,
+                      command->arguments, command->name);
+    return FALSE;
+}
+
+/* @argv begins with the command's name. */
+static gboolean
+run_command (VfcRun *run, const VfcCommand *command, int argc, char **argv, GError **error)
+{
+    g_autofree char *name = g_strconcat ("virtflow ", command->name, NULL);
+    g_autofree char *example = g_strconcat ("Example:\n", command->example, NULL);
+    g_autoptr (GOptionContext) context =
+        context_new (command->arguments, command->description, example);
+
+    g_set_prgname (name);
+    if (command->options != NULL)
+        g_option_context_add_main_entries (context, command->options, NULL);
+    if (!parse (context, name, &argc, &argv, error) || !decide_color (&run->color, error))
+        return FALSE;
+    /* A "--" in front of the arguments stays where it is. */
+    if (argc > 1 && strcmp (argv[1], "--") == 0)
+        argv++;
+    run->json = option_json;
+    run->may_ask = !option_no_ask_password;
+    run->bus = g_strdup (option_bus);
+    run->libvirt_uri = g_strdup (option_connect);
+    return check_count (command, argv + 1, error) && command->run (run, argv + 1, error);
+}
+
+static gboolean
+run_line (VfcRun *run,
+          const VfcCommandRow *rows,
+          char **whole,
+          void (*elsewhere) (char **argv, GError **error),
+          GError **error)
+{
+    g_autofree char *commands = describe_commands (rows);
+    g_autoptr (GOptionContext) context =
+        context_new ("COMMAND ...", "Lends this host's GPUs to its virtual machines.", commands);
+    g_autofree char **argv = g_memdup2 (whole, sizeof (char *) * (g_strv_length (whole) + 1));
+    char *first[] = { (char *) rows->name, NULL };
+    char **rest = argv;
+    int argc = (int) g_strv_length (whole);
+    const VfcCommandRow *row;
+
+    g_option_context_set_strict_posix (context, TRUE);
+    if (!parse (context, "virtflow", &argc, &rest, error))
+        return FALSE;
+    if (option_version) {
+        puts ("virtflow " VFC_VERSION);
+        return TRUE;
+    }
+    if (argc > 1)
+        rest++, argc--;
+    else
+        rest = first;
+    row = find_row (rows, rest[0], error);
+    if (row == NULL)
+        return FALSE;
+    if (row->command != NULL)
+        return run_command (run, row->command, argc, rest, error);
+    elsewhere (whole, error);
+    return FALSE;
+}
+
+static void
+report (const VfcRun *run, const GError *error)
+{
+    vfc_say ("virtflow: %s", error->message);
+    if (option_json && !run->answered)
+        vfc_json_print_error (error);
+}
+
+int
+vfc_command_main (const VfcCommandRow *rows,
+                  int argc,
+                  char **argv,
+                  void (*elsewhere) (char **argv, GError **error))
+{
+    VfcRun run = { 0 };
+    g_autoptr (GError) error = NULL;
+    gboolean done;
+
+    setlocale (LC_ALL, "");
+    g_set_prgname ("virtflow");
+    /* An option that cannot be read is an error that has to come in the form that was asked for. */
+    option_json = g_strv_contains ((const char *const *) argv, "--json");
+    done = run_line (&run, rows, argv, elsewhere, &error);
+    if (!done)
+        report (&run, error);
+    vfc_run_clear (&run);
+    if (fflush (stdout) != 0)
+        return vf_error_code_exit_status (VF_ERROR_FAILED);
+    return done ? 0 : vf_error_code_exit_status (vf_error_code (error));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands, each of which has a file of its own. Those that need libvirt are in a program of
+ * their own, virtflow-vms, which virtflow becomes for them: loading libvirt takes longer than all
+ * that "virtflow gpus" does. */
+#pragma once
+
+#include "vfc-command.h"
+
+/* In virtflow. */
+extern const VfcCommand vfc_command_gpus;
+extern const VfcCommand vfc_command_lend;
+extern const VfcCommand vfc_command_return;
+extern const VfcCommand vfc_command_recover;
+
+/* In virtflow-vms. */
+extern const VfcCommand vfc_command_status;
+extern const VfcCommand vfc_command_vms;
+extern const VfcCommand vfc_command_show;
+extern const VfcCommand vfc_command_activate;
+extern const VfcCommand vfc_command_deactivate;
+extern const VfcCommand vfc_command_start;
+extern const VfcCommand vfc_command_stop;
+extern const VfcCommand vfc_command_watch;

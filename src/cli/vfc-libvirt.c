@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the choice of the libvirt to talk to, and the thread that waits for it. */
+#include "vfc-libvirt.h"
+
+virConnect *
+vfc_libvirt_open (const VfcRun *run, GError **error)
+{
+    const char *uri = run->libvirt_uri;
+
+    if (uri == NULL)
+        uri = g_getenv ("LIBVIRT_DEFAULT_URI");
+    return vf_libvirt_open (uri != NULL && *uri != '\0' ? uri : NULL, error);
+}
+
+typedef struct {
+    VfcWork work;
+    gpointer data;
+    GMainLoop *loop;
+    gboolean done;
+    GError *error;
+} Job;
+
+static gboolean
+quit (gpointer data)
+{
+    g_main_loop_quit (data);
+    return G_SOURCE_REMOVE;
+}
+
+static gpointer
+run_job (gpointer data)
+{
+    Job *job = data;
+    g_autoptr (GMainContext) context = g_main_context_new ();
+
+    /* Calls to the daemon wait in a context of this thread, not in that of the main loop. */
+    g_main_context_push_thread_default (context);
+    job->done = job->work (job->data, &job->error);
+    g_main_context_pop_thread_default (context);
+    /* An idle source, so that the loop is left only once it runs. */
+    g_idle_add (quit, job->loop);
+    return NULL;
+}
+
+gboolean
+vfc_libvirt_wait_for (VfcWork work, gpointer data, GError **error)
+{
+    g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+    Job job = { .work = work, .data = data, .loop = loop };
+    GThread *thread = g_thread_new ("libvirt", run_job, &job);
+
+    g_main_loop_run (loop);
+    g_thread_join (thread);
+    if (!job.done)
+        g_propagate_error (error, job.error);
+    return job.done;
+}

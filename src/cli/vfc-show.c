@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns "virtflow show". */
+#include "vfc-commands.h"
+
+#include "vfc-gpu-choice.h"
+#include "vfc-libvirt.h"
+#include "vfc-vm.h"
+
+#include "vf-text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+print_line (const char *key, const char *value)
+{
+    g_autofree char *shown = vf_text_escape (value);
+
+    printf ("%-12s %s\n", key, shown);
+}
+
+static void
+print_vm (const VfMachine *machine, const VfPairing *pairing)
+{
+    g_autofree char *gpu = vfc_vm_describe_gpu (pairing);
+
+    print_line ("VM", machine->name);
+    print_line ("UUID", machine->uuid);
+    print_line ("State", vf_machine_state_id (machine->state));
+    print_line ("Autostart", machine->autostart ? "yes" : "no");
+    if (!machine->persistent)
+        print_line ("Kept", "no: it is gone when it stops");
+    if (machine->managed_save)
+        print_line ("Saved", "its next start goes on from a saved memory image");
+    print_line ("GPU", gpu);
+    if (pairing == NULL)
+        return;
+    print_line ("Profile", pairing->profile);
+    print_line ("Taken", pairing->on_start ? "by its next start" : "at activation");
+}
+
+static gboolean
+show_vm (VfcRun *run, const VfMachine *machine)
+{
+    g_autoptr (GPtrArray) pairings = vfc_vm_pairings (run);
+    const VfPairing *pairing = vf_pairing_find (pairings, machine->uuid);
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    if (!run->json) {
+        print_vm (machine, pairing);
+        return TRUE;
+    }
+    builder = vfc_json_begin ();
+    json_builder_set_member_name (builder, "vm");
+    json_builder_begin_object (builder);
+    vfc_vm_add_json (machine, pairing, builder);
+    json_builder_end_object (builder);
+    vfc_json_end (run, builder);
+    return TRUE;
+}
+
+static const char *
+fact (GVariant *facts, const char *key)
+{
+    const char *value = "";
+
+    g_variant_lookup (facts, key, "&s", &value);
+    return value;
+}
+
+static void
+add_holders (const GPtrArray *holders, JsonBuilder *builder)
+{
+    json_builder_set_member_name (builder, "holders");
+    json_builder_begin_array (builder);
+    for (guint i = 0; i < holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (holders, i);
+
+        json_builder_begin_object (builder);
+        vfc_json_number (builder, "pid", holder->pid);
+        vfc_json_text (builder, "command", holder->command);
+        vfc_json_text (builder, "user", holder->user);
+        vfc_json_text (builder, "unit", holder->unit);
+        vfc_json_text (builder, "node", holder->node);
+        json_builder_end_object (builder);
+    }
+    json_builder_end_array (builder);
+}
+
+static void
+answer_gpu (VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArray *holders)
+{
+    g_autoptr (JsonBuilder) builder = vfc_json_begin ();
+
+    json_builder_set_member_name (builder, "gpu");
+    json_builder_begin_object (builder);
+    vfc_gpu_add_json (gpu, builder);
+    vfc_json_text (builder, "power", fact (facts, "power"));
+    vfc_json_text (builder, "reset_methods", fact (facts, "reset-methods"));
+    vfc_json_text (builder, "identity", fact (facts, "identity"));
+    add_holders (holders, builder);
+    json_builder_end_object (builder);
+    vfc_json_end (run, builder);
+}
+
+static void
+print_gpu (const VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArray *holders)
+{
+    g_autofree char *state = vfc_gpu_describe_state (gpu);
+    g_autoptr (GPtrArray) itself = g_ptr_array_new ();
+
+    print_line ("GPU", gpu->address);
+    print_line ("Model", gpu->name);
+    print_line ("State", state);
+    print_line ("Power", fact (facts, "power"));
+    print_line ("Resets by", *fact (facts, "reset-methods") != '\0' ? fact (facts, "reset-methods")
+                                                                     : "nothing of its own");
+    for (guint i = 0; i < holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (holders, i);
+        g_autofree char *words
+            = g_strdup_printf ("%s (pid %u, user %s) by %s", holder->command, holder->pid,
+                               holder->user, holder->node);
+
+        print_line (i == 0 ? "Used by" : "", words);
+    }
+    for (guint i = 0; gpu->blockers != NULL && i < gpu->blockers->len; i++)
+        print_line (i == 0 ? "Cannot go" : "",
+                    ((VfBlocker *) g_ptr_array_index (gpu->blockers, i))->sentence);
+    putchar ('\n');
+    g_ptr_array_add (itself, (gpointer) gpu);
+    vfc_gpu_print_table (run, itself);
+}
+
+static gboolean
+show_gpu (VfcRun *run, const char *name, GError **error)
+{
+    VfClient *client = vfc_run_client (run, error);
+    g_autoptr (VfClientGpu) source = NULL;
+    g_autoptr (GVariant) facts = NULL;
+    g_autoptr (GPtrArray) holders = NULL;
+    g_autoptr (VfcGpu) gpu = NULL;
+
+    if (client == NULL)
+        return FALSE;
+    source = vfc_gpu_choose (client, name, vfc_gpu_fits_lending, NULL, error);
+    if (source == NULL || !vf_client_inspect (source, &facts, &holders, error))
+        return FALSE;
+    gpu = vfc_gpu_from_client (source);
+    if (run->json)
+        answer_gpu (run, gpu, facts, holders);
+    else
+        print_gpu (run, gpu, facts, holders);
+    return TRUE;
+}
+
+/* A VM may be called anything, even 01:00.0; so the VMs are asked first. */
+static gboolean
+show (VfcRun *run, char **arguments, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (GError) gpu_failure = NULL;
+    g_autoptr (virConnect) connection = vfc_libvirt_open (run, &failure);
+    g_autoptr (VfMachine) machine
+        = connection != NULL ? vf_machine_find (connection, arguments[0], &failure) : NULL;
+
+    if (machine != NULL)
+        return show_vm (run, machine);
+    if (vf_error_is (failure, VF_REASON_FOREIGN_LIBVIRT)) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return FALSE;
+    }
+    if (show_gpu (run, arguments[0], &gpu_failure))
+        return TRUE;
+    /* What is no GPU's name was meant as a VM's. */
+    if (vf_error_is (gpu_failure, VF_REASON_NO_SUCH_GPU) && strchr (arguments[0], ':') == NULL)
+        g_propagate_error (error, g_steal_pointer (&failure));
+    else
+        g_propagate_error (error, g_steal_pointer (&gpu_failure));
+    return FALSE;
+}
+
+const VfcCommand vfc_command_show = {
+    .name = "show",
+    .arguments = "VM|GPU",
+    .description = "Shows all about a VM (by name or UUID) and the GPU it was given; or about a GPU"
+                   " (by address or\na part of its model's name): its power, how it can be reset,"
+                   " who uses it, and why it cannot\nbe lent.",
+    .example = "  virtflow show win11\n  virtflow show 01:00.0",
+    .fewest = 1,
+    .most = 1,
+    .run = show,
+};
