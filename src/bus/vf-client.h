@@ -12,6 +12,7 @@
 #include "vf-dbus.h"
 
 typedef VfDbusGpu VfClientGpu;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfClientGpu, g_object_unref)
 
 typedef struct _VfClient VfClient;
 

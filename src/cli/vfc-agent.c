@@ -3,7 +3,10 @@
  * pay for libraries that ask for one. */
 #include "vfc-agent.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
+#include <glib-unix.h>
+#include <signal.h>
 #include <unistd.h>
 
 struct _VfcAgent {

@@ -99,8 +99,7 @@ vfc_gpu_choose (
     }
     selected = select_gpus (gpus, name, fits, data);
     if (selected->len == 1)
-        return g_object_ref (
-            g_ptr_array_index (sources, g_array_index (selected, guint, 0)));
+        return g_object_ref (g_ptr_array_index (sources, g_array_index (selected, guint, 0)));
     if (selected->len > 1)
         refuse_ambiguous (gpus, selected, name, error);
     else if (name != NULL) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which GPU a person means: by address, by a part of its model's name, or the only one that fits. */
+/* Which GPU a person means: by address, by a part of its model's name, or the only one that fits.
+ */
 #pragma once
 
 #include "vfc-gpu.h"

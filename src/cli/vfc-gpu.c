@@ -222,8 +222,8 @@ add_rows (VfcTable *table, const VfcGpu *gpu)
 void
 vfc_gpu_print_table (const VfcRun *run, const GPtrArray *gpus)
 {
-    static const char *const titles[]
-        = { "ADDRESS", "KIND", "MODEL", "DRIVER", "GROUP", "STATE", NULL };
+    static const char *const titles[] = { "ADDRESS", "KIND",  "MODEL", "DRIVER",
+                                          "GROUP",   "STATE", NULL };
     g_autoptr (VfcTable) table = vfc_table_new (run, titles);
 
     for (guint i = 0; i < gpus->len; i++)

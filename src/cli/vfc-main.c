@@ -2,7 +2,7 @@
 /* The program virtflow: the table of all commands, and the way to those of virtflow-vms. */
 #include "vfc-commands.h"
 
-#include <gio/gio.h>
+#include <errno.h>
 #include <unistd.h>
 
 #define OTHER_PROGRAM "virtflow-vms"

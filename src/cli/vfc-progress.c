@@ -66,8 +66,8 @@ show_step (VfcProgress *progress, GVariant *steps, guint index)
         if (index < progress->n_ended)
             return;
         clear_running_line (progress);
-        vfc_say ("[%u/%u] %s%s  %.1f ms", index + 1, n_steps, step.what,
-                 failed ? ": failed" : "", (double) step.took / 1000);
+        vfc_say ("[%u/%u] %s%s  %.1f ms", index + 1, n_steps, step.what, failed ? ": failed" : "",
+                 (double) step.took / 1000);
         progress->n_ended = index + 1;
     } else if (strcmp (step.status, "running") == 0 && isatty (STDERR_FILENO)) {
         clear_running_line (progress);

@@ -114,12 +114,11 @@ print_gpu (const VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArra
     print_line ("State", state);
     print_line ("Power", fact (facts, "power"));
     print_line ("Resets by", *fact (facts, "reset-methods") != '\0' ? fact (facts, "reset-methods")
-                                                                     : "nothing of its own");
+                                                                    : "nothing of its own");
     for (guint i = 0; i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
-        g_autofree char *words
-            = g_strdup_printf ("%s (pid %u, user %s) by %s", holder->command, holder->pid,
-                               holder->user, holder->node);
+        g_autofree char *words = g_strdup_printf ("%s (pid %u, user %s) by %s", holder->command,
+                                                  holder->pid, holder->user, holder->node);
 
         print_line (i == 0 ? "Used by" : "", words);
     }
@@ -160,8 +159,8 @@ show (VfcRun *run, char **arguments, GError **error)
     g_autoptr (GError) failure = NULL;
     g_autoptr (GError) gpu_failure = NULL;
     g_autoptr (virConnect) connection = vfc_libvirt_open (run, &failure);
-    g_autoptr (VfMachine) machine
-        = connection != NULL ? vf_machine_find (connection, arguments[0], &failure) : NULL;
+    g_autoptr (VfMachine) machine =
+        connection != NULL ? vf_machine_find (connection, arguments[0], &failure) : NULL;
 
     if (machine != NULL)
         return show_vm (run, machine);

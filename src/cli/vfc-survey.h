@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The GPUs of this machine as this program sees them by itself, without the daemon: whether VirtFlow
- * lent one, and to whom, only that knows. */
+/* The GPUs of this machine as this program sees them by itself, without the daemon: whether
+ * VirtFlow lent one, and to whom, only that knows. */
 #pragma once
 
 #include "vfc-gpu.h"

@@ -16,9 +16,8 @@ GPtrArray *vfc_vm_pairings (VfcRun *run);
 void vfc_vm_add_json (const VfMachine *machine, const VfPairing *pairing, JsonBuilder *builder);
 
 /* "vms": [...] */
-void vfc_vm_add_json_list (const GPtrArray *machines,
-                           const GPtrArray *pairings,
-                           JsonBuilder *builder);
+void
+vfc_vm_add_json_list (const GPtrArray *machines, const GPtrArray *pairings, JsonBuilder *builder);
 
 void vfc_vm_print_table (const VfcRun *run, const GPtrArray *machines, const GPtrArray *pairings);
 

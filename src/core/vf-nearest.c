@@ -37,7 +37,7 @@ vf_nearest (const char *typed, const char *const *candidates, gsize n_candidates
 {
     g_autoptr (GString) names = g_string_new (NULL);
     const char *chosen[MOST_NAMED];
-    guint most_errors = MAX ((guint) strlen (typed) / 3, 1);
+    guint most_errors = 1 + (guint) strlen (typed) / 4;
     guint n_chosen = 0;
 
     for (guint errors = 0; errors <= most_errors; errors++)

@@ -59,8 +59,7 @@ vf_start (VfMachine *machine, GError **error)
     if (virDomainCreate (machine->domain) == 0)
         return vf_machine_refresh (machine, error);
     if (hook_refused (&sentence, &reason))
-        vf_error_set (error, reason, "The VM %s was not started. %s",
-                      machine->name, sentence);
+        vf_error_set (error, reason, "The VM %s was not started. %s", machine->name, sentence);
     else
         vf_libvirt_set_error (error, "The VM %s could not be started", machine->name);
     return FALSE;
