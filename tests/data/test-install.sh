@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What "meson install" puts where, and that data/uninstall takes all of it away again. Arguments:
+# the source folder, the build folder.
+# shellcheck disable=SC2317 # functions are called by name
+set -u
+source=$1
+build=$2
+folder=$(mktemp -d)
+log=$build/meson-logs/install-log.txt
+# The log tells data/uninstall what there is on this machine: it has to outlive this test.
+if [ -e "$log" ]; then
+    cp "$log" "$folder/log"
+fi
+restore()
+{
+    if [ -e "$folder/log" ]; then
+        cp "$folder/log" "$log"
+    else
+        rm -f "$log"
+    fi
+    rm -rf "$folder"
+}
+trap restore EXIT
+export DESTDIR="$folder/root"
+failed=0
+count=0
+
+# check NAME COMMAND...
+check()
+{
+    name=$1
+    shift
+    count=$((count + 1))
+    if "$@" >"$folder/output" 2>&1; then
+        echo "ok $count - $name"
+    else
+        echo "not ok $count - $name"
+        sed 's/^/# /' "$folder/output"
+        failed=1
+    fi
+}
+
+expect_failure()
+{
+    ! "$@"
+}
+
+installed()
+{
+    (cd "$DESTDIR" && find . -not -type d | grep -v '^./usr/\(bin\|libexec\)/' | LC_ALL=C sort) | diff -u - "$source/tests/data/installed-files"
+}
+
+no_file_left()
+{
+    find "$DESTDIR" -not -type d | diff -u /dev/null -
+}
+
+configuration=$DESTDIR/etc/virtflow/virtflow.conf
+pairing=$DESTDIR/var/lib/virtflow/pairings/6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01
+
+echo 1..10
+install -d "${configuration%/*}"
+echo '# changed' >"$configuration"
+check "installs over a changed configuration" meson install -C "$build" --no-rebuild
+check "and keeps it" grep -qx '# changed' "$configuration"
+rm -r "$DESTDIR"
+
+check "installs" meson install -C "$build" --no-rebuild
+check "every file is in its place, and no other" installed
+check "the hook is where AppArmor lets libvirt run it" test \
+    "$(readlink "$DESTDIR/etc/libvirt/hooks/qemu.d/50-virtflow")" = /usr/lib/libvirt/virtflow-hook
+check "the hook can be run" test -x "$DESTDIR/usr/lib/libvirt/virtflow-hook"
+
+install -D /dev/null "$pairing"
+check "a host with an activated VM is not uninstalled" \
+    expect_failure "$source/data/uninstall" "$build"
+check "and keeps everything" test -x "$DESTDIR/usr/lib/libvirt/virtflow-hook"
+rm "$pairing"
+check "uninstalls" "$source/data/uninstall" "$build"
+check "and leaves no file" no_file_left
+exit $failed

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The polkit policy. Argument: its file.
+set -u
+policy=$1
+failed=0
+count=0
+
+echo 1..10
+# says ACTION LINE NAME
+says()
+{
+    count=$((count + 1))
+    if sed -n "/<action id=\"org.virtflow.VirtFlow1.$1\">/,/<\/action>/p" "$policy" |
+        grep -qxF "    $2"; then
+        echo "ok $count - $1: $3"
+    else
+        echo "not ok $count - $1: $3"
+        failed=1
+    fi
+}
+
+for action in lend return recover; do
+    # polkit answers an unprivileged daemon only about actions that it owns.
+    says $action '<annotate key="org.freedesktop.policykit.owner">unix-user:virtflow</annotate>' \
+        "polkit answers the daemon"
+    says $action "  <allow_any>auth_admin</allow_any>" "an administrator decides"
+    says $action "  <allow_active>auth_admin_keep</allow_active>" "and is not asked again at once"
+done
+count=$((count + 1))
+if [ "$(grep -c '<action id=' "$policy")" -eq 3 ]; then
+    echo "ok $count - there is no other action"
+else
+    echo "not ok $count - there is no other action"
+    failed=1
+fi
+exit $failed
