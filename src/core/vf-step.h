@@ -11,9 +11,9 @@ typedef enum {
     VF_STEP_NOTE_REGISTERS,
     /* Writes driver_override. Value: a driver, or "" to clear it. */
     VF_STEP_OVERRIDE,
-    /* Reads the modes of the function's device nodes. Value: what an earlier one answered, or "": it
-     * counts for nodes that are fenced now. Answer: the modes. A step of its own, so that they are
-     * journaled before the first of them is changed. */
+    /* Reads the modes of the function's device nodes. Value: what an earlier one answered, or "":
+     * it counts for nodes that are fenced now. Answer: the modes. A step of its own, so that they
+     * are journaled before the first of them is changed. */
     VF_STEP_NOTE_NODES,
     /* Takes the function's device nodes out of reach of new openers. */
     VF_STEP_FENCE,

@@ -45,14 +45,23 @@ vf_text_step (const VfStep *step)
     return g_strdup ("");
 }
 
+#define TURN_ON_IOMMU \
+    "Turn on VT-d or AMD-Vi in the firmware; on Intel also add intel_iommu=on to the kernel " \
+    "command line; then restart."
+
 char *
 vf_text_no_iommu (VfPciAddress gpu)
 {
     return g_strdup_printf (
-        "%s cannot be given to a VM: the kernel has no IOMMU group for it. Turn on VT-d or AMD-Vi "
-        "in the firmware; on Intel also add intel_iommu=on to the kernel command line; then "
-        "restart.",
+        "%s cannot be given to a VM: the kernel has no IOMMU group for it. " TURN_ON_IOMMU,
         ADDRESS (gpu));
+}
+
+char *
+vf_text_host_without_iommu (void)
+{
+    return g_strdup (
+        "No device of this host can be given to a VM: the kernel uses no IOMMU. " TURN_ON_IOMMU);
 }
 
 char *

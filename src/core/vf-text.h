@@ -13,6 +13,7 @@ char *vf_text_step (const VfStep *step);
 
 /* Refusals. */
 char *vf_text_no_iommu (VfPciAddress gpu);
+char *vf_text_host_without_iommu (void);
 char *vf_text_no_vfio (void);
 char *vf_text_host_display (VfPciAddress gpu, const char *evidence);
 char *vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the daemon's life: reads its state, takes its name, listens, ends. */
+#include "vfd-daemon.h"
+
+#include "vf-bus-names.h"
+#include "vf-error.h"
+#include "vfd-config.h"
+#include "vfd-gpu.h"
+#include "vfd-hook-object.h"
+#include "vfd-host-object.h"
+#include "vfd-recovery.h"
+#include "vfd-uevents.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <unistd.h>
+
+typedef struct {
+    VfdDaemon daemon;
+    GMainLoop *loop;
+    VfdUevents *uevents;
+    VfDbusHost *host;
+    VfDbusHook *hook;
+    guint name_id;
+    int status;
+} Life;
+
+static void
+find_gpu (VfdDaemon *daemon, VfPciAddress address)
+{
+    g_autoptr (GError) error = NULL;
+    VfdGpu *gpu;
+
+    if (vfd_gpu_find (daemon, address) != NULL)
+        return;
+    gpu = vfd_gpu_new (daemon, address, &error);
+    if (gpu != NULL)
+        g_ptr_array_add (daemon->gpus, gpu);
+    else
+        g_warning ("%s", error->message);
+}
+
+/* Those in the machine, and those that a journal tells of. */
+static void
+find_gpus (VfdDaemon *daemon)
+{
+    g_autoptr (GArray) present = vf_gpu_list (vfd_inventory_snapshot (daemon->inventory));
+    g_autoptr (GArray) journaled = vfd_journal_list (daemon->journals_fd);
+
+    for (guint i = 0; i < present->len; i++)
+        find_gpu (daemon, g_array_index (present, VfGpu, i).address);
+    for (guint i = 0; i < journaled->len; i++)
+        find_gpu (daemon, g_array_index (journaled, VfPciAddress, i));
+}
+
+static void
+on_machine_changed (gpointer data)
+{
+    Life *life = data;
+
+    vfd_inventory_refresh (life->daemon.inventory);
+    find_gpus (&life->daemon);
+    for (guint i = 0; i < life->daemon.gpus->len; i++)
+        vfd_gpu_publish (g_ptr_array_index (life->daemon.gpus, i));
+    vfd_host_object_show (life->host, &life->daemon);
+}
+
+static void
+end (Life *life, int status)
+{
+    life->status = status;
+    g_main_loop_quit (life->loop);
+}
+
+static void
+on_bus_closed (GDBusConnection *connection, gboolean remote, GError *error, gpointer data)
+{
+    g_warning ("The bus went away");
+    end (data, 1);
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
+{
+    g_warning ("The name %s is taken: another virtflowd runs", name);
+    end (data, 1);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+    end (data, 0);
+    return G_SOURCE_CONTINUE;
+}
+
+static GDBusConnection *
+connect_to_bus (const char *address, GError **error)
+{
+    if (address == NULL)
+        return g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, error);
+    return g_dbus_connection_new_for_address_sync (
+        address,
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL, NULL, error);
+}
+
+static gboolean
+open_journals (VfdDaemon *daemon, const char *run, GError **error)
+{
+    g_autofree char *path = g_build_filename (run, "gpu", NULL);
+
+    if (g_mkdir_with_parents (path, 0700) == 0)
+        daemon->journals_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (daemon->journals_fd >= 0)
+        return TRUE;
+    vf_error_set (error, VF_REASON_INTERNAL, "Could not open %s: %s", path, g_strerror (errno));
+    return FALSE;
+}
+
+static gboolean
+prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
+{
+    g_autofree char *pairings = g_build_filename (setup->state, "pairings", NULL);
+
+    daemon->journals_fd = -1;
+    daemon->root = vf_sysfs_new (setup->root_fd);
+    daemon->helpers = g_strdup (setup->helpers);
+    daemon->gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_free);
+    return (daemon->policy = vfd_config_load (setup->config, error)) != NULL
+           && open_journals (daemon, setup->run, error)
+           && (daemon->pairings = vfd_pairings_load (pairings, error)) != NULL
+           && (daemon->inventory = vfd_inventory_new (daemon->root, error)) != NULL
+           && (daemon->connection = connect_to_bus (setup->bus, error)) != NULL;
+}
+
+static void
+export_objects (Life *life)
+{
+    VfdDaemon *daemon = &life->daemon;
+
+    daemon->authorizer = vfd_authorizer_new (daemon->connection);
+    daemon->manager = g_dbus_object_manager_server_new (VF_BUS_HOST_PATH);
+    life->host = vfd_host_object_new (daemon);
+    life->hook = vfd_hook_object_new (daemon);
+    g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (life->host), daemon->connection,
+                                      VF_BUS_HOST_PATH, NULL);
+    g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (life->hook), daemon->connection,
+                                      VF_BUS_HOST_PATH, NULL);
+    find_gpus (daemon);
+    g_dbus_object_manager_server_set_connection (daemon->manager, daemon->connection);
+}
+
+static void
+live (Life *life)
+{
+    VfdDaemon *daemon = &life->daemon;
+
+    g_dbus_connection_set_exit_on_close (daemon->connection, FALSE);
+    g_signal_connect (daemon->connection, "closed", G_CALLBACK (on_bus_closed), life);
+    export_objects (life);
+    vfd_recovery_start (daemon, NULL, NULL);
+    g_unix_signal_add (SIGTERM, on_signal, life);
+    g_unix_signal_add (SIGINT, on_signal, life);
+    life->name_id = g_bus_own_name_on_connection (daemon->connection, VF_BUS_NAME,
+                                                  G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
+                                                  on_name_lost, life, NULL);
+    g_main_loop_run (life->loop);
+    g_bus_unown_name (life->name_id);
+}
+
+static void
+tear_down (Life *life)
+{
+    VfdDaemon *daemon = &life->daemon;
+
+    g_clear_pointer (&life->uevents, vfd_uevents_free);
+    g_clear_pointer (&daemon->gpus, g_ptr_array_unref);
+    g_clear_object (&life->host);
+    g_clear_object (&life->hook);
+    g_clear_object (&daemon->manager);
+    g_clear_pointer (&daemon->authorizer, vfd_authorizer_free);
+    g_clear_pointer (&daemon->inventory, vfd_inventory_free);
+    g_clear_pointer (&daemon->pairings, vfd_pairings_free);
+    g_clear_pointer (&daemon->policy, vf_policy_free);
+    g_clear_pointer (&daemon->helpers, g_free);
+    g_clear_pointer (&daemon->root, vf_sysfs_free);
+    if (daemon->journals_fd >= 0)
+        close (daemon->journals_fd);
+    g_clear_object (&daemon->connection);
+}
+
+int
+vfd_daemon_run (const VfdSetup *setup)
+{
+    Life life = { .loop = g_main_loop_new (NULL, FALSE) };
+    g_autoptr (GError) error = NULL;
+
+    if (!prepare (&life.daemon, setup, &error)
+        || (life.uevents = vfd_uevents_new (on_machine_changed, &life, &error)) == NULL) {
+        g_printerr ("virtflowd: %s\n", error->message);
+        life.status = vf_error_code_exit_status (vf_error_code (error));
+    } else {
+        live (&life);
+    }
+    tear_down (&life);
+    g_main_loop_unref (life.loop);
+    return life.status;
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns what happens to a GPU at each of libvirt's hook operations. */
+#include "vfd-hook-object.h"
+
+#include "vf-bus-error.h"
+#include "vf-text.h"
+#include "vfd-gpu.h"
+#include "vfd-pair.h"
+#include "vfd-run.h"
+
+/* One call of the hook, between its parts. */
+typedef struct {
+    VfdDaemon *daemon;
+    VfDbusHook *skeleton;
+    GDBusMethodInvocation *invocation; /* NULL: answered already */
+    guint deadline_id;
+} Call;
+
+static Call *
+new_call (VfdDaemon *daemon, VfDbusHook *skeleton, GDBusMethodInvocation *invocation)
+{
+    Call *call = g_new0 (Call, 1);
+
+    *call = (Call){ daemon, skeleton, invocation, 0 };
+    return call;
+}
+
+static void
+refuse (GDBusMethodInvocation *invocation, GError *error)
+{
+    vf_bus_error_return (invocation, error);
+    g_error_free (error);
+}
+
+/* The GPU that the VM @uuid runs with. */
+static VfdGpu *
+find_run (VfdDaemon *daemon, const char *uuid)
+{
+    for (guint i = 0; i < daemon->gpus->len; i++) {
+        VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
+
+        if (g_strcmp0 (vfd_gpu_lease (gpu)->run, uuid) == 0)
+            return gpu;
+    }
+    return NULL;
+}
+
+static GError *
+check_identity (VfdDaemon *daemon, const VfdPairing *pairing)
+{
+    g_autofree char *identity = NULL;
+    g_autofree char *sentence = NULL;
+    VfGpu gpu;
+
+    vfd_inventory_refresh (daemon->inventory);
+    if (vf_gpu_find (vfd_inventory_snapshot (daemon->inventory), pairing->gpu, &gpu))
+        identity = vf_gpu_identity (&gpu);
+    if (g_strcmp0 (identity, pairing->identity) == 0)
+        return NULL;
+    sentence = vf_text_identity_changed (pairing->gpu, pairing->identity,
+                                         identity != NULL ? identity : "no GPU");
+    return vf_error_new (VF_REASON_IDENTITY_CHANGED, "%s", sentence);
+}
+
+/* Judges a GPU that the domain names and is not paired with. */
+static GError *
+check_stranger (VfdGpu *gpu, const char *name, gboolean managed)
+{
+    const VfClaim *claim = vfd_gpu_lease (gpu)->claim;
+    g_autofree char *shown = vf_text_escape (name);
+
+    if (claim != NULL) {
+        g_autofree char *sentence = vf_text_claimed (vfd_gpu_address (gpu), claim);
+
+        return vf_error_new (claim->kind == VF_CLAIM_VM ? VF_REASON_CLAIMED_BY_VM
+                                                        : VF_REASON_CLAIMED_BY_USER,
+                             "%s", sentence);
+    }
+    if (managed)
+        return NULL;
+    return vf_error_new (
+        VF_REASON_UNPAIRED_VM,
+        "The VM %s names the GPU %s with managed='no', and nobody allowed it that GPU: libvirt "
+        "would reset the card under its host driver. Run 'virtflow activate %s %s', or take the "
+        "hostdev out.",
+        shown, vf_pci_address_format (vfd_gpu_address (gpu)).text, shown,
+        vf_pci_address_format (vfd_gpu_address (gpu)).text);
+}
+
+/* Finds the paired GPU among those that the domain names; NULL with or without @error. */
+static VfdGpu *
+judge_hostdevs (VfdDaemon *daemon,
+                const VfdPairing *pairing,
+                const char *name,
+                GVariant *hostdevs,
+                GError **error)
+{
+    VfdGpu *paired = NULL;
+    GVariantIter iter;
+    const char *text;
+    gboolean managed;
+
+    g_variant_iter_init (&iter, hostdevs);
+    while (g_variant_iter_next (&iter, "(&sb)", &text, &managed)) {
+        VfPciAddress address;
+        VfdGpu *gpu;
+        GError *refusal = NULL;
+
+        if (!vf_pci_address_parse (text, &address, error))
+            return NULL;
+        gpu = vfd_gpu_find (daemon, address);
+        if (gpu == NULL)
+            continue;
+        if (pairing != NULL && vf_pci_address_same_slot (pairing->gpu, address))
+            paired = gpu;
+        else if ((refusal = check_stranger (gpu, name, managed)) != NULL) {
+            g_propagate_error (error, refusal);
+            return NULL;
+        }
+    }
+    return paired;
+}
+
+static gboolean
+on_prepare_deadline (gpointer data)
+{
+    Call *call = data;
+
+    call->deadline_id = 0;
+    refuse (g_steal_pointer (&call->invocation),
+            vf_error_new (VF_REASON_SWITCH_RUNNING,
+                          "The GPU could not be lent in time. 'virtflow status' shows what it "
+                          "waits for; start the VM again when it is done."));
+    return G_SOURCE_REMOVE;
+}
+
+static void
+on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
+{
+    Call *call = data;
+    g_autoptr (GError) save_error = NULL;
+
+    g_clear_handle_id (&call->deadline_id, g_source_remove);
+    if (call->invocation == NULL) {
+        /* The start was refused meanwhile. */
+        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+    } else if (error != NULL) {
+        vf_bus_error_return (call->invocation, error);
+    } else if (!vfd_gpu_set_run (gpu, vfd_gpu_lease (gpu)->claim->id, &save_error)) {
+        vf_bus_error_return (call->invocation, save_error);
+    } else {
+        vf_dbus_hook_complete_prepare (call->skeleton, call->invocation);
+    }
+    g_free (call);
+}
+
+typedef struct {
+    VfdDaemon *daemon;
+    VfDbusHook *skeleton;
+    char *uuid;
+    char *name;
+    gboolean marked;
+    GVariant *hostdevs;
+} PrepareRequest;
+
+static void
+free_prepare_request (gpointer data)
+{
+    PrepareRequest *request = data;
+
+    g_free (request->uuid);
+    g_free (request->name);
+    g_variant_unref (request->hostdevs);
+    g_free (request);
+}
+
+static void
+on_prepare_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    const PrepareRequest *request = data;
+    VfdDaemon *daemon = request->daemon;
+    VfdPairing *pairing = vfd_pair_settle (daemon, request->uuid, request->marked);
+    g_autoptr (VfClaim) claim = vf_claim_new (VF_CLAIM_VM, request->uuid, request->name);
+    GError *error = NULL;
+    VfdGpu *gpu = judge_hostdevs (daemon, pairing, request->name, request->hostdevs, &error);
+
+    if (error == NULL && gpu != NULL)
+        error = check_identity (daemon, pairing);
+    if (error != NULL) {
+        refuse (invocation, error);
+    } else if (gpu == NULL) {
+        vf_dbus_hook_complete_prepare (request->skeleton, invocation);
+    } else {
+        Call *call = new_call (daemon, request->skeleton, invocation);
+
+        call->deadline_id =
+            g_timeout_add (daemon->policy->hook_deadline, on_prepare_deadline, call);
+        vfd_gpu_switch (gpu, VF_TARGET_VFIO, claim, on_prepared, call);
+    }
+}
+
+static gboolean
+on_prepare (VfDbusHook *skeleton,
+            GDBusMethodInvocation *invocation,
+            const char *uuid,
+            const char *name,
+            gboolean marked,
+            GVariant *hostdevs,
+            gpointer data)
+{
+    VfdDaemon *daemon = data;
+    PrepareRequest request = { daemon,          skeleton, g_strdup (uuid),
+                               g_strdup (name), marked,   g_variant_ref (hostdevs) };
+
+    vfd_authorizer_check (daemon->authorizer, invocation, "", on_prepare_granted,
+                          g_memdup2 (&request, sizeof request), free_prepare_request);
+    return TRUE;
+}
+
+/* The other three only name a VM. */
+typedef struct {
+    VfdDaemon *daemon;
+    VfDbusHook *skeleton;
+    char *uuid;
+} Notice;
+
+static void
+free_notice (gpointer data)
+{
+    Notice *notice = data;
+
+    g_free (notice->uuid);
+    g_free (notice);
+}
+
+static gboolean
+take_notice (VfdDaemon *daemon,
+             VfDbusHook *skeleton,
+             GDBusMethodInvocation *invocation,
+             const char *uuid,
+             VfdAuthorized granted)
+{
+    Notice notice = { daemon, skeleton, g_strdup (uuid) };
+
+    vfd_authorizer_check (daemon->authorizer, invocation, "", granted,
+                          g_memdup2 (&notice, sizeof notice), free_notice);
+    return TRUE;
+}
+
+static void
+on_started_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    const Notice *notice = data;
+    VfdGpu *gpu = find_run (notice->daemon, notice->uuid);
+
+    if (gpu != NULL)
+        vfd_run_look (vfd_gpu_run (gpu));
+    vf_dbus_hook_complete_started (notice->skeleton, invocation);
+}
+
+static gboolean
+on_started (VfDbusHook *skeleton,
+            GDBusMethodInvocation *invocation,
+            const char *uuid,
+            gpointer data)
+{
+    return take_notice (data, skeleton, invocation, uuid, on_started_granted);
+}
+
+static void
+on_lent_again (VfdGpu *gpu, const GError *error, gpointer data)
+{
+    Call *call = data;
+
+    if (error != NULL)
+        g_warning ("libvirt may reset %s now: %s",
+                   vf_pci_address_format (vfd_gpu_address (gpu)).text, error->message);
+    vf_dbus_hook_complete_stopped (call->skeleton, call->invocation);
+    g_free (call);
+}
+
+/* After libvirt was down while QEMU died the card is home already, and libvirt, back again, is
+ * about to reset it there: it goes to vfio-pci once more until "release". */
+static void
+on_stopped_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    const Notice *notice = data;
+    VfdGpu *gpu = find_run (notice->daemon, notice->uuid);
+    const VfdPairing *pairing = vfd_pairings_find (notice->daemon->pairings, notice->uuid);
+    g_autoptr (VfClaim) claim = NULL;
+
+    if (gpu == NULL || vfd_gpu_is_lent (gpu)) {
+        vf_dbus_hook_complete_stopped (notice->skeleton, invocation);
+        return;
+    }
+    claim =
+        vf_claim_new (VF_CLAIM_VM, notice->uuid, pairing != NULL ? pairing->name : notice->uuid);
+    vfd_gpu_switch (gpu, VF_TARGET_VFIO, claim, on_lent_again,
+                    new_call (notice->daemon, notice->skeleton, invocation));
+}
+
+static gboolean
+on_stopped (VfDbusHook *skeleton,
+            GDBusMethodInvocation *invocation,
+            const char *uuid,
+            gpointer data)
+{
+    return take_notice (data, skeleton, invocation, uuid, on_stopped_granted);
+}
+
+static void
+on_release_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    const Notice *notice = data;
+    VfdGpu *gpu = find_run (notice->daemon, notice->uuid);
+    g_autoptr (GError) error = NULL;
+
+    if (gpu != NULL) {
+        if (!vfd_gpu_set_run (gpu, NULL, &error))
+            g_warning ("%s", error->message);
+        vfd_run_release (vfd_gpu_run (gpu));
+    }
+    vf_dbus_hook_complete_release (notice->skeleton, invocation);
+}
+
+static gboolean
+on_release (VfDbusHook *skeleton,
+            GDBusMethodInvocation *invocation,
+            const char *uuid,
+            gpointer data)
+{
+    return take_notice (data, skeleton, invocation, uuid, on_release_granted);
+}
+
+VfDbusHook *
+vfd_hook_object_new (VfdDaemon *daemon)
+{
+    VfDbusHook *skeleton = vf_dbus_hook_skeleton_new ();
+
+    g_signal_connect (skeleton, "handle-prepare", G_CALLBACK (on_prepare), daemon);
+    g_signal_connect (skeleton, "handle-started", G_CALLBACK (on_started), daemon);
+    g_signal_connect (skeleton, "handle-stopped", G_CALLBACK (on_stopped), daemon);
+    g_signal_connect (skeleton, "handle-release", G_CALLBACK (on_release), daemon);
+    return skeleton;
+}

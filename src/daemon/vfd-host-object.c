@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the D-Bus object of the host. */
+#include "vfd-host-object.h"
+
+#include "vf-blocker.h"
+#include "vf-text.h"
+#include "vfd-pair.h"
+#include "vfd-recovery.h"
+
+static gboolean
+is_present (VfdDaemon *daemon, const VfdPairing *pairing)
+{
+    g_autofree char *identity = NULL;
+    VfGpu gpu;
+
+    if (!vf_gpu_find (vfd_inventory_snapshot (daemon->inventory), pairing->gpu, &gpu))
+        return FALSE;
+    identity = vf_gpu_identity (&gpu);
+    return g_str_equal (identity, pairing->identity);
+}
+
+static GVariant *
+describe_pairings (VfdDaemon *daemon)
+{
+    g_autoptr (GPtrArray) pairings = vfd_pairings_list (daemon->pairings);
+    GVariantBuilder list;
+
+    g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+    for (guint i = 0; i < pairings->len; i++) {
+        const VfdPairing *pairing = g_ptr_array_index (pairings, i);
+        VfPciAddressText gpu = vf_pci_address_format (pairing->gpu);
+
+        g_variant_builder_open (&list, G_VARIANT_TYPE ("a{sv}"));
+        g_variant_builder_add (&list, "{sv}", "uuid", g_variant_new_string (pairing->uuid));
+        g_variant_builder_add (&list, "{sv}", "name", g_variant_new_string (pairing->name));
+        g_variant_builder_add (&list, "{sv}", "gpu", g_variant_new_string (gpu.text));
+        g_variant_builder_add (&list, "{sv}", "profile", g_variant_new_string (pairing->profile));
+        g_variant_builder_add (&list, "{sv}", "on-start",
+                               g_variant_new_boolean (pairing->on_start));
+        g_variant_builder_add (&list, "{sv}", "pending", g_variant_new_boolean (pairing->pending));
+        g_variant_builder_add (&list, "{sv}", "present",
+                               g_variant_new_boolean (is_present (daemon, pairing)));
+        g_variant_builder_close (&list);
+    }
+    return g_variant_builder_end (&list);
+}
+
+static void
+on_list_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    VfDbusHost *skeleton = data;
+    VfdDaemon *daemon = g_object_get_data (G_OBJECT (skeleton), "daemon");
+
+    vf_dbus_host_complete_list_pairings (skeleton, invocation, describe_pairings (daemon));
+}
+
+static gboolean
+on_list_pairings (VfDbusHost *skeleton, GDBusMethodInvocation *invocation, gpointer data)
+{
+    VfdDaemon *daemon = data;
+
+    vfd_authorizer_check (daemon->authorizer, invocation, "", on_list_granted, skeleton, NULL);
+    return TRUE;
+}
+
+static gboolean
+on_confirm_pairing (VfDbusHost *skeleton,
+                    GDBusMethodInvocation *invocation,
+                    const char *uuid,
+                    const char *after,
+                    gpointer data)
+{
+    vfd_pair_confirm (data, skeleton, invocation, uuid, after);
+    return TRUE;
+}
+
+static gboolean
+on_open_pairing (VfDbusHost *skeleton,
+                 GDBusMethodInvocation *invocation,
+                 const char *uuid,
+                 gpointer data)
+{
+    vfd_pair_open (data, skeleton, invocation, uuid);
+    return TRUE;
+}
+
+static gboolean
+on_drop_pairing (VfDbusHost *skeleton,
+                 GDBusMethodInvocation *invocation,
+                 const char *uuid,
+                 gpointer data)
+{
+    vfd_pair_drop (data, skeleton, invocation, uuid);
+    return TRUE;
+}
+
+static void
+on_recovered (GPtrArray *sentences, gpointer data)
+{
+    GDBusMethodInvocation *invocation = data;
+    GVariantBuilder report;
+
+    g_variant_builder_init (&report, G_VARIANT_TYPE ("as"));
+    for (guint i = 0; i < sentences->len; i++)
+        g_variant_builder_add (&report, "s", (const char *) g_ptr_array_index (sentences, i));
+    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(as)", &report));
+}
+
+static void
+on_recover_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    vfd_recovery_start (data, on_recovered, invocation);
+}
+
+static gboolean
+on_recover (VfDbusHost *skeleton, GDBusMethodInvocation *invocation, gpointer data)
+{
+    VfdDaemon *daemon = data;
+
+    vfd_authorizer_check (daemon->authorizer, invocation, "all GPUs", on_recover_granted, daemon,
+                          NULL);
+    return TRUE;
+}
+
+static void
+add_obstacle (GPtrArray *obstacles, VfReason reason, char *sentence)
+{
+    g_ptr_array_add (obstacles, vf_blocker_new (reason, "host", sentence));
+}
+
+void
+vfd_host_object_show (VfDbusHost *skeleton, VfdDaemon *daemon)
+{
+    const VfSnapshot *snapshot = vfd_inventory_snapshot (daemon->inventory);
+    g_autoptr (GPtrArray) obstacles =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
+
+    if (!vf_snapshot_has_iommu (snapshot))
+        add_obstacle (obstacles, VF_REASON_NO_IOMMU, vf_text_host_without_iommu ());
+    if (vf_snapshot_vfio (snapshot) == VF_VFIO_MISSING)
+        add_obstacle (obstacles, VF_REASON_NO_VFIO_PCI, vf_text_no_vfio ());
+    vf_dbus_host_set_obstacles (skeleton, vf_blockers_to_variant (obstacles));
+}
+
+VfDbusHost *
+vfd_host_object_new (VfdDaemon *daemon)
+{
+    VfDbusHost *skeleton = vf_dbus_host_skeleton_new ();
+
+    g_object_set_data (G_OBJECT (skeleton), "daemon", daemon);
+    vf_dbus_host_set_version (skeleton, VIRTFLOW_VERSION);
+    vfd_host_object_show (skeleton, daemon);
+    g_signal_connect (skeleton, "handle-list-pairings", G_CALLBACK (on_list_pairings), daemon);
+    g_signal_connect (skeleton, "handle-confirm-pairing", G_CALLBACK (on_confirm_pairing), daemon);
+    g_signal_connect (skeleton, "handle-open-pairing", G_CALLBACK (on_open_pairing), daemon);
+    g_signal_connect (skeleton, "handle-drop-pairing", G_CALLBACK (on_drop_pairing), daemon);
+    g_signal_connect (skeleton, "handle-recover", G_CALLBACK (on_recover), daemon);
+    return skeleton;
+}

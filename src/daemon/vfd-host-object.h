@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the bus sees of the host: obstacles, pairings, recovery. */
+#pragma once
+
+#include "vf-dbus.h"
+#include "vfd-daemon.h"
+
+/* The skeleton with its handlers; the caller owns it. @daemon outlives it. */
+VfDbusHost *vfd_host_object_new (VfdDaemon *daemon);
+
+/* Sets the properties from the newest snapshot. */
+void vfd_host_object_show (VfDbusHost *skeleton, VfdDaemon *daemon);

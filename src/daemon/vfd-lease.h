@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that must outlive the daemon about one GPU: who has it, how the host had it, which VM runs on
+ * it, and how far a switch went. One value, so that they cannot disagree; stored in the journal. */
+#pragma once
+
+#include "vf-claim.h"
+#include "vf-plan.h"
+#include "vf-record.h"
+#include "vfd-journal.h"
+
+typedef struct {
+    VfClaim *claim;   /* NULL: nobody has it */
+    VfRecord *record; /* NULL: it is as the host has it */
+    /* UUID of the VM from its "prepare" to its "release"; NULL else. As long as it is set libvirt
+     * may reset the card if it is not on vfio-pci. */
+    char *run;
+    VfPlan *plan; /* of the switch that is not finished; NULL when there is none */
+    guint step;   /* of that plan, the one that was about to be carried out */
+} VfdLease;
+
+void vfd_lease_clear (VfdLease *lease);
+
+/* Nothing that would have to be remembered. */
+gboolean vfd_lease_is_empty (const VfdLease *lease);
+
+/* Writes and syncs it; an empty one removes the file. */
+gboolean vfd_lease_save (const VfdLease *lease, VfdJournal *journal, GError **error);
+
+/* Fills @lease from the journal; leaves it empty when there is no file. */
+gboolean vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error);
+
+/* Takes @claim, which may be NULL. */
+void vfd_lease_set_claim (VfdLease *lease, VfClaim *claim);
+void vfd_lease_set_run (VfdLease *lease, const char *uuid);

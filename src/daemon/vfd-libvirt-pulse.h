@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether a libvirt daemon lives, without a word to it. */
+#pragma once
+
+#include "vf-sysfs.h"
+
+/* libvirtd and virtqemud hold a lock on their pid file as long as they live (libvirt's
+ * src/util/virpidfile.c), which anybody can test for. @root is the machine's root. */
+gboolean vfd_libvirt_pulse_beats (const VfSysfs *root);

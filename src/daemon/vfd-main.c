@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* virtflowd: owns the command line and the fixed places of the installed daemon. */
+#include "vfd-daemon.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+int
+main (int argc, char **argv)
+{
+    g_autofree char *bus = NULL;
+    gboolean version = FALSE;
+    const GOptionEntry entries[] = { { "bus", 0, 0, G_OPTION_ARG_STRING, &bus,
+                                       "Talk on this bus, not on the system bus", "ADDRESS" },
+                                     { "version", 0, 0, G_OPTION_ARG_NONE, &version,
+                                       "Print the version and end", NULL },
+                                     G_OPTION_ENTRY_NULL };
+    g_autoptr (GOptionContext) context = NULL;
+    g_autoptr (GError) error = NULL;
+    VfdSetup setup = { .helpers = "/run/virtflow-helpers",
+                       .run = "/run/virtflow",
+                       .state = "/var/lib/virtflow",
+                       .config = "/etc/virtflow/virtflow.conf" };
+
+    clearenv ();
+    context = g_option_context_new ("- lends GPUs to virtual machines");
+    g_option_context_add_main_entries (context, entries, NULL);
+    if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1) {
+        g_printerr ("virtflowd: %s\n", error != NULL ? error->message : "unexpected argument");
+        return 2;
+    }
+    if (version) {
+        g_print ("virtflowd %s\n", VIRTFLOW_VERSION);
+        return 0;
+    }
+    setup.bus = bus;
+    setup.root_fd = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return vfd_daemon_run (&setup);
+}

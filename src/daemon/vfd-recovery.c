@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the comparison of what was journaled with what is, and what follows from it. */
+#include "vfd-recovery.h"
+
+#include "vf-error.h"
+#include "vfd-gpu.h"
+#include "vfd-run.h"
+
+typedef struct {
+    GPtrArray *sentences;
+    guint pending;
+    VfdRecovered done;
+    gpointer data;
+} Recovery;
+
+static void
+end_one (Recovery *recovery)
+{
+    if (--recovery->pending > 0)
+        return;
+    if (recovery->done != NULL)
+        recovery->done (recovery->sentences, recovery->data);
+    g_ptr_array_unref (recovery->sentences);
+    g_free (recovery);
+}
+
+static void
+report (Recovery *recovery, VfdGpu *gpu, const char *sentence)
+{
+    g_ptr_array_add (
+        recovery->sentences,
+        g_strdup_printf ("%s %s", vf_pci_address_format (vfd_gpu_address (gpu)).text, sentence));
+}
+
+static void
+on_finished_lend (VfdGpu *gpu, const GError *error, gpointer data)
+{
+    Recovery *recovery = data;
+
+    report (recovery, gpu, error == NULL ? "is in use by its VM." : error->message);
+    vfd_run_look (vfd_gpu_run (gpu));
+    end_one (recovery);
+}
+
+static void
+on_returned (VfdGpu *gpu, const GError *error, gpointer data)
+{
+    Recovery *recovery = data;
+
+    /* A VM runs on it: then the unfinished switch is finished the other way. */
+    if (vf_error_is (error, VF_REASON_VM_RUNNING)) {
+        vfd_gpu_switch (gpu, VF_TARGET_VFIO, NULL, on_finished_lend, recovery);
+        return;
+    }
+    report (recovery, gpu, error == NULL ? "is back on the host." : error->message);
+    end_one (recovery);
+}
+
+/* A VM that was being activated by a program that is not there any more. */
+static gboolean
+is_orphan (VfdDaemon *daemon, const VfdLease *lease)
+{
+    const VfdPairing *pairing;
+
+    if (lease->claim == NULL || lease->claim->kind != VF_CLAIM_VM || lease->run != NULL)
+        return FALSE;
+    pairing = vfd_pairings_find (daemon->pairings, lease->claim->id);
+    return pairing == NULL || (pairing->pending && pairing->owner == NULL);
+}
+
+void
+vfd_recovery_start (VfdDaemon *daemon, VfdRecovered done, gpointer data)
+{
+    Recovery *recovery = g_new0 (Recovery, 1);
+
+    recovery->sentences = g_ptr_array_new_with_free_func (g_free);
+    recovery->done = done;
+    recovery->data = data;
+    recovery->pending = 1;
+    for (guint i = 0; i < daemon->gpus->len; i++) {
+        VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
+
+        if (vfd_gpu_is_wedged (gpu)) {
+            report (recovery, gpu,
+                    "does not answer: a driver hangs in the kernel. Save your work "
+                    "and restart the host.");
+        } else if (vfd_gpu_is_mixed (gpu) || is_orphan (daemon, vfd_gpu_lease (gpu))) {
+            recovery->pending++;
+            vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
+        } else if (vfd_gpu_is_lent (gpu) && vfd_gpu_lease (gpu)->claim != NULL
+                   && vfd_gpu_lease (gpu)->claim->kind == VF_CLAIM_VM) {
+            vfd_run_look (vfd_gpu_run (gpu));
+        }
+    }
+    end_one (recovery);
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the course of a switch: plan, journal, execution, the way back. */
+#include "vfd-switch.h"
+
+#include "vf-planner.h"
+#include "vf-text.h"
+
+typedef struct {
+    char *text;
+    const char *standing; /* "waiting", "running", "done", "failed" */
+    gint64 microseconds;
+} ShownStep;
+
+struct _VfdSwitch {
+    VfdSwitchScene scene;
+    VfTarget target; /* of the plan that runs; the other one on the way back */
+    VfClaim *claimant;
+    const VfdSwitchEvents *events;
+    gpointer data;
+    guint start_id;
+    VfdExecution *execution;
+    gboolean was_unfinished; /* before it began */
+    gboolean made_record;
+    GError *failure;    /* set: on the way back because of it */
+    GArray *shown;      /* ShownStep, of all plans of this switch */
+    guint shown_before; /* how many of them belong to the plans before the one that runs */
+    gint64 step_started;
+};
+
+static void follow_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu);
+
+static void
+clear_shown (gpointer data)
+{
+    ShownStep *step = data;
+
+    g_free (step->text);
+}
+
+void
+vfd_switch_free (VfdSwitch *self)
+{
+    g_clear_handle_id (&self->start_id, g_source_remove);
+    g_clear_pointer (&self->execution, vfd_execution_free);
+    vf_claim_free (self->claimant);
+    g_clear_error (&self->failure);
+    g_array_unref (self->shown);
+    g_free (self);
+}
+
+VfTarget
+vfd_switch_target (const VfdSwitch *self)
+{
+    return self->target;
+}
+
+GVariant *
+vfd_switch_steps (const VfdSwitch *self)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sst)"));
+    for (guint i = 0; i < self->shown->len; i++) {
+        const ShownStep *step = &g_array_index (self->shown, ShownStep, i);
+
+        g_variant_builder_add (&builder, "(sst)", step->text, step->standing,
+                               (guint64) step->microseconds);
+    }
+    return g_variant_builder_end (&builder);
+}
+
+guint
+vfd_switch_step (const VfdSwitch *self)
+{
+    guint index = 0;
+
+    while (index < self->shown->len
+           && g_str_equal (g_array_index (self->shown, ShownStep, index).standing, "done"))
+        index++;
+    return index;
+}
+
+static ShownStep *
+shown_step (VfdSwitch *self, guint step)
+{
+    return &g_array_index (self->shown, ShownStep, self->shown_before + step);
+}
+
+static void
+end (VfdSwitch *self, const GError *error, VfdLink *stuck)
+{
+    self->events->ended (self, error, stuck, self->data);
+}
+
+static VfPlan *
+make_plan (VfdSwitch *self, GPtrArray **blockers)
+{
+    VfdLease *lease = self->scene.lease;
+    VfFacts facts = { .snapshot = vfd_inventory_snapshot (self->scene.inventory),
+                      .record = lease->record,
+                      .unfinished = lease->plan != NULL,
+                      .claim = lease->claim,
+                      .policy = self->scene.policy };
+    VfRequest request = { self->target, self->scene.gpu,
+                          self->failure == NULL ? self->claimant : NULL };
+
+    return vf_planner_plan (&facts, &request, blockers);
+}
+
+/* Forgets what was noted for a switch that wrote nothing. */
+static void
+forget_attempt (VfdSwitch *self)
+{
+    VfdLease *lease = self->scene.lease;
+
+    if (self->was_unfinished)
+        return;
+    g_clear_pointer (&lease->plan, vf_plan_unref);
+    lease->step = 0;
+    if (self->made_record) {
+        vfd_lease_set_claim (lease, NULL);
+        g_clear_pointer (&lease->record, vf_record_free);
+    }
+    vfd_lease_save (lease, self->scene.journal, NULL);
+}
+
+static void
+give_up (VfdSwitch *self, const char *why)
+{
+    g_autoptr (GError) error = vf_error_new (
+        VF_REASON_UNDO_FAILED,
+        "%s\nThe way back failed as well: %s\nRun 'virtflow recover'; if that does not help, "
+        "restart the host.",
+        self->failure->message, why);
+
+    end (self, error, NULL);
+}
+
+static void
+turn_back (VfdSwitch *self, const GError *failure)
+{
+    g_autoptr (GPtrArray) blockers = NULL;
+    g_autoptr (VfPlan) plan = NULL;
+    VfGpu gpu;
+
+    self->failure = g_error_copy (failure);
+    self->target = self->target == VF_TARGET_VFIO ? VF_TARGET_HOST : VF_TARGET_VFIO;
+    vfd_inventory_refresh (self->scene.inventory);
+    plan = make_plan (self, &blockers);
+    if (plan == NULL) {
+        g_autoptr (GError) error = vf_blockers_to_error (blockers);
+
+        give_up (self, error->message);
+    } else if (vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu,
+                            &gpu)) {
+        follow_plan (self, plan, &gpu);
+    }
+}
+
+static void
+fail (VfdSwitch *self, guint step, const GError *error, VfdLink *stuck)
+{
+    if (stuck != NULL)
+        end (self, error, stuck);
+    else if (self->failure != NULL)
+        give_up (self, error->message);
+    else if (step == 0) {
+        forget_attempt (self);
+        end (self, error, NULL);
+    } else {
+        turn_back (self, error);
+    }
+}
+
+static void
+end_where_it_should_be (VfdSwitch *self)
+{
+    VfdLease *lease = self->scene.lease;
+    g_autoptr (GError) error = NULL;
+
+    g_clear_pointer (&lease->plan, vf_plan_unref);
+    lease->step = 0;
+    if (self->target == VF_TARGET_HOST) {
+        vfd_lease_set_claim (lease, NULL);
+        g_clear_pointer (&lease->record, vf_record_free);
+    } else if (self->claimant != NULL && self->failure == NULL) {
+        vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
+    }
+    if (!vfd_lease_save (lease, self->scene.journal, &error))
+        g_warning ("%s", error->message);
+    if (self->failure != NULL) {
+        g_autoptr (GError) undone = vf_error_new (
+            vf_error_reason (self->failure), "%s\nEverything was undone: the %s.",
+            self->failure->message,
+            self->target == VF_TARGET_HOST ? "host has the GPU" : "GPU is still reserved");
+
+        end (self, undone, NULL);
+    } else {
+        end (self, NULL, NULL);
+    }
+}
+
+/* Each step was verified by the worker; this looks once more at the whole. */
+static void
+look_at_result (VfdSwitch *self, guint n_steps)
+{
+    VfdLease *lease = self->scene.lease;
+    VfStand wanted = self->target == VF_TARGET_VFIO ? VF_STAND_LENT : VF_STAND_HOST;
+    g_autoptr (GError) error = NULL;
+    VfGpu gpu;
+
+    vfd_inventory_refresh (self->scene.inventory);
+    if (!vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu, &gpu)) {
+        g_autofree char *sentence =
+            vf_text_no_such_gpu (vf_pci_address_format (self->scene.gpu).text);
+
+        vf_error_set (&error, VF_REASON_NO_SUCH_GPU, "%s", sentence);
+    } else if (vf_planner_stand (&gpu, lease->record) != wanted) {
+        vf_error_set (&error, VF_REASON_WRONG_DRIVER,
+                      "Every step went well, yet the functions of %s are not where they should be: "
+                      "something else binds drivers at the same time. Stop it, then try again.",
+                      vf_pci_address_format (self->scene.gpu).text);
+    }
+    if (error != NULL)
+        fail (self, n_steps, error, NULL);
+    else
+        end_where_it_should_be (self);
+}
+
+static gboolean
+on_about_to (guint step, gpointer data, GError **error)
+{
+    VfdSwitch *self = data;
+    VfdLease *lease = self->scene.lease;
+    g_autoptr (GError) local = NULL;
+
+    lease->step = step;
+    shown_step (self, step)->standing = "running";
+    self->step_started = g_get_monotonic_time ();
+    self->events->progressed (self, self->data);
+    if (vfd_lease_save (lease, self->scene.journal, &local))
+        return TRUE;
+    /* A return goes on without: nothing is worth more than that the GPU comes back. */
+    if (self->target == VF_TARGET_HOST) {
+        g_warning ("%s", local->message);
+        return TRUE;
+    }
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+}
+
+static void
+on_answered (guint step, const char *answer, gpointer data)
+{
+    VfdSwitch *self = data;
+    VfdLease *lease = self->scene.lease;
+    const VfStep *done = vf_plan_step (lease->plan, step);
+
+    shown_step (self, step)->standing = "done";
+    shown_step (self, step)->microseconds = g_get_monotonic_time () - self->step_started;
+    if (done->kind == VF_STEP_NOTE_REGISTERS)
+        vf_record_set_registers (lease->record, done->address, answer);
+    else if (done->kind == VF_STEP_NOTE_NODES)
+        vf_record_set_fence (lease->record, done->address, answer);
+}
+
+static void
+on_execution_ended (guint step, const GError *error, VfdLink *stuck, gpointer data)
+{
+    VfdSwitch *self = data;
+
+    if (error == NULL) {
+        g_clear_pointer (&self->execution, vfd_execution_free);
+        look_at_result (self, step);
+    } else {
+        /* The error may belong to the execution that is freed here. */
+        g_autoptr (GError) copy = g_error_copy (error);
+
+        shown_step (self, step)->standing = "failed";
+        shown_step (self, step)->microseconds = g_get_monotonic_time () - self->step_started;
+        self->events->progressed (self, self->data);
+        g_clear_pointer (&self->execution, vfd_execution_free);
+        fail (self, step, copy, stuck);
+    }
+}
+
+static const VfdExecutionEvents execution_events = { on_about_to, on_answered, on_execution_ended };
+
+static gboolean
+note_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu, GError **error)
+{
+    VfdLease *lease = self->scene.lease;
+
+    if (lease->record == NULL) {
+        lease->record = vf_record_new (gpu);
+        self->made_record = TRUE;
+    }
+    if (self->target == VF_TARGET_VFIO && self->failure == NULL)
+        vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
+    g_clear_pointer (&lease->plan, vf_plan_unref);
+    lease->plan = vf_plan_ref (plan);
+    lease->step = 0;
+    return vfd_lease_save (lease, self->scene.journal, error);
+}
+
+static void
+show_plan (VfdSwitch *self, VfPlan *plan)
+{
+    self->shown_before = self->shown->len;
+    for (guint i = 0; i < vf_plan_length (plan); i++) {
+        ShownStep step = { vf_text_step (vf_plan_step (plan, i)), "waiting", 0 };
+
+        g_array_append_val (self->shown, step);
+    }
+    self->events->progressed (self, self->data);
+}
+
+static void
+follow_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu)
+{
+    g_autoptr (GArray) functions = g_array_new (FALSE, FALSE, sizeof (VfPciAddress));
+    g_autoptr (GError) error = NULL;
+
+    if (vf_plan_length (plan) == 0) {
+        end_where_it_should_be (self);
+        return;
+    }
+    if (!note_plan (self, plan, gpu, &error)) {
+        if (self->target == VF_TARGET_VFIO && self->failure == NULL) {
+            forget_attempt (self);
+            end (self, error, NULL);
+            return;
+        }
+        g_warning ("%s", error->message);
+    }
+    for (guint i = 0; i < gpu->n_functions; i++)
+        g_array_append_val (functions, gpu->functions[i]->address);
+    show_plan (self, plan);
+    self->execution = vfd_execution_start (plan, self->scene.helpers, functions, self->scene.policy,
+                                           &execution_events, self);
+}
+
+static gboolean
+on_start (gpointer data)
+{
+    VfdSwitch *self = data;
+    g_autoptr (GPtrArray) blockers = NULL;
+    g_autoptr (VfPlan) plan = NULL;
+    VfGpu gpu;
+
+    self->start_id = 0;
+    vfd_inventory_refresh (self->scene.inventory);
+    plan = make_plan (self, &blockers);
+    if (plan == NULL) {
+        g_autoptr (GError) error = vf_blockers_to_error (blockers);
+
+        end (self, error, NULL);
+    } else if (vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu,
+                            &gpu)) {
+        follow_plan (self, plan, &gpu);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+VfdSwitch *
+vfd_switch_start (const VfdSwitchScene *scene,
+                  VfTarget target,
+                  const VfClaim *claimant,
+                  const VfdSwitchEvents *events,
+                  gpointer data)
+{
+    VfdSwitch *self = g_new0 (VfdSwitch, 1);
+
+    self->scene = *scene;
+    self->target = target;
+    self->claimant = vf_claim_copy (claimant);
+    self->was_unfinished = scene->lease->plan != NULL;
+    self->events = events;
+    self->data = data;
+    self->shown = g_array_new (FALSE, FALSE, sizeof (ShownStep));
+    g_array_set_clear_func (self->shown, clear_shown);
+    self->start_id = g_idle_add (on_start, self);
+    return self;
+}
