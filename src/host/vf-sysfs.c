@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct _VfSysfs {
@@ -206,8 +207,20 @@ vf_sysfs_read_link_name (const VfSysfs *sysfs, const char *path, char *name, gsi
     return 0;
 }
 
-int
-vf_sysfs_list (const VfSysfs *sysfs, const char *path, GPtrArray **names)
+/* Not every file system says in the entry what it is. */
+static gboolean
+is_folder (int fd, const struct dirent *entry)
+{
+    struct stat status;
+
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type == DT_DIR;
+    return fstatat (fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0
+           && S_ISDIR (status.st_mode);
+}
+
+static int
+list (const VfSysfs *sysfs, const char *path, gboolean folders_only, GPtrArray **names)
 {
     g_autoptr (GPtrArray) found = NULL;
     struct dirent *entry;
@@ -224,14 +237,28 @@ vf_sysfs_list (const VfSysfs *sysfs, const char *path, GPtrArray **names)
         return result;
     }
     found = g_ptr_array_new_with_free_func (g_free);
-    while (errno = 0, (entry = readdir (folder)) != NULL)
-        if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+    while (errno = 0, (entry = readdir (folder)) != NULL) {
+        if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0
+            && (!folders_only || is_folder (fd, entry)))
             g_ptr_array_add (found, g_strdup (entry->d_name));
+    }
     result = -errno;
     closedir (folder);
     if (result == 0)
         *names = g_steal_pointer (&found);
     return result;
+}
+
+int
+vf_sysfs_list (const VfSysfs *sysfs, const char *path, GPtrArray **names)
+{
+    return list (sysfs, path, FALSE, names);
+}
+
+int
+vf_sysfs_list_folders (const VfSysfs *sysfs, const char *path, GPtrArray **names)
+{
+    return list (sysfs, path, TRUE, names);
 }
 
 gboolean

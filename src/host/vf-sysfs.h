@@ -57,6 +57,9 @@ int vf_sysfs_read_link_name (const VfSysfs *sysfs, const char *path, char *name,
  * frees its strings. */
 int vf_sysfs_list (const VfSysfs *sysfs, const char *path, GPtrArray **names);
 
+/* The same, real folders only: a link to one is left out. */
+int vf_sysfs_list_folders (const VfSysfs *sysfs, const char *path, GPtrArray **names);
+
 /* Whether @path leads to something, with links followed. */
 gboolean vf_sysfs_exists (const VfSysfs *sysfs, const char *path);
 
