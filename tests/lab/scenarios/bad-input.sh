@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# needs: virtflow
+# deadline: 240
+# Bad input and bad moments: each gets its exit status and its reason, and touches nothing.
+. /lab/lib/cycle.sh
+. /lab/lib/refusal.sh
+
+remember_host
+define_vm plain answers
+define_vm byhand answers "$(hostdevs "$dgpu" yes)"
+
+refused 2 invalid-address virtflow lend 0000:01:00.8
+refused 2 invalid-option virtflow lend --no-such-option
+refused 3 no-such-gpu virtflow lend 0000:7f:00.0
+refused 3 no-such-vm virtflow activate nobody "$dgpu.0" --yes
+refused 2 ambiguous-gpu virtflow lend 1234
+refused 8 host-display virtflow lend "$igpu.0"
+refused 8 hostdev-by-hand virtflow activate byhand "$dgpu.0" --yes
+refused 2 foreign-libvirt virtflow --connect qemu+ssh://elsewhere/system vms
+refused 5 not-authorized as_user anna virtflow lend "$dgpu.0"
+refused 3 no-such-pairing virtflow deactivate plain
+
+virsh -q create <(vm_xml passing answers) > /dev/null
+refused 4 transient-domain virtflow activate passing "$dgpu.0" --yes
+virsh -q destroy passing
+
+virsh -q start plain
+succeeds "the guest comes up" within 30 guest_is_up plain
+refused 2 confirmation-needed virtflow activate plain "$dgpu.0"
+is "$(vm_state plain)" "running" "and the VM runs on"
+virsh -q managedsave plain
+refused 8 managed-save virtflow activate plain "$dgpu.0" --yes
+virsh -q managedsave-remove plain
+
+define_vm deaf ignores
+virsh -q start deaf
+succeeds "a guest that ignores the power button comes up" within 30 guest_is_up deaf
+domain_text deaf > /run/lab/deaf.before
+refused 1 guest-did-not-stop virtflow activate deaf "$dgpu.0" --yes --timeout 3
+domain_text deaf > /run/lab/deaf.after
+succeeds "and nothing has changed" diff /run/lab/deaf.before /run/lab/deaf.after
+refused 1 guest-did-not-stop virtflow stop deaf --timeout 3
+succeeds "stop --force ends it" virtflow stop --force deaf
+
+virtflow activate plain "$dgpu.0" --yes
+refused 6 already-activated virtflow activate plain "$dgpu.0" --yes
+define_vm other answers
+refused 6 claimed-by-vm virtflow activate other "$dgpu.0" --yes
+virtflow deactivate plain
+
+exec {held}< "$(drm_node "$dgpu")"
+refused 7 held-by-process virtflow lend "$dgpu.0"
+exec {held}<&-
+home_again "after a refusal because of a holder"
+
+lend_by_hand "$dgpu"
+refused 8 foreign-driver virtflow lend "$dgpu.0"
+is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "a card that is not ours stays where it is"
+return_by_hand "$dgpu"
+
+stop_libvirt
+refused 13 no-libvirt virtflow vms
+start_libvirt
+stop_virtflow
+refused 13 no-daemon virtflow lend "$dgpu.0"
+start_virtflow
+home_again "at the end"

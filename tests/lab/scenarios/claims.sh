@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# needs: virtflow
+# deadline: 180
+# Who gets a GPU and who does not, whatever some XML says.
+. /lab/lib/cycle.sh
+
+remember_host
+define_vm first answers
+define_vm second answers "$(hostdevs "$dgpu")"
+define_vm managed answers "$(hostdevs "$dgpu" yes)"
+
+fails "an unpaired VM that names the GPU with managed='no' is refused" \
+    "second.*nobody allowed it" virsh -q start second
+home_again "after that refusal"
+
+virtflow activate first "$dgpu.0" --on-start --yes
+is "$(drivers_of "$dgpu")" "$gpu_drivers" "activated for its start: the host still has the card"
+virsh -q start first
+running_with_gpu first "plain virsh start"
+fails "a second VM is refused with the name of the first" "reserved for the VM first" \
+    virsh -q start second
+fails "one that libvirt manages as well" "reserved for the VM first" virsh -q start managed
+is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "the refused starts did not pull the card away"
+is "$(vm_state first)" "running" "the first VM runs on"
+succeeds "VirtFlow says in-use" within 10 virtflow_state_is in-use
+fails "the card of a running VM is not returned" "[Ss]hut" virtflow return "$dgpu.0"
+virsh -q destroy first
+home_again "the first VM has ended"
+
+virsh -q start first
+running_with_gpu first "a second start in one life of libvirtd"
+virsh -q destroy first
+home_again "after the second run"
+virtflow deactivate first
