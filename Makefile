@@ -12,9 +12,9 @@ bench: setup ; @tools/bench
 ## make demo-shell  a shell on the emulated host with VirtFlow installed
 demo-shell: setup build ; @tests/lab/demo-shell --build build
 ## make install     build for this host and install; as root
-install: ; @tools/install
+install: setup build ; @meson install -C build --no-rebuild
 ## make uninstall   take away what make install has put there; as root
-uninstall: ; @tools/install --undo
+uninstall: ; @data/uninstall build
 
 setup: ; @tools/setup
 build: ; @tools/build build
