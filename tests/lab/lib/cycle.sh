@@ -16,7 +16,7 @@ home_again () {
     succeeds "$1: VirtFlow says so" within 30 virtflow_state_is host
     is "$(registers_of "$dgpu")" "$host_registers" "$1: base addresses and memory-enable are as before"
     succeeds "$1: an ordinary user can open $host_node" within 10 anna_can_open "$host_node"
-    succeeds "$1: the sound card is listed" within 10 sound_is_listed "$dgpu"
+    succeeds "$1: the sound card is listed" within 10 sound_is_listed "$dgpu.1"
 }
 
 virtflow_state_is () {
