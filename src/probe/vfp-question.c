@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the answers of the probe. Reads only. */
+#include "vfp-question.h"
+
+#include "vf-device-nodes.h"
+#include "vf-error.h"
+#include "vf-holders.h"
+
+typedef GPtrArray *(*ListNodes) (const VfSysfs *root, VfPciAddress address, GError **error);
+
+/* The nodes of all @functions. Two functions of one IOMMU group share a node. */
+static GPtrArray *
+collect_nodes (const VfSysfs *root, const GArray *functions, ListNodes list, GError **error)
+{
+    g_autoptr (GPtrArray) nodes =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vf_device_node_free);
+
+    for (guint i = 0; i < functions->len; i++) {
+        GPtrArray *own = list (root, g_array_index (functions, VfPciAddress, i), error);
+
+        if (own == NULL)
+            return NULL;
+        g_ptr_array_extend_and_steal (nodes, own);
+    }
+    return g_steal_pointer (&nodes);
+}
+
+static GVariant *
+find_holders (const VfSysfs *root, const GArray *functions, ListNodes list, GError **error)
+{
+    g_autoptr (GPtrArray) nodes = collect_nodes (root, functions, list, error);
+    g_autoptr (GPtrArray) holders = NULL;
+    guint n_hidden = 0;
+
+    if (nodes == NULL)
+        return NULL;
+    holders = vf_holders_find (root, nodes, &n_hidden, error);
+    if (holders == NULL)
+        return NULL;
+    if (holders->len == 0 && n_hidden > 0) {
+        vf_error_set (error, VF_REASON_INTERNAL,
+                      "Cannot see what %u processes have open, so one of them may use the card.",
+                      n_hidden);
+        return NULL;
+    }
+    return vf_holders_to_variant (holders);
+}
+
+GVariant *
+vfp_question_holders (const VfSysfs *root, const GArray *functions, GError **error)
+{
+    return find_holders (root, functions, vf_device_nodes_of_host, error);
+}
+
+GVariant *
+vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **error)
+{
+    return find_holders (root, functions, vf_device_nodes_of_vfio, error);
+}
+
+GVariant *
+vfp_question_override (const VfSysfs *root, const GArray *functions, GError **error)
+{
+    g_autoptr (VfSysfs) folder = NULL;
+    char text[VF_SYSFS_NAME_MAX];
+    int result;
+
+    if (functions->len != 1) {
+        vf_error_set (error, VF_REASON_INTERNAL, "'override' is asked of one function at a time.");
+        return NULL;
+    }
+    result = vf_sysfs_open_function (root, g_array_index (functions, VfPciAddress, 0), &folder);
+    if (result == 0)
+        result = vf_sysfs_read (folder, "driver_override", text, sizeof text);
+    if (result != 0) {
+        vf_sysfs_set_error (error, "driver_override", result);
+        return NULL;
+    }
+    return g_variant_new_string (g_str_equal (text, "(null)") ? "" : text);
+}

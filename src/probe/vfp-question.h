@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the probe can be asked about the functions of one card. Each answer is floating; NULL with
+ * VF_REASON_INTERNAL when it cannot be found out. */
+#pragma once
+
+#include "vf-sysfs.h"
+
+/* Who has device nodes of @functions (VfPciAddress values) open, as vf_holders_to_variant(). */
+GVariant *vfp_question_holders (const VfSysfs *root, const GArray *functions, GError **error);
+
+/* Who has them open through vfio, in the same form. */
+GVariant *vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **error);
+
+/* The driver_override of the only one, as a text; "" for none. */
+GVariant *vfp_question_override (const VfSysfs *root, const GArray *functions, GError **error);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns how each kind of step is carried out and what proves that it was. Decides nothing else. */
+#include "vfw-executor.h"
+
+#include "vf-error.h"
+#include "vf-pci-function.h"
+#include "vf-registers.h"
+#include "vf-text.h"
+#include "vfw-fence.h"
+#include "vfw-laws.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PATH_MAX_HERE 192
+
+typedef struct {
+    const VfSysfs *root;
+    VfwKernel *kernel;
+    const VfStep *step;
+    VfPciAddressText address;
+} Job;
+
+static gboolean
+reject (const VfStep *step, const char *why, GError **error)
+{
+    g_autofree char *what = vf_text_step (step);
+
+    vf_error_set (error, VF_REASON_STEP_REJECTED,
+                  "The kernel refused to %s: %s. 'journalctl -k' may say more.", what, why);
+    return FALSE;
+}
+
+/* The name of the driver that is bound now, "" for none. */
+static gboolean
+read_driver (const Job *job, char driver[VF_SYSFS_NAME_MAX], GError **error)
+{
+    char path[PATH_MAX_HERE];
+    int result;
+
+    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/driver", job->address.text);
+    result = vf_sysfs_read_link_name (job->root, path, driver, VF_SYSFS_NAME_MAX);
+    if (result == -ENOENT) {
+        *driver = '\0';
+        return TRUE;
+    }
+    if (result < 0)
+        vf_sysfs_set_error (error, path, result);
+    return result == 0;
+}
+
+static void
+set_wrong_driver (const Job *job, const char *driver, GError **error)
+{
+    g_autofree char *what = vf_text_step (job->step);
+    g_autofree char *shown = vf_text_escape (driver);
+
+    vf_error_set (error, VF_REASON_WRONG_DRIVER,
+                  "Could not %s: the function %s%s. Another program may have changed it; "
+                  "'virtflow gpus' shows how it stands.",
+                  what, *driver != '\0' ? "is bound to " : "has no driver", shown);
+}
+
+/* Writes the address to drivers/DRIVER/FILE and demands that @wanted is bound then. What sysfs says
+ * afterwards counts more than what the write returned. */
+static gboolean
+change_driver (const Job *job, const char *file, const char *wanted, GError **error)
+{
+    char path[PATH_MAX_HERE], now[VF_SYSFS_NAME_MAX];
+    int result;
+
+    g_snprintf (path, sizeof path, "sys/bus/pci/drivers/%s/%s", job->step->value, file);
+    result = job->kernel->write (job->kernel, path, job->address.text);
+    if (!read_driver (job, now, error))
+        return FALSE;
+    if (g_str_equal (now, wanted))
+        return TRUE;
+    if (result != 0)
+        return reject (job->step, g_strerror (result), error);
+    set_wrong_driver (job, now, error);
+    return FALSE;
+}
+
+/* QEMU opens /dev/vfio/N, which appears with the binding of the first function of the group. */
+static gboolean
+check_vfio_node (const Job *job, GError **error)
+{
+    char path[PATH_MAX_HERE], group[VF_SYSFS_NAME_MAX], node[PATH_MAX_HERE];
+    int result;
+
+    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/iommu_group", job->address.text);
+    result = vf_sysfs_read_link_name (job->root, path, group, sizeof group);
+    if (result < 0) {
+        vf_sysfs_set_error (error, path, result);
+        return FALSE;
+    }
+    g_snprintf (node, sizeof node, "dev/vfio/%.20s", group);
+    if (vf_sysfs_exists (job->root, node))
+        return TRUE;
+    vf_error_set (error, VF_REASON_WRONG_DRIVER,
+                  "%s is bound to vfio-pci and /%s is not there, so no VM could open it. See that "
+                  "the module vfio_iommu_type1 can be loaded.",
+                  job->address.text, node);
+    return FALSE;
+}
+
+static gboolean
+run_bind (const Job *job, GError **error)
+{
+    const char *wanted = job->step->value;
+    char now[VF_SYSFS_NAME_MAX];
+
+    if (!read_driver (job, now, error))
+        return FALSE;
+    if (*now != '\0' && !g_str_equal (now, wanted)) {
+        set_wrong_driver (job, now, error);
+        return FALSE;
+    }
+    if (*now == '\0' && !change_driver (job, "bind", wanted, error))
+        return FALSE;
+    return !g_str_equal (wanted, VF_VFIO_DRIVER) || check_vfio_node (job, error);
+}
+
+static gboolean
+run_unbind (const Job *job, GError **error)
+{
+    char now[VF_SYSFS_NAME_MAX];
+
+    if (!read_driver (job, now, error))
+        return FALSE;
+    if (*now == '\0')
+        return TRUE;
+    if (!g_str_equal (now, job->step->value)) {
+        set_wrong_driver (job, now, error);
+        return FALSE;
+    }
+    return change_driver (job, "unbind", "", error);
+}
+
+/* An attribute as text; "(null)" is how the kernel prints an empty override. */
+static gboolean
+read_attribute (const Job *job, const char *path, char text[VF_SYSFS_NAME_MAX], GError **error)
+{
+    int result = vf_sysfs_read (job->root, path, text, VF_SYSFS_NAME_MAX);
+
+    if (result < 0) {
+        vf_sysfs_set_error (error, path, result);
+        return FALSE;
+    }
+    if (g_str_equal (text, "(null)"))
+        *text = '\0';
+    return TRUE;
+}
+
+/* Makes the attribute @name of the function read as the value of the step. */
+static gboolean
+set_attribute (const Job *job, const char *name, GError **error)
+{
+    const char *wanted = job->step->value;
+    char path[PATH_MAX_HERE], now[VF_SYSFS_NAME_MAX];
+    int result;
+
+    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/%s", job->address.text, name);
+    if (!read_attribute (job, path, now, error))
+        return FALSE;
+    if (g_str_equal (now, wanted))
+        return TRUE;
+    /* A write of no bytes does nothing at all; a line end clears. */
+    result = job->kernel->write (job->kernel, path, *wanted != '\0' ? wanted : "\n");
+    if (!read_attribute (job, path, now, error))
+        return FALSE;
+    if (g_str_equal (now, wanted))
+        return TRUE;
+    return reject (job->step, result != 0 ? g_strerror (result) : "the write had no effect", error);
+}
+
+static char *
+read_registers (const Job *job, GError **error)
+{
+    g_autoptr (VfSysfs) function = NULL;
+    int result = vf_sysfs_open_function (job->root, job->step->address, &function);
+
+    if (result != 0) {
+        vf_sysfs_set_error (error, job->address.text, result);
+        return NULL;
+    }
+    return vf_registers_read (function, error);
+}
+
+static gboolean
+verify_registers (const Job *job, GError **error)
+{
+    g_autofree char *now = read_registers (job, error);
+    g_autofree char *difference = NULL;
+
+    if (now == NULL)
+        return FALSE;
+    difference = vf_registers_difference (job->step->value, now);
+    if (difference == NULL)
+        return TRUE;
+    vf_error_set (error, VF_REASON_REGISTERS_LOST,
+                  "%s has its driver and does not work: something has reset it (%s). Only finding "
+                  "it anew heals that: write 1 to /sys/bus/pci/devices/%s/remove and then to "
+                  "/sys/bus/pci/rescan, or restart the host.",
+                  job->address.text, difference, job->address.text);
+    return FALSE;
+}
+
+static gboolean
+run (const Job *job, char **answer, GError **error)
+{
+    const VfStep *step = job->step;
+
+    switch (step->kind) {
+    case VF_STEP_NOTE_REGISTERS:
+        *answer = read_registers (job, error);
+        return *answer != NULL;
+    case VF_STEP_OVERRIDE:
+        return set_attribute (job, "driver_override", error);
+    case VF_STEP_NOTE_NODES:
+        *answer = vfw_fence_note (job->root, step->address, step->value, error);
+        return *answer != NULL;
+    case VF_STEP_FENCE:
+        return vfw_fence_close (job->root, job->kernel, step->address, error);
+    case VF_STEP_UNFENCE:
+        return vfw_fence_open (job->root, job->kernel, step->address, step->value, error);
+    case VF_STEP_UNBIND:
+        return run_unbind (job, error);
+    case VF_STEP_BIND:
+        return run_bind (job, error);
+    case VF_STEP_POWER_CONTROL:
+        return set_attribute (job, "power/control", error);
+    case VF_STEP_D3COLD:
+        return set_attribute (job, "d3cold_allowed", error);
+    case VF_STEP_VERIFY_REGISTERS:
+        return verify_registers (job, error);
+    case VF_STEP_LOAD_MODULE:
+    case VF_STEP_CHECK_HOLDERS:
+    case VF_STEP_CHECK_VFIO_USERS:
+        break;
+    }
+    vf_error_set (error, VF_REASON_INTERNAL, "The worker does not carry out '%s'.",
+                  vf_step_kind_id (step->kind));
+    return FALSE;
+}
+
+char *
+vfw_executor_run (const VfSysfs *root, VfwKernel *kernel, const VfStep *step, GError **error)
+{
+    Job job = { root, kernel, step, vf_pci_address_format (step->address) };
+    g_autofree char *answer = NULL;
+
+    if (!vfw_laws_allow (root, step, error) || !run (&job, &answer, error))
+        return NULL;
+    return answer != NULL ? g_steal_pointer (&answer) : g_strdup ("");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the worker does to nobody, whatever it is told. The laws are judged from sysfs alone, and
+ * read no more of it than the slot of the function and its IOMMU group. */
+#pragma once
+
+#include "vf-step.h"
+#include "vf-sysfs.h"
+
+/* Whether @step may be carried out on the machine that @root shows:
+ * - the function is there and has the ids of the step: VF_REASON_IDENTITY_CHANGED;
+ * - it is a display function, or sits in a slot with one: VF_REASON_NOT_A_GPU;
+ * - a driver that is bound, or that driver_override names, is vfio-pci or one that modules.alias
+ *   names for the function: VF_REASON_STEP_REJECTED;
+ * - what takes the function from the host is done only when no function of another slot but bridges
+ *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU is not
+ *   the host's display (VF_REASON_HOST_DISPLAY). */
+gboolean vfw_laws_allow (const VfSysfs *root, const VfStep *step, GError **error);
