@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns what each write does. tests/fake/writes.table holds it against the real kernel. */
+#include "fake-kernel.h"
+
+#include "fake-tree.h"
+#include "vf-error.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEVICES "sys/bus/pci/devices/"
+#define DRIVERS "sys/bus/pci/drivers/"
+
+/* A driver that is there. vfio-pci may have been loaded by another program. */
+static const FakeDriver *
+find_driver (const FakeKernel *kernel, const char *name)
+{
+    g_autofree char *path = g_strconcat (kernel->root, "/" DRIVERS, name, NULL);
+
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return NULL;
+    if (fake_machine_driver (kernel->machine, name) == NULL)
+        fake_machine_add_driver (kernel->machine, name, "vfio_pci");
+    return fake_machine_driver (kernel->machine, name);
+}
+
+const FakeDriver *
+fake_kernel_driver_of (const FakeKernel *kernel, VfPciAddress address)
+{
+    g_autofree char *link = g_strconcat (kernel->root, "/" DEVICES,
+                                         vf_pci_address_format (address).text, "/driver", NULL);
+    g_autofree char *target = g_file_read_link (link, NULL);
+    g_autofree char *name = target != NULL ? g_path_get_basename (target) : NULL;
+
+    return name != NULL ? find_driver (kernel, name) : NULL;
+}
+
+/* The text of an attribute without the line end; "" for one that is not there. */
+static char *
+read_attribute (const FakeKernel *kernel, const FakeFunction *function, const char *name)
+{
+    g_autofree char *path =
+        g_strconcat (kernel->root, "/" DEVICES, function->name.text, "/", name, NULL);
+    char *text = NULL;
+
+    if (!g_file_get_contents (path, &text, NULL, NULL))
+        return g_strdup ("");
+    return g_strchomp (text);
+}
+
+static void
+write_attribute (const FakeKernel *kernel,
+                 const FakeFunction *function,
+                 const char *name,
+                 const char *text)
+{
+    g_autofree char *path = g_strconcat ("sys/devices/", function->path, "/", name, NULL);
+    g_autofree char *full = g_build_filename (kernel->root, path, NULL);
+    g_autofree char *line = g_strconcat (text, "\n", NULL);
+
+    if (g_file_test (full, G_FILE_TEST_EXISTS))
+        fake_tree_write (kernel->root, path, line);
+}
+
+static gboolean
+matches (const FakeKernel *kernel, const FakeDriver *driver, const FakeFunction *function)
+{
+    g_autofree char *override = read_attribute (kernel, function, "driver_override");
+
+    if (*override != '\0' && !g_str_equal (override, "(null)"))
+        return g_str_equal (override, driver->name);
+    return fake_driver_takes (driver, function);
+}
+
+static gboolean
+is_vfio (const FakeDriver *driver)
+{
+    return g_str_equal (driver->name, "vfio-pci");
+}
+
+/* vfio-pci lets the function sleep while it has it, and forbids that when it lets go
+ * (vfio_pci_core.c: pm_runtime_allow, pm_runtime_forbid). */
+static int
+attach (const FakeKernel *kernel, const FakeDriver *driver, const FakeFunction *function)
+{
+    if (is_vfio (driver) && function->group == FAKE_NO_GROUP)
+        return EINVAL;
+    fake_tree_attach (kernel->root, function, driver);
+    if (is_vfio (driver))
+        write_attribute (kernel, function, "power/control", "auto");
+    return 0;
+}
+
+static void
+detach (const FakeKernel *kernel, const FakeFunction *function)
+{
+    const FakeDriver *driver = fake_kernel_driver_of (kernel, function->address);
+
+    if (driver == NULL)
+        return;
+    fake_tree_detach (kernel->root, function);
+    if (is_vfio (driver))
+        write_attribute (kernel, function, "power/control", "on");
+}
+
+/* The function that a write names, as the kernel looks it up: an address of any form that is not
+ * the name of one is simply not found. */
+static const FakeFunction *
+find_function (const FakeKernel *kernel, const char *text)
+{
+    g_autofree char *name = g_strchomp (g_strdup (text));
+    g_autofree char *path = g_strconcat (kernel->root, "/" DEVICES, name, NULL);
+    VfPciAddress address;
+
+    if (!vf_pci_address_parse (name, &address, NULL) || !g_file_test (path, G_FILE_TEST_EXISTS))
+        return NULL;
+    return fake_machine_function (kernel->machine, address);
+}
+
+static int
+write_bind (const FakeKernel *kernel, const FakeDriver *driver, const char *text)
+{
+    const FakeFunction *function = find_function (kernel, text);
+
+    if (function == NULL || !matches (kernel, driver, function))
+        return ENODEV;
+    if (fake_kernel_driver_of (kernel, function->address) != NULL)
+        return EBUSY;
+    return attach (kernel, driver, function);
+}
+
+static int
+write_unbind (const FakeKernel *kernel, const FakeDriver *driver, const char *text)
+{
+    const FakeFunction *function = find_function (kernel, text);
+
+    if (function == NULL || fake_kernel_driver_of (kernel, function->address) != driver)
+        return ENODEV;
+    detach (kernel, function);
+    return 0;
+}
+
+/* Reports success whether or not anything was bound. */
+static int
+write_drivers_probe (const FakeKernel *kernel, const char *text)
+{
+    const FakeFunction *function = find_function (kernel, text);
+
+    if (function == NULL)
+        return ENODEV;
+    if (fake_kernel_driver_of (kernel, function->address) != NULL)
+        return 0;
+    for (guint i = 0; i < kernel->machine->drivers->len; i++) {
+        const FakeDriver *driver = g_ptr_array_index (kernel->machine->drivers, i);
+
+        if (matches (kernel, driver, function)) {
+            attach (kernel, driver, function);
+            break;
+        }
+    }
+    return 0;
+}
+
+static int
+write_override (const FakeKernel *kernel, const FakeFunction *function, const char *text)
+{
+    g_autofree char *driver = g_strdup (text);
+
+    if (*text == '\0')
+        return 0;
+    *strchrnul (driver, '\n') = '\0';
+    write_attribute (kernel, function, "driver_override", *driver != '\0' ? driver : "(null)");
+    return 0;
+}
+
+/* An attribute that takes one of two words. */
+static int
+write_choice (const FakeKernel *kernel,
+              const FakeFunction *function,
+              const char *name,
+              const char *const choices[2],
+              const char *text)
+{
+    g_autofree char *word = g_strchomp (g_strdup (text));
+
+    if (!g_str_equal (word, choices[0]) && !g_str_equal (word, choices[1]))
+        return EINVAL;
+    write_attribute (kernel, function, name, word);
+    return 0;
+}
+
+static int
+write_function_file (const FakeKernel *kernel,
+                     const FakeFunction *function,
+                     const char *file,
+                     const char *text)
+{
+    static const char *const power[2] = { "on", "auto" };
+    static const char *const d3cold[2] = { "0", "1" };
+    g_autofree char *path =
+        g_strconcat (kernel->root, "/" DEVICES, function->name.text, "/", file, NULL);
+
+    if (g_str_equal (file, "driver/unbind")) {
+        const FakeDriver *driver = fake_kernel_driver_of (kernel, function->address);
+
+        return driver != NULL ? write_unbind (kernel, driver, text) : ENOENT;
+    }
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return ENOENT;
+    if (g_str_equal (file, "driver_override"))
+        return write_override (kernel, function, text);
+    if (g_str_equal (file, "power/control"))
+        return write_choice (kernel, function, file, power, text);
+    if (g_str_equal (file, "d3cold_allowed"))
+        return write_choice (kernel, function, file, d3cold, text);
+    return EACCES;
+}
+
+static int
+write_driver_file (const FakeKernel *kernel, const char *name, const char *file, const char *text)
+{
+    const FakeDriver *driver = find_driver (kernel, name);
+
+    if (driver == NULL)
+        return ENOENT;
+    if (g_str_equal (file, "bind"))
+        return write_bind (kernel, driver, text);
+    if (g_str_equal (file, "unbind"))
+        return write_unbind (kernel, driver, text);
+    return EACCES;
+}
+
+static int
+have_effect (const FakeKernel *kernel, const char *path, const char *text)
+{
+    const char *file;
+
+    if (g_str_equal (path, "sys/bus/pci/drivers_probe"))
+        return write_drivers_probe (kernel, text);
+    if (g_str_has_prefix (path, DEVICES)
+        && (file = strchr (path + strlen (DEVICES), '/')) != NULL) {
+        g_autofree char *name =
+            g_strndup (path + strlen (DEVICES), (gsize) (file - path) - strlen (DEVICES));
+        const FakeFunction *function = find_function (kernel, name);
+
+        return function != NULL ? write_function_file (kernel, function, file + 1, text) : ENOENT;
+    }
+    if (g_str_has_prefix (path, DRIVERS)
+        && (file = strchr (path + strlen (DRIVERS), '/')) != NULL) {
+        g_autofree char *name =
+            g_strndup (path + strlen (DRIVERS), (gsize) (file - path) - strlen (DRIVERS));
+
+        return write_driver_file (kernel, name, file + 1, text);
+    }
+    return ENOENT;
+}
+
+static void
+die (FakeKernel *kernel)
+{
+    kernel->crashed = TRUE;
+    if (kernel->crash != NULL)
+        kernel->crash ();
+}
+
+/* Whether this write, which is counted, goes its normal way; else @result is what it returns. */
+static gboolean
+begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
+{
+    *fault = kernel->writes++ == kernel->fault_at ? kernel->fault : FAKE_FAULT_NONE;
+    *result = 0;
+    switch (*fault) {
+    case FAKE_FAULT_NONE:
+    case FAKE_FAULT_CRASH_AFTER:
+        break;
+    case FAKE_FAULT_ERRNO:
+        *result = kernel->fault_errno;
+        return FALSE;
+    case FAKE_FAULT_NO_EFFECT:
+        return FALSE;
+    case FAKE_FAULT_HANG:
+        for (;;)
+            pause ();
+    case FAKE_FAULT_CRASH_BEFORE:
+        die (kernel);
+        break;
+    }
+    *result = EIO;
+    return !kernel->crashed;
+}
+
+static int
+fake_write (VfwKernel *base, const char *path, const char *text)
+{
+    FakeKernel *kernel = (FakeKernel *) base;
+    FakeFault fault;
+    int result;
+
+    if (!begin_write (kernel, &fault, &result))
+        return result;
+    result = have_effect (kernel, path, text);
+    if (fault == FAKE_FAULT_CRASH_AFTER)
+        die (kernel);
+    return result;
+}
+
+/* Device nodes are plain files here, so that anybody can run the tests. */
+static int
+fake_set_mode (VfwKernel *base, const char *path, dev_t device, mode_t mode)
+{
+    FakeKernel *kernel = (FakeKernel *) base;
+    g_autofree char *full = g_build_filename (kernel->root, path, NULL);
+    FakeFault fault;
+    int result;
+
+    if (!begin_write (kernel, &fault, &result))
+        return result;
+    result = g_chmod (full, (int) mode) == 0 ? 0 : errno;
+    if (fault == FAKE_FAULT_CRASH_AFTER)
+        die (kernel);
+    return result;
+}
+
+gboolean
+fake_kernel_load_module (FakeKernel *kernel, const char *module, GError **error)
+{
+    if (find_driver (kernel, module) != NULL)
+        return TRUE;
+    if (!g_str_equal (module, "vfio-pci") || kernel->machine->vfio == FAKE_VFIO_MISSING) {
+        vf_error_set (error, VF_REASON_NO_VFIO_PCI, "The machine has no module %s.", module);
+        return FALSE;
+    }
+    fake_tree_add_driver (kernel->root,
+                          fake_machine_add_driver (kernel->machine, module, "vfio_pci"));
+    return TRUE;
+}
+
+FakeKernel *
+fake_kernel_new (FakeMachine *machine, const char *root)
+{
+    FakeKernel *kernel = g_new0 (FakeKernel, 1);
+
+    kernel->kernel = (VfwKernel){ fake_write, fake_set_mode };
+    kernel->machine = machine;
+    kernel->root = g_strdup (root);
+    return kernel;
+}
+
+void
+fake_kernel_free (FakeKernel *kernel)
+{
+    g_free (kernel->root);
+    g_free (kernel);
+}
+
+void
+fake_kernel_inject (FakeKernel *kernel, guint at, FakeFault fault, int fault_errno)
+{
+    kernel->fault_at = kernel->writes + at;
+    kernel->fault = fault;
+    kernel->fault_errno = fault_errno;
+}
+
+void
+fake_kernel_inject_text (FakeKernel *kernel, const char *text)
+{
+    static const struct {
+        const char *name;
+        FakeFault fault;
+    } faults[] = {
+        { "no-effect", FAKE_FAULT_NO_EFFECT },
+        { "hang", FAKE_FAULT_HANG },
+        { "crash-before", FAKE_FAULT_CRASH_BEFORE },
+        { "crash-after", FAKE_FAULT_CRASH_AFTER },
+    };
+    guint at;
+    int end = 0, number;
+
+    if (sscanf (text, "%u:%n", &at, &end) != 1 || end == 0)
+        g_error ("'%s' is no fault", text);
+    if (sscanf (text + end, "errno=%d", &number) == 1) {
+        fake_kernel_inject (kernel, at, FAKE_FAULT_ERRNO, number);
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS (faults); i++) {
+        if (g_str_equal (text + end, faults[i].name)) {
+            fake_kernel_inject (kernel, at, faults[i].fault, 0);
+            return;
+        }
+    }
+    g_error ("'%s' is no fault", text);
+}

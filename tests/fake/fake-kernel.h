@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A kernel for the folder of a fake machine: a write has the effect that the real kernel was seen
+ * to have. What it knows is in the folder, so that several programs can share one machine. */
+#pragma once
+
+#include "fake-machine.h"
+#include "vfw-kernel.h"
+
+typedef enum {
+    FAKE_FAULT_NONE,
+    FAKE_FAULT_ERRNO,        /* the write is refused and has no effect */
+    FAKE_FAULT_NO_EFFECT,    /* the write succeeds and has no effect */
+    FAKE_FAULT_HANG,         /* the write does not return; its effect does not come */
+    FAKE_FAULT_CRASH_BEFORE, /* the writer dies before the write */
+    FAKE_FAULT_CRASH_AFTER,  /* the writer dies when the write has had its effect */
+} FakeFault;
+
+typedef struct {
+    VfwKernel kernel; /* what the worker's executor is given */
+
+    FakeMachine *machine;
+    char *root;
+
+    guint writes;   /* so far, mode changes included */
+    guint fault_at; /* the write that goes wrong; the first one is 0 */
+    FakeFault fault;
+    int fault_errno;
+    gboolean crashed;     /* the writer is dead: no write has an effect any more */
+    void (*crash) (void); /* called when it dies, or NULL */
+} FakeKernel;
+
+/* A kernel without faults for the folder at @root, which fake_tree_build() made of @machine.
+ * @machine stays the caller's. */
+FakeKernel *fake_kernel_new (FakeMachine *machine, const char *root);
+void fake_kernel_free (FakeKernel *kernel);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeKernel, fake_kernel_free)
+
+/* The write number @at from now on goes wrong; 0 is the next one. */
+void fake_kernel_inject (FakeKernel *kernel, guint at, FakeFault fault, int fault_errno);
+
+/* The same from text: "3:errno=5", "0:no-effect", "2:hang", "1:crash-before", "1:crash-after". A
+ * mistake in it ends the program. */
+void fake_kernel_inject_text (FakeKernel *kernel, const char *text);
+
+/* What loading a module does: the driver is there. VF_REASON_NO_VFIO_PCI when the machine has no
+ * such module. */
+gboolean fake_kernel_load_module (FakeKernel *kernel, const char *module, GError **error);
+
+/* The driver that the function at @address is bound to now; NULL when none is. */
+const FakeDriver *fake_kernel_driver_of (const FakeKernel *kernel, VfPciAddress address);
