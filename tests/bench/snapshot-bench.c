@@ -47,7 +47,7 @@ build_tree (guint n_functions)
             display ? "bochs-drm power=active connector=DP-1:disabled,DP-2:disabled" : "xhci_hcd");
     }
     machine = fake_machine_parse (text->str);
-    tree.root = g_dir_make_tmp ("virtflow-bench-XXXXXX", NULL);
+    tree.root = fake_tree_new_folder ();
     fake_tree_build (machine, tree.root);
     tree.sysfs = vf_sysfs_new (fake_tree_open (tree.root));
     return tree;

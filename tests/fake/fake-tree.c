@@ -349,13 +349,23 @@ fake_tree_build (const FakeMachine *machine, const char *root)
 }
 
 char *
+fake_tree_new_folder (void)
+{
+    static const char memory[] = "/dev/shm";
+    const char *above = g_access (memory, W_OK) == 0 ? memory : g_get_tmp_dir ();
+    char *path = g_build_filename (above, "virtflow-XXXXXX", NULL);
+
+    if (g_mkdtemp (path) == NULL)
+        g_error ("mkdtemp %s: %s", path, g_strerror (errno));
+    return path;
+}
+
+char *
 fake_tree_build_named (const char *name, FakeMachine **machine)
 {
     g_autoptr (FakeMachine) loaded = fake_machine_load (name);
-    char *root = g_dir_make_tmp ("virtflow-machine-XXXXXX", NULL);
+    char *root = fake_tree_new_folder ();
 
-    if (root == NULL)
-        g_error ("no folder for a machine");
     fake_tree_build (loaded, root);
     if (machine != NULL)
         *machine = g_steal_pointer (&loaded);

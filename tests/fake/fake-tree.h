@@ -12,8 +12,11 @@ void fake_tree_build (const FakeMachine *machine, const char *root);
 /* The machine's folder, to be read with vf_sysfs_new(). The caller closes it. */
 int fake_tree_open (const char *root);
 
-/* A new folder below the one for temporary files, with the machine of tests/machines/NAME.machine
- * in it; the caller owns the path and @machine (may be NULL). */
+/* A new, empty folder, in memory where the machine has room for that; the caller owns the path. */
+char *fake_tree_new_folder (void);
+
+/* A new folder with the machine of tests/machines/NAME.machine in it; the caller owns the path and
+ * @machine (may be NULL). */
 char *fake_tree_build_named (const char *name, FakeMachine **machine);
 
 /* Removes the folder at @root and all that is in it. */

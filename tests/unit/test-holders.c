@@ -110,7 +110,7 @@ test_many (void)
 {
     g_autoptr (GString) text = g_string_new ("machine Crowd\n");
     g_autoptr (FakeMachine) machine = NULL;
-    g_autofree char *root = g_dir_make_tmp ("virtflow-crowd-XXXXXX", NULL);
+    g_autofree char *root = fake_tree_new_folder ();
     g_autoptr (VfSysfs) sysfs = vf_sysfs_new (fake_tree_open (root));
     g_autoptr (GPtrArray) nodes = one_node ("null", 0);
     g_autoptr (GPtrArray) holders = NULL;
@@ -163,7 +163,7 @@ test_process (void)
         { "0::/\n", "" },
         { "", "" },
     };
-    g_autofree char *root = g_dir_make_tmp ("virtflow-process-XXXXXX", NULL);
+    g_autofree char *root = fake_tree_new_folder ();
     g_autoptr (VfSysfs) folder = vf_sysfs_new (fake_tree_open (root));
     g_autofree char *command = NULL;
     g_autofree char *nobody = vf_process_user_name (3999999999u);

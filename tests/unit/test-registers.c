@@ -9,7 +9,7 @@
 static char *
 read_header (const guint8 *header, gsize length, GError **error)
 {
-    g_autofree char *root = g_dir_make_tmp ("virtflow-registers-XXXXXX", NULL);
+    g_autofree char *root = fake_tree_new_folder ();
     g_autofree char *path = g_build_filename (root, "config", NULL);
     g_autoptr (VfSysfs) folder = vf_sysfs_new (fake_tree_open (root));
     char *text;
@@ -55,7 +55,7 @@ test_layout (void)
 static void
 test_gone (void)
 {
-    g_autofree char *root = g_dir_make_tmp ("virtflow-registers-XXXXXX", NULL);
+    g_autofree char *root = fake_tree_new_folder ();
     g_autoptr (VfSysfs) folder = vf_sysfs_new (fake_tree_open (root));
     g_autoptr (GError) error = NULL;
     guint8 header[64];

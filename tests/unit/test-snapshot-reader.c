@@ -203,7 +203,7 @@ test_touches_nothing_else (void)
 static void
 test_no_sysfs (void)
 {
-    g_autofree char *root = g_dir_make_tmp ("virtflow-empty-XXXXXX", NULL);
+    g_autofree char *root = fake_tree_new_folder ();
     g_autoptr (VfSysfs) sysfs = vf_sysfs_new (fake_tree_open (root));
     g_autoptr (GError) error = NULL;
 
