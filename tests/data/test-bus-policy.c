@@ -7,7 +7,9 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <pwd.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define NOBODY 65534
@@ -66,19 +68,29 @@ write_configuration (const char *path)
     g_assert_true (g_file_set_contents (path, configuration, -1, NULL));
 }
 
+/* A test that fails must not leave a bus behind. */
+static void
+end_with_parent (gpointer data)
+{
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
     g_autofree char *configuration = NULL;
     g_autofree char *option = NULL;
+    g_autoptr (GSubprocessLauncher) launcher = NULL;
     g_autoptr (GDataInputStream) output = NULL;
 
     fixture->folder = g_dir_make_tmp ("virtflow-bus-XXXXXX", NULL);
     configuration = g_build_filename (fixture->folder, "bus.conf", NULL);
     write_configuration (configuration);
     option = g_strconcat ("--config-file=", configuration, NULL);
-    fixture->bus = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "dbus-daemon", option,
-                                     "--nofork", "--nopidfile", "--print-address", NULL);
+    launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+    g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
+    fixture->bus = g_subprocess_launcher_spawn (launcher, NULL, "dbus-daemon", option, "--nofork",
+                                                "--nopidfile", "--print-address", NULL);
     g_assert_nonnull (fixture->bus);
     output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->bus));
     fixture->address = g_data_input_stream_read_line_utf8 (output, NULL, NULL, NULL);
