@@ -93,7 +93,8 @@ test_not_normal_form (Pair *pair, gconstpointer unused)
 static void
 test_wrong_type (Pair *pair, gconstpointer unused)
 {
-    g_assert_true (vf_packet_send (pair->theirs, g_variant_new ("(ssss)", "a", "b", "c", "d"), NULL));
+    g_assert_true (
+        vf_packet_send (pair->theirs, g_variant_new ("(ssss)", "a", "b", "c", "d"), NULL));
     assert_refused (pair);
 }
 

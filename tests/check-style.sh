@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The form of the C files: what clang-format makes of them, and how each begins. Argument: the
+# source folder.
+set -u
+cd "$1" || exit 2
+failed=0
+files=$(mktemp)
+trap 'rm -f "$files"' EXIT
+find src tests -name '*.[ch]' | sort >"$files"
+
+result()
+{
+    if [ -z "$3" ]; then
+        echo "ok $1 - $2"
+    else
+        echo "not ok $1 - $2"
+        printf '%s\n' "$3" | sed 's/^/# /'
+        failed=1
+    fi
+}
+
+# Files whose line $1 does not match.
+without()
+{
+    while read -r file; do
+        if ! sed -n "$1p" "$file" | grep -q "$2"; then
+            echo "$file"
+        fi
+    done <"$files"
+}
+
+echo 1..3
+result 1 "clang-format would change nothing" \
+    "$(xargs clang-format --dry-run -Werror <"$files" 2>&1 | grep 'error:')"
+result 2 "the first line is the licence" "$(without 1 'SPDX-License-Identifier: GPL-3.0-or-later')"
+result 3 "the second line says what the file owns" "$(without 2 '^/\* [^ ]')"
+exit $failed
