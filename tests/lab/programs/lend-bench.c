@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lends and returns one GPU so often as it is told and prints the time of each call, from the
- * request on the bus to the verified answer: lend-bench ADDRESS TIMES. A line each: "lend 123.4" in
- * milliseconds. */
+ * request on the bus to the verified answer: lend-bench ADDRESS TIMES. A line each: "lend 123456" in
+ * microseconds. */
 #include "vf-client.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ measure (VfClientGpu *gpu, VfTarget target, const char *name, GError **error)
 
     if (!vf_client_switch (gpu, target, error))
         return FALSE;
-    g_print ("%s %.1f\n", name, (double) (g_get_monotonic_time () - started) / 1000);
+    g_print ("%s %" G_GINT64_FORMAT "\n", name, g_get_monotonic_time () - started);
     return TRUE;
 }
 

@@ -1,20 +1,24 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
-# shapes: bench
+# shapes: one
 # deadline: 400
 # How long it takes to lend and return both functions: VirtFlow, driverctl, and bare writes, in turns.
 # A line for each figure: bench, name, milliseconds.
 
+# The median of the lines of a file, in microseconds, printed in milliseconds.
 median () {
-    sort -n | awk '{ value[NR] = $1 } END { print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'
+    local values middle
+    mapfile -t values < <(sort -n "$1")
+    middle=$(((values[(${#values[@]} - 1) / 2] + values[${#values[@]} / 2]) / 2))
+    printf '%d.%d' $((middle / 1000)) $((middle / 100 % 10))
 }
 
 timed () {
     local file=$1 started=${EPOCHREALTIME/./}
     shift
     "$@"
-    echo $(((${EPOCHREALTIME/./} - started) / 100)) | awk '{ print $1 / 10 }' >> "$file"
+    echo $((${EPOCHREALTIME/./} - started)) >> "$file"
 }
 
 by_driverctl () {
@@ -31,10 +35,11 @@ for round in 1 2 3 4 5 6 7 8 9 10; do
     timed "$results/return-by-hand" return_by_hand "$dgpu"
     timed "$results/lend-driverctl" by_driverctl set-override vfio-pci
     timed "$results/return-driverctl" by_driverctl unset-override
-    /lab/programs/lend-bench "$dgpu.0" 1 > "$results/round"
-    awk -v to="$results/" '{ print $2 >> (to $1 "-virtflow") }' "$results/round"
+    while read -r direction microseconds; do
+        echo "$microseconds" >> "$results/$direction-virtflow"
+    done < <(/lab/programs/lend-bench "$dgpu.0" 1)
     is "$(drivers_of "$dgpu")" "$gpu_drivers" "round $round: the GPU is home"
 done
 for file in "$results"/*-*; do
-    printf 'bench\t%s\t%s\n' "${file##*/}" "$(median < "$file")"
+    printf 'bench\t%s\t%s\n' "${file##*/}" "$(median "$file")"
 done
