@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by process 1: runs the scenarios of /lab/plan one after another, each with its deadline.
+# A line of the plan: name, deadline in seconds, which life of the host this is for it (1, 2...).
+
+run_plan () {
+    local name deadline life
+    while read -r -u 9 name deadline life; do
+        run_scenario "$name" "$deadline" "$life" || return
+    done 9< /lab/plan
+    report finished
+}
+
+# Fails when this machine must not go on: the scenario asked for a reboot, or cannot be ended.
+run_scenario () {
+    local name=$1 deadline=$2 life=$3 started=${EPOCHREALTIME/./} scenario timer ended status=0
+    report "begin $name"
+    setsid bash /lab/lib/scenario.sh "$name" "$life" < /dev/null 9<&- &
+    scenario=$!
+    sleep "$deadline" &
+    timer=$!
+    wait -n -p ended "$scenario" "$timer" || status=$?
+    if [ "$ended" = "$timer" ]; then
+        hung "$name" "$deadline" "$scenario"
+    else
+        kill "$timer"
+    fi
+    if [ -e /run/lab/reboot ]; then
+        report "again $name $((life + 1))"
+        return 1
+    fi
+    [ "$ended" = "$timer" ] || [ "$status" = 0 ] || {
+        show_logs
+        not_ok "the scenario ended with status $status"
+    }
+    report "end $name $(milliseconds_since "$started")"
+    clean_up || {
+        report stuck
+        return 1
+    }
+}
+
+# Tells what the kernel was doing, and ends what can be ended.
+hung () {
+    local name=$1 deadline=$2 scenario=$3
+    show_logs
+    show_blocked
+    kill -KILL -- "-$scenario"
+    not_ok "the scenario did not end within its deadline of $deadline s"
+}
+
+show_blocked () {
+    echo w > /proc/sysrq-trigger
+    printf '%s\n' '--- kernel log ---'
+    dmesg --color=never | tail -n 60
+}
+
+show_logs () {
+    local log
+    for log in virtflowd helper-worker libvirtd; do
+        [ -s "/run/lab/log/$log" ] || continue
+        printf '%s\n' "--- $log ---"
+        tail -n 15 "/run/lab/log/$log"
+    done
+}
+
+# Leaves the host as the next scenario expects it. What hangs here hangs in the kernel.
+clean_up () {
+    local cleaner timer ended status=0
+    setsid bash /lab/lib/clean.sh < /dev/null 9<&- &
+    cleaner=$!
+    sleep 30 &
+    timer=$!
+    wait -n -p ended "$cleaner" "$timer" || status=$?
+    if [ "$ended" = "$timer" ]; then
+        show_blocked
+        kill -KILL -- "-$cleaner"
+        return 1
+    fi
+    kill "$timer"
+    return "$status"
+}

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Leaves the emulated host as a scenario expects it: no VM, VirtFlow without memory, every GPU home.
+set -u
+for part in report wait services gpu vm; do
+    . "/lab/lib/$part.sh"
+done
+shopt -s nullglob
+
+forget_vms () {
+    local file name
+    virsh -q version > /dev/null 2>&1 || start_libvirt
+    for file in /run/libvirt/qemu/*.xml; do
+        name=${file##*/}
+        virsh -q destroy "${name%.xml}" > /dev/null
+    done
+    for file in /etc/libvirt/qemu/*.xml; do
+        name=${file##*/}
+        virsh -q undefine --managed-save "${name%.xml}" > /dev/null
+    done
+}
+
+forget_pairings () {
+    stop_virtflow
+    rm -rf /run/virtflow/* /var/lib/virtflow/*
+    start_virtflow
+}
+
+bring_home () {
+    local slot
+    for slot in $dgpu $dgpu2; do
+        is_home "$slot" || enumerate_anew "$slot"
+    done
+}
+
+domains=(/run/libvirt/qemu/*.xml /etc/libvirt/qemu/*.xml)
+[ ${#domains[@]} = 0 ] || forget_vms
+state=(/run/virtflow/* /var/lib/virtflow/*)
+[ ${#state[@]} = 0 ] || forget_pairings
+bring_home
+rm -f /run/lab/*.xml /run/lab/serial/*

@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by run: boots a machine for the plan, follows what it reports, and boots again for what is
+# left: after a reboot that a scenario asked for, and after a machine that had to be ended.
+# shellcheck disable=SC2154 # here, work, shape and plan come from run and plan.sh
+
+boot_deadline=180
+grace=60     # what a scenario's machine may take beyond the deadline, to tell about a hang and clean up
+lab=         # process id of the machine
+current=     # the scenario that runs
+current_deadline=
+output=      # what the machine says
+started=
+
+run_plan () {
+    rm -f "$work/disk"
+    truncate -s 64M "$work/disk"
+    /sbin/mke2fs -q -F -t ext4 "$work/disk"
+    while [ ${#plan[@]} -gt 0 ]; do
+        printf '%s\n' "${plan[@]}" > "$work/overlay/lab/plan"
+        start_machine
+        follow_machine
+        stop_machine
+    done
+}
+
+start_machine () {
+    current=
+    started=${EPOCHREALTIME/./}
+    exec {output}< <(exec "$here/boot" --shape "$shape" --disk "$work/disk" \
+        --console "$work/console" "$work" < /dev/null 2>&1)
+    lab=$!
+}
+
+stop_machine () {
+    [ -n "$lab" ] || return 0
+    kill "$lab" 2> /dev/null || :
+    wait "$lab" 2> /dev/null || :
+    exec {output}<&-
+    lab=
+}
+
+# Reads until the machine ends, or says nothing for longer than it may.
+follow_machine () {
+    local line limit=$boot_deadline status
+    while :; do
+        status=0
+        IFS= read -r -t "$limit" -u "$output" line || status=$?
+        if [ "$status" != 0 ]; then
+            machine_is_lost "$([ "$status" -gt 128 ] && echo "said nothing for $limit s" ||
+                echo "ended by itself")"
+            return
+        fi
+        if [[ $line != *$'\036'* ]]; then
+            talk "$line"
+            continue
+        fi
+        take_report "${line#*$'\036'}" || return 0
+        [ -z "$current" ] || limit=$((current_deadline + grace))
+    done
+}
+
+# Fails when the machine has nothing more to say.
+take_report () {
+    local kind=${1%% *} rest=${1#* }
+    case $kind in
+        up) note "$shape: up after $rest s ($(since "$started") s with QEMU's own start)" ;;
+        begin) read -r current current_deadline _ <<< "${plan[0]}" ;;
+        ok) result ok "$shape/$current: $rest" ;;
+        not-ok) result 'not ok' "$shape/$current: $rest" ;;
+        skip) skipped "$shape/$current" "$rest" ;;
+        end)
+            note "$rest ms"
+            plan=("${plan[@]:1}")
+            current=
+            ;;
+        again)
+            plan[0]="${rest% *} $current_deadline ${rest##* }"
+            return 1
+            ;;
+        stuck | finished) return 1 ;;
+    esac
+}
+
+# The machine is of no use any more; what it was doing has failed, the rest gets a new one.
+machine_is_lost () {
+    result 'not ok' "$shape/${current:-boot}: the machine $1"
+    tail -n 40 "$work/console" 2> /dev/null | while IFS= read -r line; do
+        talk "console: $line"
+    done
+    if [ -n "$current" ]; then
+        plan=("${plan[@]:1}")
+    else
+        plan=()
+    fi
+}
+
+since () {
+    local microseconds=$((${EPOCHREALTIME/./} - $1))
+    printf '%d.%d' $((microseconds / 1000000)) $((microseconds / 100000 % 10))
+}

@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by run: the TAP that it prints, or the transcript for a person.
+# shellcheck disable=SC2154 # transcript comes from run
+
+count=0
+failures=0
+
+result () {
+    local verdict=$1 text=$2
+    count=$((count + 1))
+    [ "$verdict" = ok ] || failures=$((failures + 1))
+    if [ "$transcript" = no ]; then
+        printf '%s %d - %s\n' "$verdict" "$count" "${text//#/\\#}"
+    elif [ "$verdict" != ok ]; then
+        printf '%s\n' "FAILED: $text"
+    fi
+}
+
+skipped () {
+    count=$((count + 1))
+    printf 'ok %d - %s # SKIP %s\n' "$count" "$1" "$2"
+}
+
+# For people: a comment of the TAP.
+note () {
+    if [ "$transcript" = no ]; then
+        printf '# %s\n' "$1"
+    fi
+}
+
+# What a scenario itself prints.
+talk () {
+    if [ "$transcript" = no ]; then
+        printf '# %s\n' "$1"
+    else
+        printf '%s\n' "$1"
+    fi
+}
+
+finish_results () {
+    [ "$transcript" = yes ] || printf '1..%d\n' "$count"
+    [ "$failures" = 0 ]
+}

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by run and demo-shell: the folder that is laid over the lab's root for one run.
+# shellcheck disable=SC2154 # here comes from whoever sources this
+
+# make_stage FOLDER [BUILD]: FOLDER/overlay gets the lab's own files, the guests, and what meson
+# built in BUILD.
+make_stage () {
+    local overlay=$1/overlay build=${2-}
+    umask 022
+    mkdir -p "$overlay/lab/guest"
+    cp -r "$here/host" "$here/lib" "$here/scenarios" "$overlay/lab/"
+    make_guest answers "$overlay/lab/guest" "$1"
+    make_guest ignores "$overlay/lab/guest" "$1"
+    make_guest leaves "$overlay/lab/guest" "$1"
+    if [ -n "$build" ]; then
+        meson install -C "$build" --no-rebuild --quiet --strip \
+            --destdir "$(readlink -f "$overlay")" > "$1/install.log" 2>&1 || {
+            cat "$1/install.log" >&2
+            return 1
+        }
+        mkdir -p "$overlay/lab/programs"
+        find "$build/tests/lab" -maxdepth 1 -type f -executable \
+            -exec cp {} "$overlay/lab/programs/" \;
+    fi
+}
+
+# The boot sector, assembled for one way to treat the power button.
+make_guest () {
+    local variant=$1 folder=$2 scratch=$3
+    as --32 --defsym "${variant^^}=1" -o "$scratch/guest.o" "$here/guest/guest.S"
+    ld -m elf_i386 -Ttext 0x7c00 -e _start --oformat binary -o "$folder/$variant.img" \
+        "$scratch/guest.o"
+    chmod 644 "$folder/$variant.img"
+}
