@@ -104,6 +104,12 @@ vfd_gpu_object_show (VfdGpuObject *object, const char *state)
 }
 
 void
+vfd_gpu_object_show_state (VfdGpuObject *object, const char *state)
+{
+    vf_dbus_gpu_set_state (object->skeleton, state);
+}
+
+void
 vfd_gpu_object_show_steps (VfdGpuObject *object, GVariant *steps, guint step)
 {
     vf_dbus_gpu_set_steps (object->skeleton, steps);

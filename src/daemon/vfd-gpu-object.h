@@ -15,6 +15,9 @@ void vfd_gpu_object_free (VfdGpuObject *object);
 /* Sets all properties but those of the switch from the GPU's lease and the newest snapshot. */
 void vfd_gpu_object_show (VfdGpuObject *object, const char *state);
 
+/* Sets the state alone. */
+void vfd_gpu_object_show_state (VfdGpuObject *object, const char *state);
+
 /* Takes a floating @steps. */
 void vfd_gpu_object_show_steps (VfdGpuObject *object, GVariant *steps, guint step);
 

@@ -9,6 +9,9 @@
 #include "vfd-run.h"
 #include "vfd-switch.h"
 
+/* Steps take milliseconds; nobody reads faster than this. */
+#define PROGRESS_MILLISECONDS 100
+
 typedef struct {
     VfTarget target;
     VfClaim *claimant;
@@ -24,6 +27,7 @@ struct _VfdGpu {
     VfdSwitch *running;
     GQueue jobs; /* the first one runs, if one does */
     guint next_id;
+    guint progress_id;
     VfdLink *stuck; /* to a helper that the kernel does not answer: the GPU is wedged */
     gboolean in_use;
     VfdGpuObject *object;
@@ -64,6 +68,7 @@ void
 vfd_gpu_free (VfdGpu *gpu)
 {
     g_clear_handle_id (&gpu->next_id, g_source_remove);
+    g_clear_handle_id (&gpu->progress_id, g_source_remove);
     g_clear_pointer (&gpu->run, vfd_run_free);
     g_clear_pointer (&gpu->object, vfd_gpu_object_free);
     g_clear_pointer (&gpu->running, vfd_switch_free);
@@ -209,12 +214,24 @@ end_job (VfdGpu *gpu, const GError *error)
         gpu->next_id = g_idle_add (on_next, gpu);
 }
 
+static gboolean
+on_show_progress (gpointer data)
+{
+    VfdGpu *gpu = data;
+
+    gpu->progress_id = 0;
+    vfd_gpu_object_show_steps (gpu->object, vfd_switch_steps (gpu->running),
+                               vfd_switch_step (gpu->running));
+    return G_SOURCE_REMOVE;
+}
+
 static void
 on_switch_progressed (VfdSwitch *running, gpointer data)
 {
     VfdGpu *gpu = data;
 
-    vfd_gpu_object_show_steps (gpu->object, vfd_switch_steps (running), vfd_switch_step (running));
+    if (gpu->progress_id == 0)
+        gpu->progress_id = g_timeout_add (PROGRESS_MILLISECONDS, on_show_progress, gpu);
 }
 
 /* The helper answered after all: the card is half-way somewhere, and is brought home. */
@@ -235,7 +252,8 @@ on_switch_ended (VfdSwitch *running, const GError *error, VfdLink *stuck, gpoint
     VfdGpu *gpu = data;
     g_autoptr (GError) copy = error != NULL ? g_error_copy (error) : NULL;
 
-    on_switch_progressed (running, gpu);
+    g_clear_handle_id (&gpu->progress_id, g_source_remove);
+    vfd_gpu_object_show_steps (gpu->object, vfd_switch_steps (running), vfd_switch_step (running));
     vfd_gpu_object_show_result (gpu->object, copy);
     g_clear_pointer (&gpu->running, vfd_switch_free);
     if (stuck != NULL) {
@@ -278,7 +296,7 @@ start_next (VfdGpu *gpu)
     }
     vfd_gpu_object_clear_result (gpu->object);
     gpu->running = vfd_switch_start (&scene, job->target, job->claimant, &switch_events, gpu);
-    vfd_gpu_publish (gpu);
+    vfd_gpu_object_show_state (gpu->object, state_id (gpu));
 }
 
 void
