@@ -223,7 +223,7 @@ plan_lend (const VfFacts *facts, const VfGpu *gpu)
          */
         if (function->power_control != NULL)
             add_step (steps, VF_STEP_POWER_CONTROL, function, "on");
-        if (function->d3cold_allowed != NULL)
+        if (g_strcmp0 (function->d3cold_allowed, "1") == 0)
             add_step (steps, VF_STEP_D3COLD, function, "0");
     }
     return vf_plan_new (VF_TARGET_VFIO, steps);
@@ -257,11 +257,13 @@ add_restores (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
 
         if (home == NULL)
             continue;
-        if (*home->d3cold_allowed != '\0')
+        if (*home->d3cold_allowed != '\0'
+            && g_strcmp0 (home->d3cold_allowed, function->d3cold_allowed) != 0)
             add_step (steps, VF_STEP_D3COLD, function, home->d3cold_allowed);
         if (*home->power_control != '\0')
             add_step (steps, VF_STEP_POWER_CONTROL, function, home->power_control);
-        if (*home->fence != '\0')
+        /* The nodes of a function that is bound again are new ones. */
+        if (*home->fence != '\0' && !is_away_from_home (function, record))
             add_step (steps, VF_STEP_UNFENCE, function, home->fence);
     }
     for (guint i = 0; i < gpu->n_functions; i++) {
