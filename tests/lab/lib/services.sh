@@ -59,12 +59,13 @@ start_helpers () {
         [modules]="-all,+sys_module")
     mkdir -p "$helpers"
     for name in worker probe modules; do
-        (umask 0 && start "helper-$name" setpriv --bounding-set="${rights[$name]}" \
+        start "helper-$name" setpriv --bounding-set="${rights[$name]}" \
             systemd-socket-activate --seqpacket --accept --inetd -l "$helpers/$name" \
-            "/usr/libexec/virtflow-$name")
+            "/usr/libexec/virtflow-$name"
     done
     for name in worker probe modules; do
         within 10 test -S "$helpers/$name"
+        chmod 0666 "$helpers/$name"
     done
     chown virtflow:virtflow "$helpers"
     chmod 0700 "$helpers"
