@@ -54,16 +54,30 @@ find_gpus (VfdDaemon *daemon)
         find_gpu (daemon, g_array_index (journaled, VfPciAddress, i));
 }
 
-static void
+static gboolean
+is_any_switching (const VfdDaemon *daemon)
+{
+    for (guint i = 0; i < daemon->gpus->len; i++) {
+        if (vfd_gpu_is_switching (g_ptr_array_index (daemon->gpus, i)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* FALSE: ask again later. A switch causes events itself, and looks at the machine when it ends. */
+static gboolean
 on_machine_changed (gpointer data)
 {
     Life *life = data;
 
+    if (is_any_switching (&life->daemon))
+        return FALSE;
     vfd_inventory_refresh (life->daemon.inventory);
     find_gpus (&life->daemon);
     for (guint i = 0; i < life->daemon.gpus->len; i++)
         vfd_gpu_publish (g_ptr_array_index (life->daemon.gpus, i));
     vfd_host_object_show (life->host, &life->daemon);
+    return TRUE;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "vf-blocker.h"
 #include "vf-holder.h"
 #include "vf-text.h"
+#include "vfd-vfio-use.h"
 
 #define N_ACTORS (VF_ACTOR_MODULES + 1)
 
@@ -23,9 +24,8 @@ G_STATIC_ASSERT (G_N_ELEMENTS (helpers_of) == N_ACTORS);
 
 struct _VfdExecution {
     VfPlan *plan;
-    char *helpers;
+    VfdExecutionScene scene;
     GArray *functions;
-    const VfPolicy *policy;
     const VfdExecutionEvents *events;
     gpointer data;
     VfdLink *links[N_ACTORS];
@@ -44,7 +44,6 @@ vfd_execution_free (VfdExecution *execution)
         g_clear_pointer (&execution->links[i], vfd_link_free);
     vf_plan_unref (execution->plan);
     g_array_unref (execution->functions);
-    g_free (execution->helpers);
     g_free (execution);
 }
 
@@ -150,7 +149,7 @@ take_probe_answer (VfdExecution *execution, GVariant *answer)
     }
     if (execution->grace_end == 0)
         execution->grace_end =
-            g_get_monotonic_time () + (gint64) execution->policy->sound_server_grace * 1000;
+            g_get_monotonic_time () + (gint64) execution->scene.policy->sound_server_grace * 1000;
     switch (judge_holders (execution, holders, &error)) {
     case VERDICT_FREE:
         go_on (execution, "");
@@ -213,7 +212,7 @@ static gboolean
 open_link (VfdExecution *execution, VfActor actor, GError **error)
 {
     if (execution->links[actor] == NULL)
-        execution->links[actor] = vfd_link_open (execution->helpers, helpers_of[actor].socket,
+        execution->links[actor] = vfd_link_open (execution->scene.helpers, helpers_of[actor].socket,
                                                  helpers_of[actor].reply_type, error);
     return execution->links[actor] != NULL;
 }
@@ -226,6 +225,11 @@ ask (VfdExecution *execution)
     g_autoptr (GError) error = NULL;
     GVariant *request;
 
+    if (step->kind == VF_STEP_CHECK_VFIO_USERS
+        && vfd_vfio_use_is_none (execution->scene.root, execution->functions)) {
+        go_on (execution, "");
+        return;
+    }
     if (!open_link (execution, actor, &error)) {
         end (execution, error);
         return;
@@ -235,29 +239,30 @@ ask (VfdExecution *execution)
             step->kind == VF_STEP_CHECK_HOLDERS ? "holders" : "vfio-users", execution->functions);
     else
         request = vf_step_to_variant (step);
-    vfd_link_call (execution->links[actor], request, execution->policy->step_deadline, on_reply,
-                   execution);
+    vfd_link_call (execution->links[actor], request, execution->scene.policy->step_deadline,
+                   on_reply, execution);
 }
 
 VfdExecution *
 vfd_execution_start (VfPlan *plan,
-                     const char *helpers,
-                     const GArray *functions,
-                     const VfPolicy *policy,
+                     const VfdExecutionScene *scene,
                      const VfdExecutionEvents *events,
                      gpointer data)
 {
     VfdExecution *execution = g_new0 (VfdExecution, 1);
 
     execution->plan = vf_plan_ref (plan);
-    execution->helpers = g_strdup (helpers);
-    execution->functions = g_array_copy ((GArray *) functions);
-    execution->policy = policy;
+    execution->scene = *scene;
+    execution->functions = g_array_copy ((GArray *) scene->functions);
     execution->events = events;
     execution->data = data;
     /* All helpers start at once, while the first ones work; a failure shows when its turn comes. */
-    for (guint i = 0; i < vf_plan_length (plan); i++)
-        open_link (execution, vf_step_actor (vf_plan_step (plan, i)->kind), NULL);
+    for (guint i = 0; i < vf_plan_length (plan); i++) {
+        VfStepKind kind = vf_plan_step (plan, i)->kind;
+
+        if (kind != VF_STEP_CHECK_VFIO_USERS)
+            open_link (execution, vf_step_actor (kind), NULL);
+    }
     execution->source_id = g_idle_add (on_next, execution);
     return execution;
 }

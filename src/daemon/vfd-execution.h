@@ -5,6 +5,7 @@
 
 #include "vf-plan.h"
 #include "vf-policy.h"
+#include "vf-sysfs.h"
 #include "vfd-link.h"
 
 typedef struct _VfdExecution VfdExecution;
@@ -20,13 +21,18 @@ typedef struct {
     void (*ended) (guint step, const GError *error, VfdLink *stuck, gpointer data);
 } VfdExecutionEvents;
 
-/* Starts @plan, which has at least one step. @helpers is the folder of the sockets; @functions the
- * addresses of all functions of the GPU (VfPciAddress values, copied). No event comes before this
- * returns. */
+/* What a plan is carried out with. */
+typedef struct {
+    const VfSysfs *root;     /* of the machine */
+    const char *helpers;     /* folder of the helpers' sockets */
+    const GArray *functions; /* addresses of all functions of the GPU, VfPciAddress values */
+    const VfPolicy *policy;
+} VfdExecutionScene;
+
+/* Starts @plan, which has at least one step. What @scene points to outlives the execution, but for
+ * the functions, which are copied. No event comes before this returns. */
 VfdExecution *vfd_execution_start (VfPlan *plan,
-                                   const char *helpers,
-                                   const GArray *functions,
-                                   const VfPolicy *policy,
+                                   const VfdExecutionScene *scene,
                                    const VfdExecutionEvents *events,
                                    gpointer data);
 void vfd_execution_free (VfdExecution *execution);

@@ -7,6 +7,7 @@
 #include "vfd-execution.h"
 #include "vfd-gpu.h"
 #include "vfd-libvirt-pulse.h"
+#include "vfd-vfio-use.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -229,24 +230,14 @@ vfd_run_look (VfdRun *run)
     ask_probe (run);
 }
 
-/* The kernel counts who enabled the device: vfio-pci does when somebody opens it. */
-static gboolean
-is_enabled (const VfdRun *run)
-{
-    VfPciAddressText address = vf_pci_address_format (vfd_gpu_address (run->gpu));
-    g_autofree char *path = g_strdup_printf ("sys/bus/pci/devices/%s/enable", address.text);
-    guint64 count;
-
-    return vf_sysfs_read_number (vfd_gpu_daemon (run->gpu)->root, path, &count) == 0 && count > 0;
-}
-
 static gboolean
 on_vigil (gpointer data)
 {
     VfdRun *run = data;
     gint64 waited = g_get_monotonic_time () - run->vigil_since;
+    g_autoptr (GArray) functions = vfd_gpu_functions (run->gpu);
 
-    if (is_enabled (run)) {
+    if (!vfd_vfio_use_is_none (vfd_gpu_daemon (run->gpu)->root, functions)) {
         vfd_run_look (run);
         return G_SOURCE_CONTINUE;
     }

@@ -21,9 +21,10 @@ struct _VfdSwitch {
     VfdExecution *execution;
     gboolean was_unfinished; /* before it began */
     gboolean made_record;
-    GError *failure;    /* set: on the way back because of it */
-    GArray *shown;      /* ShownStep, of all plans of this switch */
-    guint shown_before; /* how many of them belong to the plans before the one that runs */
+    gboolean record_changed; /* since it was journaled last */
+    GError *failure;         /* set: on the way back because of it */
+    GArray *shown;           /* ShownStep, of all plans of this switch */
+    guint shown_before;      /* how many of them belong to the plans before the one that runs */
     gint64 step_started;
 };
 
@@ -227,6 +228,15 @@ look_at_result (VfdSwitch *self, guint n_steps)
         end_where_it_should_be (self);
 }
 
+/* Recovery needs the plan and the record, which must be on disk before the write that they
+ * describe; how far the plan went is for the person who looks into a hang, which only a driver can
+ * cause. */
+static gboolean
+is_worth_journaling (const VfdSwitch *self, const VfStep *step)
+{
+    return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND;
+}
+
 static gboolean
 on_about_to (guint step, gpointer data, GError **error)
 {
@@ -238,8 +248,12 @@ on_about_to (guint step, gpointer data, GError **error)
     shown_step (self, step)->standing = "running";
     self->step_started = g_get_monotonic_time ();
     self->events->progressed (self, self->data);
-    if (vfd_lease_save (lease, self->scene.journal, &local))
+    if (!is_worth_journaling (self, vf_plan_step (lease->plan, step)))
         return TRUE;
+    if (vfd_lease_save (lease, self->scene.journal, &local)) {
+        self->record_changed = FALSE;
+        return TRUE;
+    }
     /* A return goes on without: nothing is worth more than that the GPU comes back. */
     if (self->target == VF_TARGET_HOST) {
         g_warning ("%s", local->message);
@@ -258,10 +272,13 @@ on_answered (guint step, const char *answer, gpointer data)
 
     shown_step (self, step)->standing = "done";
     shown_step (self, step)->microseconds = g_get_monotonic_time () - self->step_started;
-    if (done->kind == VF_STEP_NOTE_REGISTERS)
+    if (done->kind == VF_STEP_NOTE_REGISTERS) {
         vf_record_set_registers (lease->record, done->address, answer);
-    else if (done->kind == VF_STEP_NOTE_NODES)
+        self->record_changed = TRUE;
+    } else if (done->kind == VF_STEP_NOTE_NODES) {
         vf_record_set_fence (lease->record, done->address, answer);
+        self->record_changed = TRUE;
+    }
 }
 
 static void
@@ -320,6 +337,7 @@ follow_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu)
 {
     g_autoptr (GArray) functions = g_array_new (FALSE, FALSE, sizeof (VfPciAddress));
     g_autoptr (GError) error = NULL;
+    VfdExecutionScene scene;
 
     if (vf_plan_length (plan) == 0) {
         end_where_it_should_be (self);
@@ -336,8 +354,9 @@ follow_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu)
     for (guint i = 0; i < gpu->n_functions; i++)
         g_array_append_val (functions, gpu->functions[i]->address);
     show_plan (self, plan);
-    self->execution = vfd_execution_start (plan, self->scene.helpers, functions, self->scene.policy,
-                                           &execution_events, self);
+    scene = (VfdExecutionScene){ vfd_inventory_root (self->scene.inventory), self->scene.helpers,
+                                 functions, self->scene.policy };
+    self->execution = vfd_execution_start (plan, &scene, &execution_events, self);
 }
 
 static gboolean

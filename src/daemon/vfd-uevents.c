@@ -21,7 +21,7 @@ struct _VfdUevents {
     int fd;
     guint readable_id;
     guint settle_id;
-    void (*changed) (gpointer data);
+    gboolean (*changed) (gpointer data);
     gpointer data;
 };
 
@@ -42,8 +42,9 @@ on_settled (gpointer data)
 {
     VfdUevents *uevents = data;
 
+    if (!uevents->changed (uevents->data))
+        return G_SOURCE_CONTINUE;
     uevents->settle_id = 0;
-    uevents->changed (uevents->data);
     return G_SOURCE_REMOVE;
 }
 
@@ -69,7 +70,7 @@ on_readable (int fd, GIOCondition condition, gpointer data)
 }
 
 VfdUevents *
-vfd_uevents_new (void (*changed) (gpointer data), gpointer data, GError **error)
+vfd_uevents_new (gboolean (*changed) (gpointer data), gpointer data, GError **error)
 {
     struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = KERNEL_GROUP };
     int fd = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);

@@ -7,7 +7,8 @@
 
 typedef struct _VfdUevents VfdUevents;
 
-/* Calls @changed some time after an event of a PCI or DRM device; many events make one call. */
-VfdUevents *vfd_uevents_new (void (*changed) (gpointer data), gpointer data, GError **error);
+/* Calls @changed some time after an event of a PCI or DRM device, and again a moment later as long
+ * as it returns FALSE; many events make one call. */
+VfdUevents *vfd_uevents_new (gboolean (*changed) (gpointer data), gpointer data, GError **error);
 void vfd_uevents_free (VfdUevents *uevents);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdUevents, vfd_uevents_free)
