@@ -101,6 +101,9 @@ vfd_gpu_object_show (VfdGpuObject *object, const char *state)
         vf_dbus_gpu_set_blockers (object->skeleton, describe_blockers (object->gpu));
     }
     put_on_bus (object, present);
+    /* Whoever waits for the end of a switch finds its result in the properties when the answer
+     * comes. */
+    g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (object->skeleton));
 }
 
 void

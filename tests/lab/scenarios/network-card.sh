@@ -15,6 +15,7 @@ is "$(drivers_of "$dgpu")" "$gpu_drivers" "and the GPU is where it was"
 
 address="domain='0x${card:0:4}' bus='0x${card:5:2}' slot='0x${card:8:2}' function='0x${card:11:1}'"
 define_vm router answers "<hostdev mode='subsystem' type='pci' managed='no'><source><address $address/></source></hostdev>"
+modprobe vfio-pci
 fails "libvirt itself answers for a network card" "$card" virsh -q start router
 if virsh -q start router 2>&1 | grep -qi virtflow; then
     not_ok "VirtFlow has nothing to say about it"
