@@ -316,9 +316,14 @@ on_release_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     g_autoptr (GError) error = NULL;
 
     if (gpu != NULL) {
+        const VfClaim *claim = vfd_gpu_lease (gpu)->claim;
+        /* The daemon may have returned it long ago, and somebody else may have it by now. */
+        gboolean is_its_own = claim == NULL || g_str_equal (claim->id, notice->uuid);
+
         if (!vfd_gpu_set_run (gpu, NULL, &error))
             g_warning ("%s", error->message);
-        vfd_run_release (vfd_gpu_run (gpu));
+        if (is_its_own)
+            vfd_run_release (vfd_gpu_run (gpu));
     }
     vf_dbus_hook_complete_release (notice->skeleton, invocation);
 }

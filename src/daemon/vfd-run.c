@@ -130,6 +130,19 @@ on_pulse (gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+static void
+wait_for_release (VfdRun *run)
+{
+    end_vigil (run);
+    if (!libvirt_lives (run)) {
+        bring_home (run, "QEMU is gone and libvirt is down");
+        return;
+    }
+    run->qemu_gone = g_get_monotonic_time ();
+    if (run->pulse_id == 0)
+        run->pulse_id = g_timeout_add_seconds (PULSE_SECONDS, on_pulse, run);
+}
+
 static gboolean
 on_qemu_gone (int fd, GIOCondition condition, gpointer data)
 {
@@ -137,10 +150,7 @@ on_qemu_gone (int fd, GIOCondition condition, gpointer data)
 
     run->pidfd_id = 0;
     end_watch (run);
-    run->qemu_gone = g_get_monotonic_time ();
-    run->pulse_id = g_timeout_add_seconds (PULSE_SECONDS, on_pulse, run);
-    if (!libvirt_lives (run))
-        bring_home (run, "QEMU is gone and libvirt is down");
+    wait_for_release (run);
     vfd_gpu_set_in_use (run->gpu, FALSE);
     return G_SOURCE_REMOVE;
 }
@@ -174,6 +184,9 @@ take_holders (VfdRun *run, const GPtrArray *holders)
             end_watch (run);
             vfd_gpu_set_in_use (run->gpu, FALSE);
         }
+        /* Perhaps its release came while nobody listened. */
+        if (vfd_gpu_lease (run->gpu)->run != NULL && run->pulse_id == 0)
+            wait_for_release (run);
         vfd_run_consider (run);
         return;
     }
