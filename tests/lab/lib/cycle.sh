@@ -49,3 +49,8 @@ reach_fixed_point () {
     virsh -q define "/run/lab/$1.fixed" > /dev/null
     domain_text "$1" > "/run/lab/$1.fixed"
 }
+
+# Not half-way: every function on the same side, and VirtFlow says which.
+on_one_side () {
+    { is_home "$dgpu" && virtflow_state_is host; } || { is_lent "$dgpu" && virtflow_state_is lent; }
+}

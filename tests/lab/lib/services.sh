@@ -24,7 +24,7 @@ kill_service () {
     pid=$(service_pid "$1") || return 0
     kill "-${2:-TERM}" "$pid" 2> /dev/null
     within 10 process_is_gone "$pid"
-    wait "$pid" 2> /dev/null
+    wait "$pid" 2> /dev/null || :
     rm -f "/run/lab/pid/$1"
 }
 
