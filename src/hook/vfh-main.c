@@ -4,11 +4,11 @@
  * libvirt, and always ends. */
 #include "vfh-daemon.h"
 #include "vfh-deadline.h"
-#include "vfh-domain.h"
 #include "vfh-input.h"
 #include "vfh-need.h"
 #include "vfh-operation.h"
 
+#include "vf-domain-xml.h"
 #include "vf-error.h"
 #include "vf-text.h"
 
@@ -59,7 +59,7 @@ judge_unreadable (const Invocation *invocation, const GString *text, const GErro
 {
     g_autofree char *sentence = NULL;
 
-    if (!invocation->operation->decides || !vfh_domain_text_concerns_us (text))
+    if (!invocation->operation->decides || !vfh_need_is_possible (text))
         return pass (invocation, error);
     sentence = g_strdup_printf ("The configuration of the VM \"%s\" cannot be read, so whether it "
                                 "takes a GPU is unknown: %s",
@@ -77,22 +77,24 @@ is_verdict (const GError *error)
 }
 
 static GVariant *
-prepare_arguments (const VfhDomain *domain, const char *name)
+prepare_arguments (const VfDomainXml *domain, const char *name)
 {
-    GVariantBuilder hostdevs;
+    g_autoptr (GArray) hostdevs = vf_domain_xml_hostdevs (domain);
+    GVariantBuilder builder;
 
-    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
-    for (guint i = 0; i < domain->hostdevs->len; i++) {
-        const VfhHostdev *hostdev = &g_array_index (domain->hostdevs, VfhHostdev, i);
+    g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sb)"));
+    for (guint i = 0; i < hostdevs->len; i++) {
+        const VfDomainHostdev *hostdev = &g_array_index (hostdevs, VfDomainHostdev, i);
 
-        g_variant_builder_add (&hostdevs, "(sb)", vf_pci_address_format (hostdev->address).text,
+        g_variant_builder_add (&builder, "(sb)", vf_pci_address_format (hostdev->source).text,
                                hostdev->managed);
     }
-    return g_variant_new ("(ssba(sb))", domain->uuid, name, domain->marked, &hostdevs);
+    return g_variant_new ("(ssba(sb))", vf_domain_xml_uuid (domain), name,
+                          vf_domain_xml_mark (domain) != NULL, &builder);
 }
 
 static char *
-need_of (const Invocation *invocation, const VfhDomain *domain)
+need_of (const Invocation *invocation, const VfDomainXml *domain)
 {
     int fd = open (invocation->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     g_autoptr (VfSysfs) root = fd < 0 ? NULL : vf_sysfs_new (fd);
@@ -100,20 +102,28 @@ need_of (const Invocation *invocation, const VfhDomain *domain)
     return root == NULL ? NULL : vfh_need_of (domain, invocation->vm, root);
 }
 
+/* The answer comes before the deadline, with the daemon's reason in it. */
+static gboolean
+tell (const Invocation *invocation, GVariant *arguments, GError **error)
+{
+    return vfh_daemon_call (invocation->bus, invocation->operation->method, arguments,
+                            invocation->operation->deadline - 2, error);
+}
+
 static int
-prepare (const Invocation *invocation, const VfhDomain *domain)
+prepare (const Invocation *invocation, const VfDomainXml *domain)
 {
     g_autofree char *need = need_of (invocation, domain);
     g_autofree char *sentence = NULL;
     g_autoptr (GError) error = NULL;
-    /* The answer comes before the deadline, with the daemon's reason in it. */
-    guint patience = invocation->operation->deadline - 2;
 
-    if (need != NULL)
+    if (need != NULL) {
+        g_autofree char *escaped = vf_text_escape (need);
+
         vfh_deadline_refuse (g_strdup_printf (
-            "VirtFlow: %s, and nobody could say in time whether it may start.\n", need));
-    if (vfh_daemon_call (invocation->bus, invocation->operation->method,
-                         prepare_arguments (domain, invocation->vm), patience, &error))
+            "VirtFlow: %s, and nobody could say in time whether it may start.\n", escaped));
+    }
+    if (tell (invocation, prepare_arguments (domain, invocation->vm), &error))
         return EXIT_SUCCESS;
     if (is_verdict (error))
         return refuse (error->message);
@@ -125,15 +135,34 @@ prepare (const Invocation *invocation, const VfhDomain *domain)
 }
 
 static int
-notify (const Invocation *invocation, const VfhDomain *domain)
+notify (const Invocation *invocation, const VfDomainXml *domain)
 {
     g_autoptr (GError) error = NULL;
 
-    if (vfh_daemon_call (invocation->bus, invocation->operation->method,
-                         g_variant_new ("(s)", domain->uuid), invocation->operation->deadline,
-                         &error))
+    if (tell (invocation, g_variant_new ("(s)", vf_domain_xml_uuid (domain)), &error))
         return EXIT_SUCCESS;
     return pass (invocation, error);
+}
+
+static VfDomainXml *
+parse (const GString *text, GError **error)
+{
+    g_autoptr (VfDomainXml) domain = vf_domain_xml_parse (text->str, (gssize) text->len, error);
+
+    if (domain != NULL && vf_domain_xml_uuid (domain) == NULL) {
+        vf_error_set (error, VF_REASON_INVALID_DOMAIN_XML, "It has no UUID.");
+        return NULL;
+    }
+    return g_steal_pointer (&domain);
+}
+
+/* Most domains have nothing of the host's and stop mattering here. */
+static gboolean
+concerns_us (const VfDomainXml *domain)
+{
+    g_autoptr (GArray) hostdevs = vf_domain_xml_hostdevs (domain);
+
+    return hostdevs->len > 0 || vf_domain_xml_mark (domain) != NULL;
 }
 
 static int
@@ -141,11 +170,11 @@ run (const Invocation *invocation)
 {
     g_autoptr (GString) text = vfh_input_read ();
     g_autoptr (GError) error = NULL;
-    g_autoptr (VfhDomain) domain = vfh_domain_parse (text, &error);
+    g_autoptr (VfDomainXml) domain = parse (text, &error);
 
     if (domain == NULL)
         return judge_unreadable (invocation, text, error);
-    if (!vfh_domain_concerns_us (domain))
+    if (!concerns_us (domain))
         return EXIT_SUCCESS;
     return invocation->operation->decides ? prepare (invocation, domain)
                                           : notify (invocation, domain);

@@ -4,6 +4,8 @@
 
 #include "vf-pci-function.h"
 
+#include <string.h>
+
 static gboolean
 is_display (const VfSysfs *root, VfPciAddress address)
 {
@@ -29,16 +31,30 @@ is_on_a_gpu (const VfSysfs *root, VfPciAddress address)
 }
 
 char *
-vfh_need_of (const VfhDomain *domain, const char *name, const VfSysfs *root)
+vfh_need_of (const VfDomainXml *domain, const char *name, const VfSysfs *root)
 {
-    if (domain->marked)
-        return g_strdup_printf ("The VM \"%s\" was activated for a GPU by VirtFlow", name);
-    for (guint i = 0; i < domain->hostdevs->len; i++) {
-        const VfhHostdev *hostdev = &g_array_index (domain->hostdevs, VfhHostdev, i);
+    g_autoptr (GArray) hostdevs = vf_domain_xml_hostdevs (domain);
 
-        if (!hostdev->managed && is_on_a_gpu (root, hostdev->address))
+    if (vf_domain_xml_mark (domain) != NULL)
+        return g_strdup_printf ("The VM \"%s\" was activated for a GPU by VirtFlow", name);
+    for (guint i = 0; i < hostdevs->len; i++) {
+        const VfDomainHostdev *hostdev = &g_array_index (hostdevs, VfDomainHostdev, i);
+
+        if (!hostdev->managed && is_on_a_gpu (root, hostdev->source))
             return g_strdup_printf ("The VM \"%s\" names the GPU at %s with managed='no'", name,
-                                    vf_pci_address_format (hostdev->address).text);
+                                    vf_pci_address_format (hostdev->source).text);
     }
     return NULL;
+}
+
+static gboolean
+mentions (const GString *text, const char *word)
+{
+    return memmem (text->str, text->len, word, strlen (word)) != NULL;
+}
+
+gboolean
+vfh_need_is_possible (const GString *text)
+{
+    return mentions (text, VF_DOMAIN_XML_NAMESPACE) || mentions (text, "<hostdev");
 }

@@ -49,8 +49,8 @@ matches (const char *pattern, gsize length, const char *modalias)
     return fnmatch (text, modalias, 0) == 0;
 }
 
-/* Looks for a line "alias PATTERN MODULE". It is the module that is searched for: few lines end with
- * it, and nothing else of a file of 1.3 MB need be looked at. */
+/* Looks for a line "alias PATTERN MODULE". It is the module that is searched for: few lines end
+ * with it, and nothing else of a file of 1.3 MB need be looked at. */
 static gboolean
 alias_file_names (const char *contents, gsize length, const char *modalias, const char *module)
 {

@@ -12,7 +12,8 @@
 
 #define UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 #define MARK \
-    "<metadata><v:virtflow xmlns:v='https://virtflow.org/xmlns/libvirt/domain/1.0'/></metadata>"
+    "<metadata><v:gpu xmlns:v='https://virtflow.org/xmlns/libvirt/domain/1.0' " \
+    "profile='monitor'/></metadata>"
 #define HOSTDEV(managed, slot, function) \
     "<hostdev mode='subsystem' type='pci' managed='" managed "'><source><address domain='0x0000' " \
     "bus='0x01' slot='" slot "' function='" function "'/></source></hostdev>"

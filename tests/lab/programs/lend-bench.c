@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lends and returns one GPU so often as it is told and prints the time of each call, from the
- * request on the bus to the verified answer: lend-bench ADDRESS TIMES. A line each: "lend 123456" in
- * microseconds. */
+ * request on the bus to the verified answer: lend-bench ADDRESS TIMES. A line each: "lend 123456"
+ * in microseconds. */
 #include "vf-client.h"
 
 #include <stdlib.h>
