@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The form of the C files: what clang-format makes of them, and how each begins. Argument: the
-# source folder.
+# The form of the files: what clang-format makes of C, how each file of it begins, and what shellcheck
+# says of the scripts. Argument: the source folder.
 set -u
 cd "$1" || exit 2
 failed=0
@@ -28,9 +28,16 @@ without()
         <"$files"
 }
 
-echo 1..3
+# Every script, whatever it is called.
+scripts()
+{
+    find .ci data tests tools -type f -exec grep -lIE -m 1 '^#!.*[ /](ba)?sh$' {} + | sort
+}
+
+echo 1..4
 result 1 "clang-format would change nothing" \
     "$(xargs clang-format --dry-run -Werror <"$files" 2>&1 | grep 'error:')"
 result 2 "the first line is the licence" "$(without 1 'SPDX-License-Identifier: GPL-3.0-or-later')"
 result 3 "the second line says what the file owns" "$(without 2 '^/[*] [^ ]')"
+result 4 "shellcheck has nothing to say" "$(scripts | xargs shellcheck -x -f gcc 2>&1)"
 exit $failed

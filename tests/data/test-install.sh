@@ -48,7 +48,15 @@ expect_failure()
 
 installed()
 {
-    (cd "$DESTDIR" && find . -not -type d | grep -v '^./usr/\(bin\|libexec\)/' | LC_ALL=C sort) | diff -u - "$source/tests/data/installed-files"
+    (cd "$DESTDIR" && find . -not -type d | LC_ALL=C sort) | diff -u - "$source/tests/data/installed-files"
+}
+
+commands_are_there()
+{
+    sed -n 's/^ExecStart=//p' "$DESTDIR"/usr/lib/systemd/system/*.service |
+        while read -r command; do
+            test -x "$DESTDIR$command" || exit 1
+        done
 }
 
 no_file_left()
@@ -59,7 +67,7 @@ no_file_left()
 configuration=$DESTDIR/etc/virtflow/virtflow.conf
 pairing=$DESTDIR/var/lib/virtflow/pairings/6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01
 
-echo 1..10
+echo 1..11
 install -d "${configuration%/*}"
 echo '# changed' >"$configuration"
 check "installs over a changed configuration" meson install -C "$build" --no-rebuild
@@ -71,6 +79,7 @@ check "every file is in its place, and no other" installed
 check "the hook is where AppArmor lets libvirt run it" test \
     "$(readlink "$DESTDIR/etc/libvirt/hooks/qemu.d/50-virtflow")" = /usr/lib/libvirt/virtflow-hook
 check "the hook can be run" test -x "$DESTDIR/usr/lib/libvirt/virtflow-hook"
+check "what the units start is where they say" commands_are_there
 
 install -D /dev/null "$pairing"
 check "a host with an activated VM is not uninstalled" \
