@@ -53,7 +53,7 @@ test_patterns (Fixture *fixture, gconstpointer machine)
         gboolean allowed;
     } cases[] = {
         { "alias pci:v00001234d*sv*sd*bc03sc*i* bochs\n", TRUE },
-        { "alias pci:v*d*sv*sd*bc03sc80i* bochs", TRUE },
+        { "alias pci:v*d*sv*sd*bc03sc80i* bochs\n", TRUE },
         { "alias pci:v*d*sv*sd*bc04sc*i* bochs\n", FALSE },
         { "alias pci:v00001235d*sv*sd*bc03sc*i* bochs\n", FALSE },
         { "alias pci:v00001234d*sv*sd*bc03sc*i* bochs_two\n", FALSE },
