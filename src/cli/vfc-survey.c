@@ -38,7 +38,7 @@ find_blockers (const VfSnapshot *snapshot, const VfGpu *gpu)
     VfFacts facts = { .snapshot = snapshot, .policy = policy };
     VfRequest request = { .target = VF_TARGET_VFIO, .gpu = gpu->address };
     GPtrArray *blockers = NULL;
-    g_autoptr (VfPlan) plan = vf_planner_plan (&facts, &request, &blockers);
+    G_GNUC_UNUSED g_autoptr (VfPlan) plan = vf_planner_plan (&facts, &request, &blockers);
 
     return blockers;
 }

@@ -95,8 +95,8 @@ answer (VfcRun *run, VfClientGpu *gpu)
 gboolean
 vfc_switch_run (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error)
 {
-    g_autoptr (VfcAgent) agent = vfc_agent_new (run);
-    g_autoptr (VfcProgress) progress = vfc_progress_new (gpu);
+    G_GNUC_UNUSED g_autoptr (VfcAgent) agent = vfc_agent_new (run);
+    G_GNUC_UNUSED g_autoptr (VfcProgress) progress = vfc_progress_new (gpu);
     const char *address = vf_dbus_gpu_get_address (gpu);
 
     if (!vf_client_switch (gpu, target, error))

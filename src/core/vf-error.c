@@ -98,6 +98,7 @@ static const struct {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == VF_N_REASONS);
 
+G_GNUC_PRINTF (2, 0)
 static GError *
 vf_error_new_valist (VfReason reason, const char *format, va_list arguments)
 {

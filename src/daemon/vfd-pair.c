@@ -65,7 +65,7 @@ read_options (GVariant *options, Call *call)
     call->profile = g_strdup ("monitor");
     g_variant_iter_init (&iter, options);
     while (g_variant_iter_next (&iter, "{&sv}", &key, &value)) {
-        g_autoptr (GVariant) owned = value;
+        G_GNUC_UNUSED g_autoptr (GVariant) owned = value;
 
         if (g_str_equal (key, "on-start") && g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN)) {
             call->on_start = g_variant_get_boolean (value);
