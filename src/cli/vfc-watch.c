@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns "virtflow watch". */
+#include "vfc-commands.h"
+
+#include "vfc-gpu.h"
+#include "vfc-libvirt.h"
+#include "vfc-vm.h"
+
+#include "vf-text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    VfcRun *run;
+    GHashTable *shown; /* object path or UUID to the words that were last said of it */
+} Watch;
+
+/* Whether @words say something new of @key. */
+static gboolean
+is_news (Watch *watch, const char *key, const char *words)
+{
+    const char *before = g_hash_table_lookup (watch->shown, key);
+
+    if (before != NULL && strcmp (before, words) == 0)
+        return FALSE;
+    g_hash_table_insert (watch->shown, g_strdup (key), g_strdup (words));
+    return TRUE;
+}
+
+static void
+print_line (const char *kind, const char *name, const char *words)
+{
+    g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+    g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+    g_autofree char *shown_name = vf_text_escape (name);
+    g_autofree char *shown_words = vf_text_escape (words);
+
+    printf ("%s  %-3s  %s  %s\n", time, kind, shown_name, shown_words);
+    fflush (stdout);
+}
+
+static JsonBuilder *
+begin_event (const char *event)
+{
+    JsonBuilder *builder = vfc_json_begin ();
+
+    vfc_json_text (builder, "event", event);
+    return builder;
+}
+
+static void
+tell_gpu (Watch *watch, VfClientGpu *source)
+{
+    g_autoptr (VfcGpu) gpu = vfc_gpu_from_client (source);
+    g_autofree char *words = vfc_gpu_describe_state (gpu);
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    if (!is_news (watch, g_dbus_proxy_get_object_path (G_DBUS_PROXY (source)), words))
+        return;
+    if (!watch->run->json) {
+        print_line ("GPU", gpu->address, words);
+        return;
+    }
+    builder = begin_event ("gpu");
+    json_builder_set_member_name (builder, "gpu");
+    json_builder_begin_object (builder);
+    vfc_gpu_add_json (gpu, builder);
+    json_builder_end_object (builder);
+    vfc_json_end_line (watch->run, builder);
+}
+
+static void
+tell_step (Watch *watch, VfClientGpu *gpu, guint index, const char *what, const char *status)
+{
+    guint n_steps = (guint) g_variant_n_children (vf_dbus_gpu_get_steps (gpu));
+    g_autofree char *key =
+        g_strdup_printf ("%s step", g_dbus_proxy_get_object_path (G_DBUS_PROXY (gpu)));
+    g_autofree char *words = g_strdup_printf ("[%u/%u] %s%s", index + 1, n_steps, what,
+                                              strcmp (status, "failed") == 0 ? ": failed" : "");
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    if (!is_news (watch, key, words))
+        return;
+    if (!watch->run->json) {
+        print_line ("GPU", vf_dbus_gpu_get_address (gpu), words);
+        return;
+    }
+    builder = begin_event ("step");
+    vfc_json_text (builder, "address", vf_dbus_gpu_get_address (gpu));
+    vfc_json_number (builder, "index", index);
+    vfc_json_number (builder, "steps", n_steps);
+    vfc_json_text (builder, "text", what);
+    vfc_json_text (builder, "status", status);
+    vfc_json_end_line (watch->run, builder);
+}
+
+/* The step that runs, or that failed. */
+static void
+tell_steps (Watch *watch, VfClientGpu *gpu)
+{
+    GVariant *steps = vf_dbus_gpu_get_steps (gpu);
+
+    for (guint i = 0; steps != NULL && i < g_variant_n_children (steps); i++) {
+        const char *what, *status;
+
+        g_variant_get_child (steps, i, "(&s&st)", &what, &status, NULL);
+        if (strcmp (status, "running") == 0 || strcmp (status, "failed") == 0)
+            tell_step (watch, gpu, i, what, status);
+    }
+}
+
+static void
+on_properties (GDBusObjectManagerClient *objects,
+               GDBusObjectProxy *object,
+               GDBusProxy *proxy,
+               GVariant *changed,
+               const char *const *invalidated,
+               gpointer data)
+{
+    Watch *watch = data;
+
+    if (!VF_DBUS_IS_GPU (proxy))
+        return;
+    if (g_variant_lookup (changed, "Steps", "a(sst)", NULL))
+        tell_steps (watch, VF_DBUS_GPU (proxy));
+    tell_gpu (watch, VF_DBUS_GPU (proxy));
+}
+
+static void
+on_added (GDBusObjectManager *objects, GDBusObject *object, gpointer data)
+{
+    g_autoptr (VfClientGpu) gpu = vf_dbus_object_get_gpu (VF_DBUS_OBJECT (object));
+
+    if (gpu != NULL)
+        tell_gpu (data, gpu);
+}
+
+static void
+on_removed (GDBusObjectManager *objects, GDBusObject *object, gpointer data)
+{
+    Watch *watch = data;
+    g_autoptr (VfClientGpu) gpu = vf_dbus_object_get_gpu (VF_DBUS_OBJECT (object));
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    if (gpu == NULL)
+        return;
+    g_hash_table_remove (watch->shown, g_dbus_object_get_object_path (object));
+    if (!watch->run->json) {
+        print_line ("GPU", vf_dbus_gpu_get_address (gpu), "is gone");
+        return;
+    }
+    builder = begin_event ("gpu-removed");
+    vfc_json_text (builder, "address", vf_dbus_gpu_get_address (gpu));
+    vfc_json_end_line (watch->run, builder);
+}
+
+static void
+tell_vm (Watch *watch, const VfMachine *machine)
+{
+    const char *state = vf_machine_state_id (machine->state);
+    g_autofree char *words = g_strdelimit (g_strdup (state), "-", ' ');
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    if (!is_news (watch, machine->uuid, words))
+        return;
+    if (!watch->run->json) {
+        print_line ("VM", machine->name, words);
+        return;
+    }
+    builder = begin_event ("vm");
+    json_builder_set_member_name (builder, "vm");
+    json_builder_begin_object (builder);
+    vfc_json_text (builder, "name", machine->name);
+    vfc_json_text (builder, "uuid", machine->uuid);
+    vfc_json_text (builder, "state", state);
+    json_builder_end_object (builder);
+    vfc_json_end_line (watch->run, builder);
+}
+
+static void
+on_vm_event (virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
+{
+    Watch *watch = data;
+    g_autoptr (VfMachine) machine = NULL;
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    virDomainRef (domain);
+    machine = vf_machine_new (domain, NULL);
+    if (machine != NULL) {
+        tell_vm (watch, machine);
+        return;
+    }
+    if (!watch->run->json) {
+        print_line ("VM", virDomainGetName (domain), "is gone");
+        return;
+    }
+    builder = begin_event ("vm-removed");
+    vfc_json_text (builder, "name", virDomainGetName (domain));
+    vfc_json_end_line (watch->run, builder);
+}
+
+static gboolean
+watch_gpus (Watch *watch, GError **error)
+{
+    VfClient *client = vfc_run_client (watch->run, error);
+    g_autoptr (GPtrArray) gpus = NULL;
+
+    if (client == NULL)
+        return FALSE;
+    g_signal_connect (vf_client_objects (client), "object-added", G_CALLBACK (on_added), watch);
+    g_signal_connect (vf_client_objects (client), "object-removed", G_CALLBACK (on_removed), watch);
+    g_signal_connect (vf_client_objects (client), "interface-proxy-properties-changed",
+                      G_CALLBACK (on_properties), watch);
+    gpus = vf_client_list_gpus (client);
+    for (guint i = 0; i < gpus->len; i++)
+        tell_gpu (watch, g_ptr_array_index (gpus, i));
+    return TRUE;
+}
+
+static gboolean
+watch_vms (Watch *watch, virConnect *connection, GError **error)
+{
+    g_autoptr (GPtrArray) machines = NULL;
+
+    if (virConnectDomainEventRegisterAny (connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                          VIR_DOMAIN_EVENT_CALLBACK (on_vm_event), watch, NULL)
+        < 0) {
+        vf_libvirt_set_error (error, "The VMs cannot be followed");
+        return FALSE;
+    }
+    machines = vf_machine_list (connection, error);
+    for (guint i = 0; machines != NULL && i < machines->len; i++)
+        tell_vm (watch, g_ptr_array_index (machines, i));
+    return machines != NULL;
+}
+
+/* Goes on with one half when the other is not there; ends with the program. */
+static gboolean
+watch_all (VfcRun *run, char **arguments, GError **error)
+{
+    g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+    g_autoptr (GHashTable) shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr (GError) no_gpus = NULL;
+    g_autoptr (GError) no_vms = NULL;
+    Watch watch = { run, shown };
+    g_autoptr (virConnect) connection = vfc_libvirt_open (run, &no_vms);
+
+    if (vf_error_is (no_vms, VF_REASON_FOREIGN_LIBVIRT)) {
+        g_propagate_error (error, g_steal_pointer (&no_vms));
+        return FALSE;
+    }
+    watch_gpus (&watch, &no_gpus);
+    if (connection != NULL)
+        watch_vms (&watch, connection, &no_vms);
+    if (no_gpus != NULL && no_vms != NULL) {
+        g_propagate_error (error, g_steal_pointer (&no_gpus));
+        return FALSE;
+    }
+    if (no_gpus != NULL)
+        vfc_say ("Only VMs are followed. %s", no_gpus->message);
+    if (no_vms != NULL)
+        vfc_say ("Only GPUs are followed. %s", no_vms->message);
+    g_main_loop_run (loop);
+    return TRUE;
+}
+
+const VfcCommand vfc_command_watch = {
+    .name = "watch",
+    .arguments = "",
+    .description = "Shows where the GPUs and VMs of this host are, and then each change as it"
+                   " happens, until it\nis interrupted. With --json each line is an object of its"
+                   " own.",
+    .example = "  virtflow watch\n  virtflow watch --json",
+    .run = watch_all,
+};
