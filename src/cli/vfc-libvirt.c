@@ -6,10 +6,17 @@ virConnect *
 vfc_libvirt_open (const VfcRun *run, GError **error)
 {
     const char *uri = run->libvirt_uri;
+    gboolean from_environment = uri == NULL;
+    virConnect *connection;
 
-    if (uri == NULL)
+    if (from_environment)
         uri = g_getenv ("LIBVIRT_DEFAULT_URI");
-    return vf_libvirt_open (uri != NULL && *uri != '\0' ? uri : NULL, error);
+    connection = vf_libvirt_open (uri != NULL && *uri != '\0' ? uri : NULL, error);
+    if (connection == NULL && from_environment && error != NULL
+        && vf_error_is (*error, VF_REASON_FOREIGN_LIBVIRT))
+        g_prefix_error (error, "The variable LIBVIRT_DEFAULT_URI names another libvirt; unset it, "
+                               "or say --connect " VF_LIBVIRT_URI ". ");
+    return connection;
 }
 
 typedef struct {

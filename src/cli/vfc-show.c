@@ -170,8 +170,10 @@ show (VfcRun *run, char **arguments, GError **error)
     }
     if (show_gpu (run, arguments[0], &gpu_failure))
         return TRUE;
-    /* What is no GPU's name was meant as a VM's. */
-    if (vf_error_is (gpu_failure, VF_REASON_NO_SUCH_GPU) && strchr (arguments[0], ':') == NULL)
+    /* What is no GPU's name, as far as can be told, was meant as a VM's. */
+    if (strchr (arguments[0], ':') == NULL
+        && (vf_error_is (gpu_failure, VF_REASON_NO_SUCH_GPU)
+            || vf_error_is (gpu_failure, VF_REASON_NO_DAEMON)))
         g_propagate_error (error, g_steal_pointer (&failure));
     else
         g_propagate_error (error, g_steal_pointer (&gpu_failure));
