@@ -18,12 +18,20 @@ vfc_gpu_fits_return (const VfcGpu *gpu, gconstpointer data)
     return strcmp (gpu->state, "host") != 0 && strcmp (gpu->state, "foreign") != 0;
 }
 
+/* In the name, or in the ids, which are the name of a model that the hardware database does not
+ * know. */
 static gboolean
-name_has (const VfcGpu *gpu, const char *part)
+model_has (const VfcGpu *gpu, const char *part)
 {
     g_autofree char *whole = g_utf8_casefold (gpu->name, -1);
     g_autofree char *folded = g_utf8_casefold (part, -1);
 
+    for (guint i = 0; i < gpu->functions->len; i++) {
+        const VfcFunction *function = g_ptr_array_index (gpu->functions, i);
+
+        if (strcmp (function->kind, "display") == 0 && strstr (function->ids, folded) != NULL)
+            return TRUE;
+    }
     return strstr (whole, folded) != NULL;
 }
 
@@ -36,7 +44,7 @@ select_gpus (const GPtrArray *gpus, const char *name, VfcGpuFits fits, gconstpoi
     for (guint i = 0; i < gpus->len; i++) {
         const VfcGpu *gpu = g_ptr_array_index (gpus, i);
 
-        if (name != NULL ? name_has (gpu, name) : fits (gpu, data))
+        if (name != NULL ? model_has (gpu, name) : fits (gpu, data))
             g_array_append_val (selected, i);
     }
     return selected;

@@ -2,21 +2,16 @@
 /* Owns the look at the machine without the daemon. */
 #include "vfc-survey.h"
 
+#include "vf-hwdb.h"
 #include "vf-planner.h"
 #include "vf-snapshot-reader.h"
 
 #include <fcntl.h>
 
-static char *
-name_of (const VfPciFunction *function)
-{
-    return g_strdup_printf ("%04x:%04x", function->vendor, function->device);
-}
-
 static void
-add_function (VfcGpu *gpu, const VfPciFunction *function)
+add_function (VfcGpu *gpu, VfHwdb *hwdb, const VfPciFunction *function)
 {
-    g_autofree char *name = name_of (function);
+    g_autofree char *name = vf_hwdb_name (hwdb, function);
     g_autofree char *ids = g_strdup_printf ("%04x:%04x", function->vendor, function->device);
     VfPciAddressText address = vf_pci_address_format (function->address);
 
@@ -44,9 +39,9 @@ find_blockers (const VfSnapshot *snapshot, const VfGpu *gpu)
 }
 
 static VfcGpu *
-look_at (const VfSnapshot *snapshot, const VfGpu *source)
+look_at (const VfSnapshot *snapshot, VfHwdb *hwdb, const VfGpu *source)
 {
-    g_autofree char *name = name_of (vf_gpu_display (source));
+    g_autofree char *name = vf_hwdb_name (hwdb, vf_gpu_display (source));
     g_autofree char *evidence = vf_gpu_host_display_evidence (source, snapshot);
     gboolean on_host = vf_planner_stand (source, NULL) == VF_STAND_HOST;
     VfcGpu *gpu = vfc_gpu_new (vf_pci_address_format (source->address).text, name,
@@ -54,7 +49,7 @@ look_at (const VfSnapshot *snapshot, const VfGpu *source)
 
     gpu->host_display = evidence != NULL;
     for (guint i = 0; i < source->n_functions; i++)
-        add_function (gpu, source->functions[i]);
+        add_function (gpu, hwdb, source->functions[i]);
     if (on_host)
         gpu->blockers = find_blockers (snapshot, source);
     return gpu;
@@ -66,15 +61,17 @@ vfc_survey (GError **error)
     int descriptor = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     g_autoptr (VfSysfs) root = vf_sysfs_new (descriptor);
     g_autoptr (VfSnapshot) snapshot = vf_snapshot_reader_read (root, error);
+    g_autoptr (VfHwdb) hwdb = NULL;
     g_autoptr (GArray) sources = NULL;
     GPtrArray *gpus;
 
     if (snapshot == NULL)
         return NULL;
     gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) vfc_gpu_free);
+    hwdb = vf_hwdb_new ();
     sources = vf_gpu_list (snapshot);
     for (guint i = 0; i < sources->len; i++)
-        g_ptr_array_add (gpus, look_at (snapshot, &g_array_index (sources, VfGpu, i)));
+        g_ptr_array_add (gpus, look_at (snapshot, hwdb, &g_array_index (sources, VfGpu, i)));
     return gpus;
 }
 
