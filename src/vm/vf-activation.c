@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the order of an activation, and what is undone when a step of it fails. */
+#include "vf-activation.h"
+
+#include "vf-domain-change.h"
+#include "vf-domain-edit.h"
+#include "vf-shutdown.h"
+
+void
+vf_activation_preview_clear (VfActivationPreview *preview)
+{
+    g_clear_pointer (&preview->before, g_free);
+    g_clear_pointer (&preview->after, g_free);
+}
+
+void
+vf_activation_tell (const VfActivation *activation,
+                    VfActivationStage stage,
+                    const char *format,
+                    ...)
+{
+    g_autofree char *sentence = NULL;
+    va_list arguments;
+
+    va_start (arguments, format);
+    sentence = g_strdup_vprintf (format, arguments);
+    va_end (arguments);
+    activation->tell (stage, sentence, activation->data);
+}
+
+gboolean
+vf_activation_stop_vm (const VfActivation *activation, VfMachine *machine, GError **error)
+{
+    if (!vf_machine_is_active (machine))
+        return TRUE;
+    if (!activation->may_stop) {
+        vf_error_set (error, VF_REASON_VM_RUNNING,
+                      "The VM %s runs, and its devices can only be changed while it is off. Shut it "
+                      "down first.",
+                      machine->name);
+        return FALSE;
+    }
+    vf_activation_tell (activation, VF_ACTIVATION_STOPPING, "The VM %s is asked to shut down.",
+                        machine->name);
+    return vf_shutdown_ask (machine, activation->stop_deadline, error)
+           && vf_machine_refresh (machine, error);
+}
+
+/* The functions of the GPU as the daemon shows them: of one slot, ascending. */
+static GArray *
+functions_of (VfClientGpu *gpu)
+{
+    GArray *functions = g_array_new (FALSE, FALSE, sizeof (VfPciAddress));
+    g_autoptr (GVariant) shown = vf_dbus_gpu_dup_functions (gpu);
+    VfPciAddress address;
+    const char *text;
+
+    for (gsize i = 0; shown != NULL && i < g_variant_n_children (shown); i++) {
+        g_variant_get_child (shown, i, "(&s&s&s&s&si)", &text, NULL, NULL, NULL, NULL, NULL);
+        if (vf_pci_address_parse (text, &address, NULL))
+            g_array_append_val (functions, address);
+    }
+    return functions;
+}
+
+/* @text with the GPU in it; the caller owns it. */
+static char *
+edit (const char *text, const VfActivationWish *wish, GError **error)
+{
+    g_autoptr (GArray) functions = functions_of (wish->gpu);
+    g_autoptr (VfDomainXml) before = vf_domain_xml_parse (text, -1, error);
+    g_autoptr (VfDomainXml) after = NULL;
+
+    if (before == NULL)
+        return NULL;
+    after = vf_domain_edit_activate (before, (const VfPciAddress *) functions->data, functions->len,
+                                     wish->profile, error);
+    return after != NULL ? g_strdup (vf_domain_xml_text (after)) : NULL;
+}
+
+gboolean
+vf_activation_preview (const VfMachine *machine,
+                       const VfActivationWish *wish,
+                       VfActivationPreview *preview,
+                       GError **error)
+{
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+
+    if (!vf_domain_change_is_possible (machine, error))
+        return FALSE;
+    before = vf_machine_text (machine, error);
+    after = before != NULL ? edit (before, wish, error) : NULL;
+    if (after == NULL)
+        return FALSE;
+    *preview = (VfActivationPreview){ .stops_vm = vf_machine_is_active (machine),
+                                      .before = g_steal_pointer (&before),
+                                      .after = g_steal_pointer (&after) };
+    return TRUE;
+}
+
+/* Who holds the GPU counts only if it is to be lent now. */
+static gboolean
+check_gpu (const VfActivationWish *wish, GError **error)
+{
+    g_autoptr (GPtrArray) blockers = NULL;
+    g_autoptr (VfPlan) plan = NULL;
+
+    if (wish->on_start)
+        return TRUE;
+    plan = vf_client_plan (wish->gpu, VF_TARGET_VFIO, &blockers, error);
+    if (blockers != NULL)
+        g_propagate_error (error, vf_blockers_to_error (blockers));
+    return plan != NULL;
+}
+
+/* Everything that may refuse does so before the VM is stopped. */
+static gboolean
+check (const VfMachine *machine, const VfActivationWish *wish, GError **error)
+{
+    g_auto (VfActivationPreview) preview = { 0 };
+
+    return vf_activation_preview (machine, wish, &preview, error) && check_gpu (wish, error);
+}
+
+/* Says once more what failed, and what became of the rest. Takes @failure. */
+static void
+undo (const VfActivation *activation, VfDomainChange *change, GError *failure, GError **error)
+{
+    const VfMachine *machine = change->machine;
+    g_autoptr (GError) owned = failure;
+    g_autoptr (GError) second = NULL;
+
+    vf_activation_tell (activation, VF_ACTIVATION_UNDOING, "The activation of %s is undone.",
+                        machine->name);
+    if (!vf_domain_change_undo (change, &second)) {
+        vf_error_set (error, VF_REASON_UNDO_FAILED,
+                      "%s The VM was then to be put back as it was, and that failed as well: %s Try "
+                      "\"virtflow deactivate %s\".",
+                      owned->message, second->message, machine->name);
+        return;
+    }
+    if (!vf_client_drop_pairing (activation->client, machine->uuid, &second)
+        && !vf_error_is (second, VF_REASON_NO_SUCH_PAIRING)) {
+        vf_error_set (error, VF_REASON_UNDO_FAILED,
+                      "%s The VM is as it was, but its GPU could not be given back: %s \"virtflow "
+                      "recover\" tries once more.",
+                      owned->message, second->message);
+        return;
+    }
+    vf_error_set (error, vf_error_reason (owned),
+                  "%s The VM is as it was, and the GPU belongs to the host.", owned->message);
+}
+
+static gboolean
+pair (const VfActivation *activation,
+      const VfDomainChange *change,
+      const VfActivationWish *wish,
+      GError **error)
+{
+    VfClientPairing pairing = {
+        .uuid = change->machine->uuid,
+        .name = change->machine->name,
+        .before = change->before,
+        .profile = vf_display_profile_id (wish->profile),
+        .on_start = wish->on_start,
+    };
+
+    if (wish->on_start)
+        vf_activation_tell (activation, VF_ACTIVATION_LENDING, "%s is reserved for the VM %s.",
+                            vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
+    else
+        vf_activation_tell (activation, VF_ACTIVATION_LENDING, "%s is lent to the VM %s.",
+                            vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
+    return vf_client_pair (wish->gpu, &pairing, error);
+}
+
+static gboolean
+define (const VfActivation *activation, VfDomainChange *change, const char *text, GError **error)
+{
+    g_autofree char *after = NULL;
+
+    vf_activation_tell (activation, VF_ACTIVATION_DEFINING, "The VM %s is defined with its GPU.",
+                        change->machine->name);
+    return vf_domain_change_define (change, text, &after, error)
+           && vf_client_confirm (activation->client, change->machine->uuid, after, error);
+}
+
+gboolean
+vf_activation_run (const VfActivation *activation,
+                   VfMachine *machine,
+                   const VfActivationWish *wish,
+                   GError **error)
+{
+    g_auto (VfDomainChange) change = { 0 };
+    g_autofree char *text = NULL;
+    GError *failure = NULL;
+
+    vf_activation_tell (activation, VF_ACTIVATION_CHECKING, "The VM %s and %s are looked at.",
+                        machine->name, vf_dbus_gpu_get_address (wish->gpu));
+    if (!vf_machine_refresh (machine, error) || !check (machine, wish, error)
+        || !vf_activation_stop_vm (activation, machine, error)
+        || !vf_domain_change_begin (&change, machine, error)
+        || !vf_domain_change_settle (&change, error))
+        return FALSE;
+    text = edit (change.before, wish, error);
+    if (text == NULL || !pair (activation, &change, wish, error))
+        return FALSE;
+    if (!define (activation, &change, text, &failure)) {
+        undo (activation, &change, failure, error);
+        return FALSE;
+    }
+    vf_activation_tell (activation, VF_ACTIVATION_DONE, "The VM %s has %s from its next start on.",
+                        machine->name, vf_dbus_gpu_get_address (wish->gpu));
+    return TRUE;
+}

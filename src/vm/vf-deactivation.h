@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reverse of an activation: the VM as it was, with what its owner changed since; the GPU on the
+ * host; the pairing forgotten. Blocks as vf-activation.h says. */
+#pragma once
+
+#include "vf-activation.h"
+
+/* Either may be NULL, not both: a domain that was undefined has a pairing left, and one that was
+ * copied from another host has only the mark. */
+typedef struct {
+    VfMachine *machine;
+    const VfPairing *pairing;
+} VfDeactivationSubject;
+
+/* Finds what @name, a VM's name or UUID, means. @machine (the caller owns it) and @pairing (belongs
+ * to @pairings) are set to what there is. VF_REASON_NO_SUCH_VM when that is nothing. */
+gboolean vf_deactivation_find (virConnect *connection,
+                               const GPtrArray *pairings,
+                               const char *name,
+                               VfDeactivationSubject *subject,
+                               GError **error);
+
+/* Looks only; asks the daemon for the stored texts, which may ask for a password. Both texts are
+ * the same when the domain would not be changed. */
+gboolean vf_deactivation_preview (const VfActivation *activation,
+                                  const VfDeactivationSubject *subject,
+                                  VfActivationPreview *preview,
+                                  GError **error);
+
+gboolean vf_deactivation_run (const VfActivation *activation,
+                              const VfDeactivationSubject *subject,
+                              GError **error);
