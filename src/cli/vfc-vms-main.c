@@ -6,6 +6,8 @@ static const VfcCommandRow rows[] = {
     { "status", NULL, &vfc_command_status },
     { "vms", NULL, &vfc_command_vms },
     { "show", NULL, &vfc_command_show },
+    { "activate", NULL, &vfc_command_activate },
+    { "deactivate", NULL, &vfc_command_deactivate },
     { "start", NULL, &vfc_command_start },
     { "stop", NULL, &vfc_command_stop },
     { "watch", NULL, &vfc_command_watch },

@@ -5,12 +5,31 @@
 #include "vf-domain-change.h"
 #include "vf-domain-edit.h"
 #include "vf-shutdown.h"
+#include "vf-text-diff.h"
 
 void
 vf_activation_preview_clear (VfActivationPreview *preview)
 {
     g_clear_pointer (&preview->before, g_free);
     g_clear_pointer (&preview->after, g_free);
+}
+
+/* The text as libvirt prints it: attributes in single quotes. */
+static char *
+hide_passwords (const char *text)
+{
+    g_autoptr (GRegex) password = g_regex_new ("(\\spasswd=)('[^']*'|\"[^\"]*\")", 0, 0, NULL);
+
+    return g_regex_replace (password, text, -1, 0, "\\1'***'", 0, NULL);
+}
+
+char *
+vf_activation_preview_diff (const VfActivationPreview *preview)
+{
+    g_autofree char *before = hide_passwords (preview->before);
+    g_autofree char *after = hide_passwords (preview->after);
+
+    return vf_text_diff (before, after);
 }
 
 void
@@ -29,17 +48,22 @@ vf_activation_tell (const VfActivation *activation,
 }
 
 gboolean
+vf_activation_may_proceed (const VfActivation *activation, const VfMachine *machine, GError **error)
+{
+    if (activation->may_stop || !vf_machine_is_active (machine))
+        return TRUE;
+    vf_error_set (error, VF_REASON_VM_RUNNING,
+                  "The VM %s runs, and its devices can only be changed while it is off. Shut it "
+                  "down first.",
+                  machine->name);
+    return FALSE;
+}
+
+gboolean
 vf_activation_stop_vm (const VfActivation *activation, VfMachine *machine, GError **error)
 {
     if (!vf_machine_is_active (machine))
         return TRUE;
-    if (!activation->may_stop) {
-        vf_error_set (error, VF_REASON_VM_RUNNING,
-                      "The VM %s runs, and its devices can only be changed while it is off. Shut it "
-                      "down first.",
-                      machine->name);
-        return FALSE;
-    }
     vf_activation_tell (activation, VF_ACTIVATION_STOPPING, "The VM %s is asked to shut down.",
                         machine->name);
     return vf_shutdown_ask (machine, activation->stop_deadline, error)
@@ -134,10 +158,11 @@ undo (const VfActivation *activation, VfDomainChange *change, GError *failure, G
     vf_activation_tell (activation, VF_ACTIVATION_UNDOING, "The activation of %s is undone.",
                         machine->name);
     if (!vf_domain_change_undo (change, &second)) {
-        vf_error_set (error, VF_REASON_UNDO_FAILED,
-                      "%s The VM was then to be put back as it was, and that failed as well: %s Try "
-                      "\"virtflow deactivate %s\".",
-                      owned->message, second->message, machine->name);
+        vf_error_set (
+            error, VF_REASON_UNDO_FAILED,
+            "%s The VM was then to be put back as it was, and that failed as well: %s Try "
+            "\"virtflow deactivate %s\".",
+            owned->message, second->message, machine->name);
         return;
     }
     if (!vf_client_drop_pairing (activation->client, machine->uuid, &second)
@@ -199,6 +224,7 @@ vf_activation_run (const VfActivation *activation,
     vf_activation_tell (activation, VF_ACTIVATION_CHECKING, "The VM %s and %s are looked at.",
                         machine->name, vf_dbus_gpu_get_address (wish->gpu));
     if (!vf_machine_refresh (machine, error) || !check (machine, wish, error)
+        || !vf_activation_may_proceed (activation, machine, error)
         || !vf_activation_stop_vm (activation, machine, error)
         || !vf_domain_change_begin (&change, machine, error)
         || !vf_domain_change_settle (&change, error))

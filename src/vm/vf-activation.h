@@ -50,6 +50,10 @@ typedef struct {
 void vf_activation_preview_clear (VfActivationPreview *preview);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VfActivationPreview, vf_activation_preview_clear)
 
+/* What changes in the text, for people: lines with - and +, and passwords as asterisks. The caller
+ * owns it. */
+char *vf_activation_preview_diff (const VfActivationPreview *preview);
+
 /* Looks at the VM alone; whether the GPU could go vf_client_plan() tells. Changes nothing. */
 gboolean vf_activation_preview (const VfMachine *machine,
                                 const VfActivationWish *wish,
@@ -68,6 +72,10 @@ void vf_activation_tell (const VfActivation *activation,
                          const char *format,
                          ...) G_GNUC_PRINTF (3, 4);
 
-/* Shuts @machine down if it runs, and if that is allowed; else VF_REASON_VM_RUNNING. */
-gboolean
-vf_activation_stop_vm (const VfActivation *activation, VfMachine *machine, GError **error);
+/* VF_REASON_VM_RUNNING when @machine runs and may not be shut down. */
+gboolean vf_activation_may_proceed (const VfActivation *activation,
+                                    const VfMachine *machine,
+                                    GError **error);
+
+/* Shuts @machine down if it runs. */
+gboolean vf_activation_stop_vm (const VfActivation *activation, VfMachine *machine, GError **error);

@@ -32,8 +32,8 @@ vf_deactivation_find (virConnect *connection,
     return TRUE;
 }
 
-/* The functions that @domain takes of the slot at @address, or, when that is NULL, of the first slot
- * of which libvirt does not manage them; ascending. */
+/* The functions that @domain takes of the slot at @address, or, when that is NULL, of the first
+ * slot of which libvirt does not manage them; ascending. */
 static GArray *
 functions_taken (const VfDomainXml *domain, const VfPciAddress *address)
 {
@@ -66,8 +66,9 @@ guess_after (const VfDomainXml *current,
                                     profile, error);
 }
 
-/* Stands for the domain before an activation of which nothing is known but what is in @current: from
- * a domain without devices, its reversal takes out the GPU and the mark and brings nothing back. */
+/* Stands for the domain before an activation of which nothing is known but what is in @current:
+ * from a domain without devices, its reversal takes out the GPU and the mark and brings nothing
+ * back. */
 static VfDomainXml *
 guess_before (const VfDomainXml *current, GError **error)
 {
@@ -93,11 +94,11 @@ restore (const VfDeactivationSubject *subject,
     g_autoptr (VfDomainXml) after = NULL;
     g_autoptr (VfDomainXml) restored = NULL;
     VfPciAddress gpu;
-    gboolean known
-        = subject->pairing != NULL && vf_pci_address_parse (subject->pairing->gpu, &gpu, NULL);
+    gboolean known =
+        subject->pairing != NULL && vf_pci_address_parse (subject->pairing->gpu, &gpu, NULL);
 
-    before = stored != NULL ? vf_domain_xml_parse (stored, -1, error)
-                            : guess_before (current, error);
+    before =
+        stored != NULL ? vf_domain_xml_parse (stored, -1, error) : guess_before (current, error);
     if (before == NULL)
         return NULL;
     after = stored_after != NULL ? vf_domain_xml_parse (stored_after, -1, error)
@@ -237,6 +238,7 @@ vf_deactivation_run (const VfActivation *activation,
         return forget_pairing (activation, subject, error);
     if (!vf_machine_refresh (subject->machine, error)
         || !vf_domain_change_is_possible (subject->machine, error)
+        || !vf_activation_may_proceed (activation, subject->machine, error)
         || !vf_domain_change_begin (&change, subject->machine, error))
         return FALSE;
     text = edit (activation, subject, change.before, error);

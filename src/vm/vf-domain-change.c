@@ -8,18 +8,20 @@ gboolean
 vf_domain_change_is_possible (const VfMachine *machine, GError **error)
 {
     if (!machine->persistent) {
-        vf_error_set (error, VF_REASON_TRANSIENT_DOMAIN,
-                      "The VM %s is not defined: it is gone when it stops, and nothing could be kept "
-                      "of the change. Define it first with \"virsh define\".",
-                      machine->name);
+        vf_error_set (
+            error, VF_REASON_TRANSIENT_DOMAIN,
+            "The VM %s is not defined: it is gone when it stops, and nothing could be kept "
+            "of the change. Define it first with \"virsh define\".",
+            machine->name);
         return FALSE;
     }
     if (machine->managed_save) {
-        vf_error_set (error, VF_REASON_MANAGED_SAVE,
-                      "The next start of the VM %s goes on from a saved memory image, with the "
-                      "devices that it had then. Start it and shut it down, or throw the image away "
-                      "with \"virsh managedsave-remove %s\".",
-                      machine->name, machine->name);
+        vf_error_set (
+            error, VF_REASON_MANAGED_SAVE,
+            "The next start of the VM %s goes on from a saved memory image, with the "
+            "devices that it had then. Start it and shut it down, or throw the image away "
+            "with \"virsh managedsave-remove %s\".",
+            machine->name, machine->name);
         return FALSE;
     }
     return TRUE;

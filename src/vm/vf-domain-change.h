@@ -28,8 +28,8 @@ gboolean vf_domain_change_settle (VfDomainChange *change, GError **error);
 /* Defines @text, checked by libvirt, in place of the text before. VF_REASON_DOMAIN_CHANGED, and
  * nothing is defined, when somebody else has changed the domain since, or started the VM. @after,
  * which may be NULL, is the text as libvirt has it then; the caller owns it. */
-gboolean vf_domain_change_define (
-    VfDomainChange *change, const char *text, char **after, GError **error);
+gboolean
+vf_domain_change_define (VfDomainChange *change, const char *text, char **after, GError **error);
 
 /* Puts the text before back, if it was replaced. */
 gboolean vf_domain_change_undo (VfDomainChange *change, GError **error);

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns "virtflow deactivate". */
+#include "vfc-commands.h"
+
+#include "vfc-agent.h"
+#include "vfc-json.h"
+#include "vfc-libvirt.h"
+#include "vfc-switch.h"
+#include "vfc-transaction.h"
+
+#include "vf-deactivation.h"
+
+#include <stdio.h>
+
+static VfcTransactionOptions common = { .timeout = VFC_TRANSACTION_DEFAULT_TIMEOUT };
+static gboolean all;
+
+static const GOptionEntry options[] = {
+    { "all", 0, 0, G_OPTION_ARG_NONE, &all, "Every VM that was given a GPU", NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &common.dry_run, "Say what would happen, and do nothing",
+      NULL },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &common.yes, "Shut down a VM that runs without asking",
+      NULL },
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &common.timeout,
+      "How long to wait for its guest to stop (default: 90)", "SECONDS" },
+    { 0 },
+};
+
+typedef struct {
+    VfcRun *run;
+    virConnect *connection;
+    GPtrArray *pairings;
+    JsonBuilder *answer; /* NULL without --json; its array of VMs is open */
+} Session;
+
+typedef struct {
+    VfActivation activation;
+    VfDeactivationSubject subject;
+} Request;
+
+static gboolean
+deactivate_machine (gpointer data, GError **error)
+{
+    Request *request = data;
+
+    return vf_deactivation_run (&request->activation, &request->subject, error);
+}
+
+static VfClientGpu *
+gpu_of (const Session *session, const VfDeactivationSubject *subject)
+{
+    VfPciAddress address;
+
+    if (subject->pairing == NULL || !vf_pci_address_parse (subject->pairing->gpu, &address, NULL))
+        return NULL;
+    return vf_client_find_gpu (session->run->client, address, NULL);
+}
+
+static void
+begin_vm (const Session *session, const VfDeactivationSubject *subject)
+{
+    json_builder_begin_object (session->answer);
+    vfc_json_text (session->answer, "name",
+                   subject->machine != NULL ? subject->machine->name : subject->pairing->name);
+    vfc_json_text (session->answer, "gpu", subject->pairing != NULL ? subject->pairing->gpu : NULL);
+}
+
+static gboolean
+dry_run (const Session *session, const Request *request, VfClientGpu *gpu, GError **error)
+{
+    g_auto (VfActivationPreview) preview = { 0 };
+    g_autoptr (VfcAgent) agent = vfc_agent_new (session->run);
+    g_autoptr (GPtrArray) blockers = NULL;
+    g_autoptr (VfPlan) plan = NULL;
+    g_autofree char *diff = NULL;
+
+    if (!vf_deactivation_preview (&request->activation, &request->subject, &preview, error))
+        return FALSE;
+    plan = gpu != NULL ? vf_client_plan (gpu, VF_TARGET_HOST, &blockers, error) : NULL;
+    if (gpu != NULL && plan == NULL && blockers == NULL)
+        return FALSE;
+    if (session->answer != NULL) {
+        diff = vf_activation_preview_diff (&preview);
+        begin_vm (session, &request->subject);
+        vfc_json_flag (session->answer, "stops_vm", preview.stops_vm);
+        vfc_switch_add_plan_json (plan, session->answer);
+        vfc_json_blockers (session->answer, blockers);
+        vfc_json_text (session->answer, "diff", diff);
+        json_builder_end_object (session->answer);
+        return TRUE;
+    }
+    if (preview.stops_vm)
+        printf ("The VM is shut down first; its GPU then goes back to the host.\n\n");
+    else if (plan != NULL && vf_plan_length (plan) > 0) {
+        printf ("%s goes back to the host:\n", vf_dbus_gpu_get_address (gpu));
+        vfc_switch_print_plan (plan);
+        putchar ('\n');
+    }
+    printf ("The VM is defined anew:\n");
+    vfc_transaction_print_diff (session->run, &preview);
+    return TRUE;
+}
+
+static gboolean
+deactivate_subject (const Session *session, const VfDeactivationSubject *subject, GError **error)
+{
+    g_autoptr (VfClientGpu) gpu = gpu_of (session, subject);
+    Request request = {
+        .activation = vfc_transaction_new (session->run, &common, session->connection),
+        .subject = *subject,
+    };
+
+    if (common.dry_run)
+        return dry_run (session, &request, gpu, error);
+    if (subject->machine != NULL && !vfc_transaction_confirm (&common, subject->machine, error))
+        return FALSE;
+    if (!vfc_transaction_run (session->run, gpu, deactivate_machine, &request, error))
+        return FALSE;
+    if (session->answer != NULL) {
+        begin_vm (session, subject);
+        json_builder_end_object (session->answer);
+    }
+    return TRUE;
+}
+
+static gboolean
+deactivate_named (const Session *session, const char *name, GError **error)
+{
+    VfDeactivationSubject subject = { 0 };
+    g_autoptr (VfMachine) machine = NULL;
+
+    if (!vf_deactivation_find (session->connection, session->pairings, name, &subject, error))
+        return FALSE;
+    machine = subject.machine;
+    return deactivate_subject (session, &subject, error);
+}
+
+/* Goes on with the others when one fails; the last failure is that of the run. */
+static gboolean
+deactivate_all (const Session *session, GError **error)
+{
+    g_autoptr (GError) last = NULL;
+
+    for (guint i = 0; i < session->pairings->len; i++) {
+        const VfPairing *pairing = g_ptr_array_index (session->pairings, i);
+        g_autoptr (GError) failure = NULL;
+
+        if (deactivate_named (session, pairing->uuid, &failure))
+            continue;
+        if (last != NULL)
+            vfc_say ("virtflow: %s", last->message);
+        g_clear_error (&last);
+        last = g_steal_pointer (&failure);
+    }
+    if (session->pairings->len == 0)
+        vfc_say ("No VM was given a GPU.");
+    if (last == NULL)
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&last));
+    return FALSE;
+}
+
+static gboolean
+deactivate_what (Session *session, const char *name, GError **error)
+{
+    gboolean done;
+
+    if (session->run->json) {
+        session->answer = vfc_json_begin ();
+        json_builder_set_member_name (session->answer, "vms");
+        json_builder_begin_array (session->answer);
+    }
+    done = name != NULL ? deactivate_named (session, name, error) : deactivate_all (session, error);
+    if (session->answer != NULL && (done || name == NULL)) {
+        json_builder_end_array (session->answer);
+        vfc_json_end (session->run, session->answer);
+    }
+    g_clear_object (&session->answer);
+    return done;
+}
+
+static gboolean
+deactivate (VfcRun *run, char **arguments, GError **error)
+{
+    g_autoptr (virConnect) connection = NULL;
+    g_autoptr (GPtrArray) pairings = NULL;
+    Session session;
+
+    if (!vfc_transaction_check_options (&common, error))
+        return FALSE;
+    if ((arguments[0] != NULL) == all) {
+        vf_error_set (error, VF_REASON_INVALID_OPTION,
+                      "The command deactivate needs either a VM or --all. \"virtflow deactivate "
+                      "--help\" says more.");
+        return FALSE;
+    }
+    connection = vfc_libvirt_open (run, error);
+    if (connection == NULL || vfc_run_client (run, error) == NULL)
+        return FALSE;
+    pairings = vf_pairing_list (run->client, error);
+    if (pairings == NULL)
+        return FALSE;
+    session = (Session){ .run = run, .connection = connection, .pairings = pairings };
+    return deactivate_what (&session, arguments[0], error);
+}
+
+const VfcCommand vfc_command_deactivate = {
+    .name = "deactivate",
+    .arguments = "VM | --all",
+    .description = "Makes a VM as it was before it was given a GPU, with what was changed in it"
+                   " since; returns\nthe GPU to the host, and forgets that the VM may have it.",
+    .example = "  virtflow deactivate win11 --dry-run\n  virtflow deactivate win11\n"
+               "  virtflow deactivate --all",
+    .options = options,
+    .fewest = 0,
+    .most = 1,
+    .run = deactivate,
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns how a transaction is asked for and shown on a terminal. */
+#include "vfc-transaction.h"
+
+#include "vf-text.h"
+#include "vfc-agent.h"
+#include "vfc-confirm.h"
+#include "vfc-libvirt.h"
+#include "vfc-progress.h"
+
+#include <stdio.h>
+
+#define LONGEST_TIMEOUT 86400
+
+gboolean
+vfc_transaction_check_options (const VfcTransactionOptions *options, GError **error)
+{
+    if (options->timeout >= 1 && options->timeout <= LONGEST_TIMEOUT)
+        return TRUE;
+    vf_error_set (error, VF_REASON_INVALID_OPTION,
+                  "--timeout takes a number of seconds from 1 to %d.", LONGEST_TIMEOUT);
+    return FALSE;
+}
+
+gboolean
+vfc_transaction_confirm (const VfcTransactionOptions *options,
+                         const VfMachine *machine,
+                         GError **error)
+{
+    g_autofree char *question = NULL;
+
+    if (options->yes || !vf_machine_is_active (machine))
+        return TRUE;
+    question = g_strdup_printf ("The VM %s runs and will be shut down for this.", machine->name);
+    return vfc_confirm (question, error);
+}
+
+static gboolean
+say (gpointer data)
+{
+    vfc_say ("%s", (const char *) data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Said by the main loop, like the steps of the GPU, so that the order is right. */
+static void
+tell (VfActivationStage stage, const char *sentence, gpointer data)
+{
+    g_idle_add_full (G_PRIORITY_DEFAULT, say, g_strdup (sentence), g_free);
+}
+
+VfActivation
+vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, virConnect *connection)
+{
+    return (VfActivation){
+        .connection = connection,
+        .client = run->client,
+        .may_stop = TRUE,
+        .stop_deadline = (guint) options->timeout * 1000,
+        .tell = tell,
+    };
+}
+
+gboolean
+vfc_transaction_run (VfcRun *run,
+                     VfClientGpu *gpu,
+                     gboolean (*work) (gpointer data, GError **error),
+                     gpointer data,
+                     GError **error)
+{
+    g_autoptr (VfcAgent) agent = vfc_agent_new (run);
+    g_autoptr (VfcProgress) progress = gpu != NULL ? vfc_progress_new (gpu) : NULL;
+
+    return vfc_libvirt_wait_for (work, data, error);
+}
+
+static const char *
+color_of (const VfcRun *run, const char *line)
+{
+    if (!run->color)
+        return NULL;
+    return *line == '+' ? "\033[32m" : *line == '-' ? "\033[31m" : NULL;
+}
+
+void
+vfc_transaction_print_diff (const VfcRun *run, const VfActivationPreview *preview)
+{
+    g_autofree char *diff = vf_activation_preview_diff (preview);
+    g_auto (GStrv) lines = g_strsplit (g_strchomp (diff), "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_autofree char *line = vf_text_escape (lines[i]);
+        const char *color = color_of (run, line);
+
+        printf ("%s%s%s\n", color != NULL ? color : "", line, color != NULL ? "\033[0m" : "");
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What activate and deactivate share: the question before a VM is stopped, and the transaction in a
+ * thread, with what it tells and the steps of the GPU on standard error. */
+#pragma once
+
+#include "vfc-run.h"
+
+#include "vf-activation.h"
+
+typedef struct {
+    gboolean dry_run;
+    gboolean yes; /* stop a VM that runs without asking */
+    int timeout;  /* for that, in seconds */
+} VfcTransactionOptions;
+
+#define VFC_TRANSACTION_DEFAULT_TIMEOUT 90
+
+gboolean vfc_transaction_check_options (const VfcTransactionOptions *options, GError **error);
+
+/* Asks whether @machine may be stopped, if it runs. */
+gboolean vfc_transaction_confirm (const VfcTransactionOptions *options,
+                                  const VfMachine *machine,
+                                  GError **error);
+
+/* For what is decided here; the rest of the transaction is the caller's. */
+VfActivation
+vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, virConnect *connection);
+
+/* Does @work in a thread, and shows the steps of @gpu, which may be NULL. */
+gboolean vfc_transaction_run (VfcRun *run,
+                              VfClientGpu *gpu,
+                              gboolean (*work) (gpointer data, GError **error),
+                              gpointer data,
+                              GError **error);
+
+/* The difference of the domain's text, on standard output. */
+void vfc_transaction_print_diff (const VfcRun *run, const VfActivationPreview *preview);
