@@ -34,5 +34,6 @@ char *vf_gpu_identity (const VfGpu *gpu);
 GPtrArray *vf_gpu_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot);
 
 /* Why the host's picture comes from this GPU, as the end of "it is the host's display: ..."; NULL
- * when it does not. A monitor that is merely plugged in is no reason. The caller owns it. */
+ * when it does not. A monitor that is merely plugged in is no reason; one that a desktop drives is,
+ * but only the holders of the card tell that. The caller owns it. */
 char *vf_gpu_host_display_evidence (const VfGpu *gpu, const VfSnapshot *snapshot);

@@ -148,8 +148,13 @@ read_details (Reading *reading, VfPciFunction *function)
     function->power_control = read_text (reading, name, "power/control");
     function->d3cold_allowed = read_text (reading, name, "d3cold_allowed");
     function->reset_methods = read_text (reading, name, "reset_method");
-    if (vf_pci_function_is_display (function))
+    if (vf_pci_function_is_display (function)) {
+        char path[PATH_MAX_BYTES];
+
         read_cards (reading, name, function);
+        g_snprintf (path, sizeof path, "%s/graphics/fb0", name);
+        function->has_console = vf_sysfs_exists (reading->devices, path);
+    }
 }
 
 static void

@@ -50,7 +50,7 @@ running_with_gpu win11 "started"
 show_guest win11
 virsh -q reset win11
 succeeds "the guest comes up after a reset" within 30 guest_is_up win11 2
-is "$(guest_devices win11)" "$functions_seen" "after a reset the guest sees both functions again"
+guest_sees_gpu win11 "after a reset the guest sees both functions again"
 show virtflow gpus
 show virtflow stop win11
 home_again "(a) stopped by the power button"
