@@ -69,12 +69,17 @@ refuse_ambiguous (const GPtrArray *gpus, const GArray *selected, const char *nam
                       "More than one GPU fits: %s. Say which one by its address.", list->str);
 }
 
-/* Nothing was named and nothing fits: why not is more useful than that. */
+/* Nothing was named and nothing fits. Why a GPU cannot be lent is more useful than that. */
 static void
-refuse_all (const GPtrArray *gpus, GError **error)
+refuse_all (const GPtrArray *gpus, VfcGpuFits fits, GError **error)
 {
     g_autoptr (GPtrArray) blockers = g_ptr_array_new ();
 
+    if (fits == vfc_gpu_fits_return) {
+        vf_error_set (error, VF_REASON_NO_SUCH_GPU,
+                      "No GPU is away from the host, so there is none to return.");
+        return;
+    }
     for (guint i = 0; i < gpus->len; i++) {
         const VfcGpu *gpu = g_ptr_array_index (gpus, i);
 
@@ -85,8 +90,8 @@ refuse_all (const GPtrArray *gpus, GError **error)
         g_propagate_error (error, vf_blockers_to_error (blockers));
     else
         vf_error_set (error, VF_REASON_NO_SUCH_GPU,
-                      "No GPU of this host can be meant. \"virtflow gpus\" lists them with their "
-                      "states.");
+                      "No GPU of this host can be lent now. \"virtflow gpus\" lists them with "
+                      "their states.");
 }
 
 VfClientGpu *
@@ -115,6 +120,6 @@ vfc_gpu_choose (
 
         vf_error_set (error, VF_REASON_NO_SUCH_GPU, "%s", sentence);
     } else
-        refuse_all (gpus, error);
+        refuse_all (gpus, fits, error);
     return NULL;
 }

@@ -35,6 +35,8 @@ recover (VfcRun *run, char **arguments, GError **error)
         return FALSE;
     if (run->json)
         answer (run, report);
+    else if (report[0] == NULL)
+        vfc_say ("Every GPU is where it belongs.");
     else
         for (guint i = 0; report[i] != NULL; i++)
             puts (report[i]);
