@@ -149,7 +149,8 @@ activate (VfcRun *run, char **arguments, GError **error)
         return FALSE;
     connection = vfc_libvirt_open (run, error);
     machine = connection != NULL ? vf_machine_find (connection, arguments[0], error) : NULL;
-    if (machine == NULL || vfc_run_client (run, error) == NULL)
+    if (machine == NULL || !vf_activation_is_possible (machine, error)
+        || vfc_run_client (run, error) == NULL)
         return FALSE;
     gpu = vfc_gpu_choose (run->client, arguments[1], vfc_gpu_fits_lending, NULL, error);
     if (gpu == NULL)

@@ -39,16 +39,20 @@ pass (const Invocation *invocation, const GError *error)
     return EXIT_SUCCESS;
 }
 
-/* @sentences: one or more, a line each. */
+/* @sentences: one or more, a line each. The reason's id at the end lets a program that started the
+ * VM tell what libvirt passes on only as words. */
 static int
-refuse (const char *sentences)
+refuse (VfReason reason, const char *sentences)
 {
     g_auto (GStrv) lines = g_strsplit (sentences, "\n", -1);
 
     for (char **line = lines; *line != NULL; line++) {
         g_autofree char *escaped = vf_text_escape (*line);
 
-        fprintf (stderr, "VirtFlow: %s\n", escaped);
+        fprintf (stderr, "VirtFlow: %s", escaped);
+        if (line[1] == NULL)
+            fprintf (stderr, " [%s]", vf_reason_id (reason));
+        fputc ('\n', stderr);
     }
     return EXIT_FAILURE;
 }
@@ -64,7 +68,7 @@ judge_unreadable (const Invocation *invocation, const GString *text, const GErro
     sentence = g_strdup_printf ("The configuration of the VM \"%s\" cannot be read, so whether it "
                                 "takes a GPU is unknown: %s",
                                 invocation->vm, error->message);
-    return refuse (sentence);
+    return refuse (vf_error_reason (error), sentence);
 }
 
 /* Whether @error is the daemon's word on this VM; else it is about the way to the daemon. */
@@ -126,12 +130,12 @@ prepare (const Invocation *invocation, const VfDomainXml *domain)
     if (tell (invocation, prepare_arguments (domain, invocation->vm), &error))
         return EXIT_SUCCESS;
     if (is_verdict (error))
-        return refuse (error->message);
+        return refuse (vf_error_reason (error), error->message);
     if (need == NULL)
         return pass (invocation, error);
     sentence =
         g_strdup_printf ("%s and does not start without the daemon. %s", need, error->message);
-    return refuse (sentence);
+    return refuse (vf_error_reason (error), sentence);
 }
 
 static int

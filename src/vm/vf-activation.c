@@ -103,6 +103,25 @@ edit (const char *text, const VfActivationWish *wish, GError **error)
 }
 
 gboolean
+vf_activation_is_possible (const VfMachine *machine, GError **error)
+{
+    g_autoptr (VfDomainXml) domain = NULL;
+    g_autofree char *text = NULL;
+
+    if (!vf_domain_change_is_possible (machine, error))
+        return FALSE;
+    text = vf_machine_text (machine, error);
+    domain = text != NULL ? vf_domain_xml_parse (text, -1, error) : NULL;
+    if (domain == NULL || vf_domain_xml_mark (domain) == NULL)
+        return domain != NULL;
+    vf_error_set (error, VF_REASON_ALREADY_ACTIVATED,
+                  "The VM %s is activated already. To give it another GPU or profile, take the one "
+                  "it has back with \"virtflow deactivate %s\" first.",
+                  machine->name, machine->name);
+    return FALSE;
+}
+
+gboolean
 vf_activation_preview (const VfMachine *machine,
                        const VfActivationWish *wish,
                        VfActivationPreview *preview,

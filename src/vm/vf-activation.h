@@ -50,6 +50,10 @@ typedef struct {
 void vf_activation_preview_clear (VfActivationPreview *preview);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VfActivationPreview, vf_activation_preview_clear)
 
+/* Why @machine could not be given any GPU: VF_REASON_TRANSIENT_DOMAIN, VF_REASON_MANAGED_SAVE,
+ * VF_REASON_ALREADY_ACTIVATED. */
+gboolean vf_activation_is_possible (const VfMachine *machine, GError **error);
+
 /* What changes in the text, for people: lines with - and +, and passwords as asterisks. The caller
  * owns it. */
 char *vf_activation_preview_diff (const VfActivationPreview *preview);

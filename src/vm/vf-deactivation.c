@@ -252,7 +252,11 @@ vf_deactivation_run (const VfActivation *activation,
         undo (activation, &change, failure, error);
         return FALSE;
     }
-    vf_activation_tell (activation, VF_ACTIVATION_DONE, "The VM %s is as it was before.",
+    vf_activation_tell (activation, VF_ACTIVATION_DONE,
+                        subject->pairing != NULL
+                            ? "The VM %s is as it was before."
+                            : "The VM %s has no GPU any more. What it had before instead of it is "
+                              "not known on this host: give it a display with \"virsh edit\".",
                         subject->machine->name);
     return TRUE;
 }

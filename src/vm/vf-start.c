@@ -41,10 +41,8 @@ hook_refused (char **sentence, VfReason *reason)
     if (virGetLastErrorCode () != VIR_ERR_HOOK_SCRIPT_FAILED || ours == NULL)
         return FALSE;
     lines = g_strsplit (ours + strlen (BEFORE_OUR_SENTENCE), "\n" BEFORE_OUR_SENTENCE, -1);
-    *reason = take_reason (g_strchomp (lines[0]));
-    for (guint i = 1; lines[i] != NULL; i++)
-        take_reason (g_strchomp (lines[i]));
-    *sentence = g_strjoinv ("\n", lines);
+    *sentence = g_strchomp (g_strjoinv ("\n", lines));
+    *reason = take_reason (*sentence);
     return TRUE;
 }
 
