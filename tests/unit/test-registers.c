@@ -45,6 +45,8 @@ test_layout (void)
         g_autofree char *text = NULL;
 
         header[0x0e] = cases[i].header_type;
+        /* What follows the base addresses is none. */
+        header[0x28] = 0x99;
         for (guint k = 0; k < 24; k++)
             header[0x10 + k] = (guint8) (cases[i].base[k / 4] >> k % 4 * 8);
         text = read_header (header, sizeof header, NULL);
