@@ -169,6 +169,59 @@ test_vfio (void)
     }
 }
 
+static void
+check_around (const VfSysfs *sysfs, const VfSnapshot *whole, const VfGpu *gpu)
+{
+    g_autoptr (VfSnapshot) part = vf_snapshot_reader_read_around (sysfs, gpu->address, NULL);
+    g_autoptr (GPtrArray) all_mates = vf_gpu_group_mates (gpu, whole);
+    g_autoptr (GPtrArray) mates = NULL;
+    g_autofree char *all_evidence = vf_gpu_host_display_evidence (gpu, whole);
+    g_autofree char *evidence = NULL;
+    g_autofree char *all_identity = vf_gpu_identity (gpu);
+    g_autofree char *identity = NULL;
+    VfGpu same;
+
+    g_assert_true (vf_gpu_find (part, gpu->address, &same));
+    mates = vf_gpu_group_mates (&same, part);
+    evidence = vf_gpu_host_display_evidence (&same, part);
+    identity = vf_gpu_identity (&same);
+    g_assert_cmpuint (same.n_functions, ==, gpu->n_functions);
+    g_assert_cmpuint (mates->len, ==, all_mates->len);
+    g_assert_cmpstr (evidence, ==, all_evidence);
+    g_assert_cmpstr (identity, ==, all_identity);
+    g_assert_cmpint (vf_snapshot_has_iommu (part), ==, vf_snapshot_has_iommu (whole));
+}
+
+/* What is read around a GPU leads to the same answers about it as all of the machine. */
+static void
+test_around (void)
+{
+    g_autoptr (GPtrArray) names = fake_machine_names ();
+
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *root = fake_tree_build_named (names->pdata[i], NULL);
+        g_autoptr (VfSysfs) sysfs = vf_sysfs_new (fake_tree_open (root));
+        g_autoptr (VfSnapshot) whole = vf_snapshot_reader_read (sysfs, NULL);
+        g_autoptr (GArray) gpus = vf_gpu_list (whole);
+
+        g_test_message ("%s", (const char *) names->pdata[i]);
+        for (guint k = 0; k < gpus->len; k++)
+            check_around (sysfs, whole, &g_array_index (gpus, VfGpu, k));
+        fake_tree_remove (root);
+    }
+}
+
+static void
+test_console (void)
+{
+    g_autoptr (VfSnapshot) desktop = read_machine ("igpu-nvidia");
+    g_autoptr (VfSnapshot) card = read_machine ("enabled-on-dgpu");
+
+    g_assert_true (find (desktop, "0000:00:02.0")->has_console);
+    g_assert_false (find (desktop, "0000:01:00.0")->has_console);
+    g_assert_true (find (card, "0000:01:00.0")->has_console);
+}
+
 /* Files that take the device's lock or wake it are not even opened. */
 static void
 test_touches_nothing_else (void)
@@ -222,6 +275,8 @@ main (int argc, char **argv)
     g_test_add_func ("/snapshot-reader/mates", test_mates);
     g_test_add_func ("/snapshot-reader/layers", test_layers);
     g_test_add_func ("/snapshot-reader/vfio", test_vfio);
+    g_test_add_func ("/snapshot-reader/around", test_around);
+    g_test_add_func ("/snapshot-reader/console", test_console);
     g_test_add_func ("/snapshot-reader/touches-nothing-else", test_touches_nothing_else);
     g_test_add_func ("/snapshot-reader/no-sysfs", test_no_sysfs);
     return g_test_run ();
