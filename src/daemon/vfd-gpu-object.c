@@ -340,11 +340,11 @@ check_switch (VfdGpu *gpu, VfTarget target)
                              "A switch of %s is running already. 'virtflow watch' shows it; try "
                              "again when it has ended.",
                              vf_pci_address_format (vfd_gpu_address (gpu)).text);
-    if (target == VF_TARGET_HOST && lease->run != NULL)
+    if (target == VF_TARGET_HOST && vfd_lease_is_running (lease))
         return vf_error_new (VF_REASON_VM_RUNNING,
                              "The VM %s runs with %s. Shut the VM down; the GPU then comes back by "
                              "itself.",
-                             lease->claim != NULL ? lease->claim->label : lease->run,
+                             lease->claim->label,
                              vf_pci_address_format (vfd_gpu_address (gpu)).text);
     return NULL;
 }

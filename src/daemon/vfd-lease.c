@@ -24,6 +24,12 @@ vfd_lease_is_empty (const VfdLease *lease)
            && lease->plan == NULL;
 }
 
+gboolean
+vfd_lease_is_running (const VfdLease *lease)
+{
+    return lease->run != NULL && lease->claim != NULL && g_str_equal (lease->claim->id, lease->run);
+}
+
 static GVariant *
 to_variant (const VfdLease *lease)
 {

@@ -23,6 +23,10 @@ void vfd_lease_clear (VfdLease *lease);
 /* Nothing that would have to be remembered. */
 gboolean vfd_lease_is_empty (const VfdLease *lease);
 
+/* Whether the VM of the run is the one that has the GPU. After the daemon returned the GPU itself,
+ * because libvirt was down, the run stands alone until libvirt is back and ends it. */
+gboolean vfd_lease_is_running (const VfdLease *lease);
+
 /* Writes and syncs it; an empty one removes the file. */
 gboolean vfd_lease_save (const VfdLease *lease, VfdJournal *journal, GError **error);
 

@@ -383,7 +383,7 @@ on_drop_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
                || !g_str_equal (lease->claim->id, call->uuid)) {
         vfd_pairings_drop (call->daemon->pairings, call->uuid);
         vf_dbus_host_complete_drop_pairing (call->skeleton, invocation);
-    } else if (lease->run != NULL) {
+    } else if (vfd_lease_is_running (lease)) {
         refuse (invocation, vf_error_new (VF_REASON_VM_RUNNING,
                                           "The VM runs with its GPU. Shut it down first."));
     } else {

@@ -106,6 +106,17 @@ bring_home (VfdRun *run, const char *why)
     vfd_gpu_switch (run->gpu, VF_TARGET_HOST, NULL, on_returned, run);
 }
 
+/* libvirt lives and has long dealt with the end of the VM: no hook of that run will come. */
+static void
+end_run (VfdRun *run, const char *why)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (!vfd_gpu_set_run (run->gpu, NULL, &error))
+        g_warning ("%s", error->message);
+    bring_home (run, why);
+}
+
 static gboolean
 on_pulse (gpointer data)
 {
@@ -124,7 +135,7 @@ on_pulse (gpointer data)
     }
     if (waited > (gint64) deadline * 1000) {
         run->pulse_id = 0;
-        bring_home (run, "QEMU is gone and libvirt's release hook did not come");
+        end_run (run, "QEMU is gone and libvirt's release hook did not come");
         return G_SOURCE_REMOVE;
     }
     return G_SOURCE_CONTINUE;
@@ -256,9 +267,14 @@ on_vigil (gpointer data)
     }
     if (vfd_gpu_lease (run->gpu)->run == NULL)
         return G_SOURCE_CONTINUE;
-    if (!libvirt_lives (run) || waited > START_SECONDS * G_USEC_PER_SEC) {
+    if (!libvirt_lives (run)) {
         run->vigil_id = 0;
-        bring_home (run, "its VM did not start");
+        bring_home (run, "libvirt went down before its VM started");
+        return G_SOURCE_REMOVE;
+    }
+    if (waited > START_SECONDS * G_USEC_PER_SEC) {
+        run->vigil_id = 0;
+        end_run (run, "its VM did not start");
         return G_SOURCE_REMOVE;
     }
     return G_SOURCE_CONTINUE;

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
-# deadline: 180
+# deadline: 240
 # The daemon is killed at bad moments; the card is on one side when it is back.
 . /lab/lib/cycle.sh
 
