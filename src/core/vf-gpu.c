@@ -124,9 +124,10 @@ vf_gpu_host_display_evidence (const VfGpu *gpu, const VfSnapshot *snapshot)
          * machines; where the kernel has it, it decides. */
         if (function->boot_vga == VF_ANSWER_YES && !anyone_has_boot_display (snapshot))
             return g_strdup ("the machine booted with its picture on this card (boot_vga)");
-        /* Only together: when the last program closes a card (any program, a list of GPUs is enough)
-         * the kernel puts its own framebuffer back, and a connector with a monitor on it shows that
-         * (drm_lastclose). What a desktop shows there it holds the card for, and holders are asked. */
+        /* Only together: when the last program closes a card (any program, a list of GPUs is
+         * enough) the kernel puts its own framebuffer back, and a connector with a monitor on it
+         * shows that (drm_lastclose). What a desktop shows there it holds the card for, and holders
+         * are asked. */
         if (function->enabled_connector != NULL && function->has_console)
             return g_strdup_printf ("its connector %s shows the console",
                                     function->enabled_connector);
