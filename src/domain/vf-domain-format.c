@@ -3,6 +3,7 @@
  * which libvirt hands through. */
 #include "vf-domain-format.h"
 
+#include "vf-domain-removal.h"
 #include "vf-domain-tree.h"
 
 #include <string.h>
@@ -11,11 +12,12 @@
 typedef struct {
     char quote;
     gboolean quotes_in_text; /* written as references in text as well */
-    gboolean ascii;          /* other characters are written as references */
+    gboolean ascii_values;   /* other characters are references, but only in attributes */
+    gboolean namespaces_first;
 } Manner;
 
-static const Manner libvirt_manner = { '\'', TRUE, FALSE };
-static const Manner metadata_manner = { '"', FALSE, TRUE };
+static const Manner libvirt_manner = { '\'', TRUE, FALSE, FALSE };
+static const Manner metadata_manner = { '"', FALSE, TRUE, TRUE };
 
 static const char *
 entity (gunichar c, const Manner *manner, gboolean in_attribute)
@@ -54,7 +56,7 @@ append_escaped (GString *text, const char *plain, const Manner *manner, gboolean
         next = g_utf8_next_char (plain);
         if (reference != NULL)
             g_string_append (text, reference);
-        else if (manner->ascii && c > 0x7f)
+        else if (manner->ascii_values && in_attribute && c > 0x7f)
             g_string_append_printf (text, "&#x%X;", c);
         else
             g_string_append_len (text, plain, next - plain);
@@ -79,15 +81,18 @@ append_value (GString *text, const char *value, const Manner *manner)
 }
 
 static void
-append_start (GString *text, const xmlNode *node, const Manner *manner)
+append_namespaces (GString *text, const xmlNode *node, const Manner *manner)
 {
-    g_string_append_c (text, '<');
-    append_name (text, node->ns, node->name);
     for (const xmlNs *ns = node->nsDef; ns != NULL; ns = ns->next) {
         g_string_append (text, ns->prefix != NULL ? " xmlns:" : " xmlns");
         g_string_append (text, ns->prefix != NULL ? (const char *) ns->prefix : "");
         append_value (text, (const char *) ns->href, manner);
     }
+}
+
+static void
+append_attributes (GString *text, const xmlNode *node, const Manner *manner)
+{
     for (const xmlAttr *attribute = node->properties; attribute != NULL;
          attribute = attribute->next) {
         g_string_append_c (text, ' ');
@@ -96,6 +101,18 @@ append_start (GString *text, const xmlNode *node, const Manner *manner)
             text, attribute->children != NULL ? (const char *) attribute->children->content : NULL,
             manner);
     }
+}
+
+static void
+append_start (GString *text, const xmlNode *node, const Manner *manner)
+{
+    g_string_append_c (text, '<');
+    append_name (text, node->ns, node->name);
+    if (manner->namespaces_first)
+        append_namespaces (text, node, manner);
+    append_attributes (text, node, manner);
+    if (!manner->namespaces_first)
+        append_namespaces (text, node, manner);
 }
 
 static void append_node (GString *text, const xmlNode *node, const Manner *manner);
@@ -214,13 +231,6 @@ rank (const xmlNode *node, guint position)
     return (guint64) g_str_hash (type) << 16 | index;
 }
 
-static gboolean
-is_implicit_audio (const xmlNode *node)
-{
-    return vf_domain_tree_is (node, "audio") && vf_domain_tree_attribute_is (node, "type", "none")
-           && vf_domain_tree_child (node, NULL) == NULL;
-}
-
 char *
 vf_domain_format_canonical (const xmlNode *node)
 {
@@ -233,7 +243,7 @@ vf_domain_format_canonical (const xmlNode *node)
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
         if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE)
             g_string_append (plain, (const char *) child->content);
-        if (child->type != XML_ELEMENT_NODE || is_implicit_audio (child))
+        if (child->type != XML_ELEMENT_NODE || vf_domain_removal_is_implicit (child))
             continue;
 
         Child entry = { (const char *) child->name, rank (child, children->len),

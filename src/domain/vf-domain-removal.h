@@ -9,12 +9,11 @@
 /* Whether @device, a child of <devices>, is taken out on activation. */
 gboolean vf_domain_removal_takes (const xmlNode *device, VfDisplayProfile profile);
 
-/* Whether @device can only be there beside spice graphics (qemu_validate.c: "... not supported
- * without spice graphics"). */
+/* Whether @device can only be there beside SPICE graphics. */
 gboolean vf_domain_removal_needs_spice (const xmlNode *device);
 
-/* An mdev that shows its picture in the graphics which would go. */
+/* Whether @device is a mediated device that shows its picture in the graphics that would go. */
 gboolean vf_domain_removal_is_mediated_display (const xmlNode *device);
 
-/* <audio type='none'/>, which libvirt adds by itself. */
+/* Whether @device is the silent <audio> that libvirt adds by itself where there is no other. */
 gboolean vf_domain_removal_is_implicit (const xmlNode *device);

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The guest's PCI slots: which are free, and which controllers there are. Internal to src/domain.
- */
+/* The PCI slots of a guest, and which of them are free. Internal to src/domain. */
 #pragma once
 
-#include "vf-pci-address.h"
+#include "vf-domain-tree.h"
 
-#include <libxml/tree.h>
+typedef struct {
+    guint bus;
+    guint slot;
+    gboolean needs_port; /* @bus is not there yet: it takes a new root port with that index */
+} VfDomainSlot;
 
-/* Finds a slot of the guest that no device has: behind an unused root port, behind a new one that
- * is added to @devices, or on the root bus of a machine without PCI Express. FALSE when there is
- * none. */
-gboolean vf_domain_slot_find (xmlNode *devices, VfPciAddress *slot);
+/* A slot that no device of the domain @root has, for all functions of a card: behind an unused PCI
+ * Express port or a new one, or on a conventional PCI bus. VF_REASON_NO_FREE_SLOT. */
+gboolean vf_domain_slot_find (const xmlNode *root, VfDomainSlot *slot, GError **error);
 
-/* Whether a device but a controller's own port sits on the bus @index of the guest. */
-gboolean vf_domain_slot_bus_is_used (const xmlNode *devices, guint index);
+/* Whether a device of @devices sits on that PCI bus of the guest. */
+gboolean vf_domain_slot_bus_used (const xmlNode *devices, guint bus);
 
-/* The index of @device when it is a pcie-root-port: the number of the bus behind it. */
-gboolean vf_domain_slot_root_port (const xmlNode *device, guint *index);
-
-/* Whether @devices have a PCI controller of that index. */
-gboolean vf_domain_slot_has_controller (const xmlNode *devices, guint index);
+/* The PCI controller with that index, or NULL. */
+xmlNode *vf_domain_slot_controller (const xmlNode *devices, guint index);
