@@ -264,7 +264,11 @@ vf_sysfs_list_folders (const VfSysfs *sysfs, const char *path, GPtrArray **names
 gboolean
 vf_sysfs_exists (const VfSysfs *sysfs, const char *path)
 {
-    return faccessat (sysfs->fd, path, F_OK, 0) == 0;
+    struct stat status;
+
+    /* Not faccessat(): a unit's DevicePolicy= denies it for device nodes, even to ask if they are
+     * there. */
+    return fstatat (sysfs->fd, path, &status, 0) == 0;
 }
 
 void
