@@ -12,6 +12,7 @@ start () {
     shift
     setsid "$@" < /dev/null >> "/run/lab/log/$name" 2>&1 &
     echo $! > "/run/lab/pid/$name"
+    disown # the shell has nothing to say when a scenario kills it
 }
 
 service_pid () {
