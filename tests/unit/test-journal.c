@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The journal of a GPU: what is written is read, and what is damaged is noticed. */
+#include "vf-error.h"
+#include "vfd-journal.h"
+#include "vfd-sealed.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const VfPciAddress address = { 0, 1, 0, 0 };
+
+typedef struct {
+    char *path;
+    char *file;
+    int folder;
+    VfdJournal *journal;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+    fixture->path = g_dir_make_tmp ("virtflow-journal-XXXXXX", NULL);
+    fixture->file = g_build_filename (fixture->path, "0000:01:00.0", NULL);
+    fixture->folder = open (fixture->path, O_RDONLY | O_DIRECTORY);
+    fixture->journal = vfd_journal_new (fixture->folder, address);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+    vfd_journal_free (fixture->journal);
+    close (fixture->folder);
+    g_unlink (fixture->file);
+    g_rmdir (fixture->path);
+    g_free (fixture->file);
+    g_free (fixture->path);
+}
+
+static void
+write_text (Fixture *fixture, const char *text)
+{
+    g_autoptr (GError) error = NULL;
+
+    vfd_journal_write (fixture->journal, g_variant_new ("(s)", text), &error);
+    g_assert_no_error (error);
+}
+
+/* As a daemon that has just started reads it. */
+static char *
+read_text (Fixture *fixture, GError **error)
+{
+    g_autoptr (VfdJournal) fresh = vfd_journal_new (fixture->folder, address);
+    g_autoptr (GVariant) value = vfd_journal_read (fresh, "(s)", error);
+    char *text = NULL;
+
+    if (value != NULL)
+        g_variant_get (value, "(s)", &text);
+    return text;
+}
+
+static void
+assert_reads (Fixture *fixture, const char *expected)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = read_text (fixture, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_newest (Fixture *fixture, gconstpointer data)
+{
+    assert_reads (fixture, NULL);
+    for (int i = 0; i < 5; i++) {
+        g_autofree char *text = g_strdup_printf ("value %d", i);
+
+        write_text (fixture, text);
+        assert_reads (fixture, text);
+    }
+    vfd_journal_drop (fixture->journal);
+    assert_reads (fixture, NULL);
+}
+
+/* Flips one byte at @offset of the file. */
+static void
+flip (Fixture *fixture, off_t offset)
+{
+    int fd = open (fixture->file, O_RDWR);
+    guint8 byte;
+
+    g_assert_cmpint (pread (fd, &byte, 1, offset), ==, 1);
+    byte ^= 0x40;
+    g_assert_cmpint (pwrite (fd, &byte, 1, offset), ==, 1);
+    close (fd);
+}
+
+/* The second value went to the slot at 0, the first is in the slot after it. */
+static void
+test_torn (Fixture *fixture, gconstpointer data)
+{
+    write_text (fixture, "before");
+    write_text (fixture, "newest");
+    for (off_t offset = 0; offset < VFD_SEALED_HEADER_SIZE + 4; offset++) {
+        /* Eight bytes of the header have no meaning. */
+        if (offset >= VFD_SEALED_HEADER_SIZE - 8 && offset < VFD_SEALED_HEADER_SIZE)
+            continue;
+        flip (fixture, offset);
+        assert_reads (fixture, "before");
+        flip (fixture, offset);
+        assert_reads (fixture, "newest");
+    }
+}
+
+static void
+test_both_damaged (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    write_text (fixture, "before");
+    write_text (fixture, "newest");
+    flip (fixture, VFD_SEALED_HEADER_SIZE);
+    flip (fixture, 64 * 1024 + VFD_SEALED_HEADER_SIZE);
+    text = read_text (fixture, &error);
+    g_assert_null (text);
+    g_assert_true (vf_error_is (error, VF_REASON_FOREIGN_STATE));
+}
+
+/* A disk that takes nothing more refuses a new journal and never a value in one that is there. */
+static void
+test_full_disk (Fixture *fixture, gconstpointer data)
+{
+    struct rlimit old;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VfdJournal) other = vfd_journal_new (fixture->folder, (VfPciAddress){ 0, 2, 0, 0 });
+    gboolean refused;
+
+    write_text (fixture, "lent");
+    signal (SIGXFSZ, SIG_IGN);
+    getrlimit (RLIMIT_FSIZE, &old);
+    /* No file may grow beyond what the journal has already. */
+    setrlimit (RLIMIT_FSIZE, &(struct rlimit){ 128 * 1024, old.rlim_max });
+    write_text (fixture, "returned");
+    setrlimit (RLIMIT_FSIZE, &(struct rlimit){ 1024, old.rlim_max });
+    refused = !vfd_journal_write (other, g_variant_new ("(s)", "new"), &error);
+    setrlimit (RLIMIT_FSIZE, &old);
+    g_assert_true (refused);
+    g_assert_nonnull (error);
+    assert_reads (fixture, "returned");
+}
+
+static void
+test_newer_version (void)
+{
+    g_autoptr (GBytes) bytes = vfd_sealed_wrap (g_variant_new ("(s)", "text"), 7);
+    gsize size;
+    g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, &size), g_bytes_get_size (bytes));
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) value = NULL;
+    guint64 sequence = 0;
+
+    value = vfd_sealed_unwrap (copy, size, "(s)", &sequence, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (sequence, ==, 7);
+    copy[8]++;
+    g_assert_null (vfd_sealed_unwrap (copy, size, "(s)", NULL, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_FOREIGN_STATE));
+    g_clear_error (&error);
+    copy[8]--;
+    g_assert_null (vfd_sealed_unwrap (copy, size - 1, "(s)", NULL, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_FOREIGN_STATE));
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add ("/journal/newest", Fixture, NULL, set_up, test_newest, tear_down);
+    g_test_add ("/journal/torn", Fixture, NULL, set_up, test_torn, tear_down);
+    g_test_add ("/journal/both-damaged", Fixture, NULL, set_up, test_both_damaged, tear_down);
+    g_test_add ("/journal/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
+    g_test_add_func ("/journal/newer-version", test_newer_version);
+    return g_test_run ();
+}
