@@ -9,7 +9,8 @@ make_stage () {
     local overlay=$1/overlay build=${2-}
     umask 022
     mkdir -p "$overlay/lab/guest"
-    cp -r "$here/host" "$here/lib" "$here/scenarios" "$here/../domains" "$overlay/lab/"
+    cp -r "$here/host" "$here/lib" "$here/scenarios" "$here/../domains" "$here/../fake/writes.table" \
+        "$overlay/lab/"
     make_guest answers "$overlay/lab/guest" "$1"
     make_guest ignores "$overlay/lab/guest" "$1"
     make_guest leaves "$overlay/lab/guest" "$1"
