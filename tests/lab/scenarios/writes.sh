@@ -47,6 +47,7 @@ state () {
 # Writes in one write(2) and prints ok or the name of the errno.
 attempt () {
     local text=$1 file=$2 said
+    # shellcheck disable=SC2059 # a line end in the table is meant as one
     if said=$( (printf "$text" > "$file") 2>&1); then
         echo ok
         return
