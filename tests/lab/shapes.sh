@@ -4,7 +4,7 @@
 # arguments. The iGPU is 00:02.0 on all of them; a dGPU is a display and its HD audio on one slot.
 # shellcheck disable=SC2034 # devices is read by boot
 
-shape_names='one twins group no-iommu boot-display'
+shape_names='one twins group no-iommu boot-display systemd'
 
 iommu=(-device "intel-iommu,intremap=on,caching-mode=on,device-iotlb=on")
 
@@ -56,4 +56,9 @@ shape_boot_display () {
     devices=("${iommu[@]}" -device "secondary-vga,id=igpu,addr=0x2")
     root_port port1 1 0x3
     dgpu dgpu port1 VGA
+}
+
+# The same PC, with systemd as process 1: it takes longer to come up, and VirtFlow's units count.
+shape_systemd () {
+    shape_one
 }
