@@ -43,3 +43,21 @@ done
 for file in "$results"/*-*; do
     printf 'bench\t%s\t%s\n' "${file##*/}" "$(median "$file")"
 done
+
+# The daemon when nothing happens: what it has in memory, and how often it wakes in ten seconds.
+wake_ups () {
+    local status name value sum=0
+    for status in "/proc/$daemon"/task/*/status; do
+        while read -r name value _; do
+            [ "$name" != voluntary_ctxt_switches: ] || sum=$((sum + value))
+        done < "$status"
+    done
+    echo "$sum"
+}
+daemon=$(service_pid virtflowd)
+resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$daemon/status")
+read -r -t 2 -u "$silence" || : # events of the last round settle
+before=$(wake_ups)
+read -r -t 10 -u "$silence" || :
+printf 'bench\tdaemon-resident\t%d.%d\n' $((resident / 1024)) $((resident * 10 / 1024 % 10))
+printf 'bench\tdaemon-wake-ups\t%d\n' $(($(wake_ups) - before))
