@@ -69,7 +69,7 @@ static gboolean
 dry_run (const Session *session, const Request *request, VfClientGpu *gpu, GError **error)
 {
     g_auto (VfActivationPreview) preview = { 0 };
-    g_autoptr (VfcAgent) agent G_GNUC_UNUSED = vfc_agent_new (session->run);
+    G_GNUC_UNUSED g_autoptr (VfcAgent) agent = vfc_agent_new (session->run);
     g_autoptr (GPtrArray) blockers = NULL;
     g_autoptr (VfPlan) plan = NULL;
     g_autofree char *diff = NULL;
