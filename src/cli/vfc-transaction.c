@@ -69,7 +69,7 @@ vfc_transaction_run (VfcRun *run,
                      GError **error)
 {
     G_GNUC_UNUSED g_autoptr (VfcAgent) agent = vfc_agent_new (run);
-    g_autoptr (VfcProgress) progress = gpu != NULL ? vfc_progress_new (gpu) : NULL;
+    G_GNUC_UNUSED g_autoptr (VfcProgress) progress = gpu != NULL ? vfc_progress_new (gpu) : NULL;
 
     return vfc_libvirt_wait_for (work, data, error);
 }
