@@ -26,6 +26,7 @@ run_scenario () {
         kill "$timer"
     fi
     if [ -e /run/lab/reboot ]; then
+        sync # the runner ends this machine as soon as it reads that
         report "again $name $((life + 1))"
         return 1
     fi
@@ -46,6 +47,7 @@ hung () {
     show_logs
     show_blocked
     kill -KILL -- "-$scenario"
+    ! within 5 process_is_gone "$scenario" || wait "$scenario" 2> /dev/null
     not_ok "the scenario did not end within its deadline of $deadline s"
 }
 
