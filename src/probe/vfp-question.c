@@ -8,7 +8,16 @@
 
 typedef GPtrArray *(*ListNodes) (const VfSysfs *root, VfPciAddress address, GError **error);
 
-/* The nodes of all @functions. Two functions of one IOMMU group share a node. */
+static gboolean
+is_same_node (gconstpointer a, gconstpointer b)
+{
+    const VfDeviceNode *first = a;
+    const VfDeviceNode *second = b;
+
+    return first->number == second->number;
+}
+
+/* The nodes of all @functions, each of them once: two functions of an IOMMU group share one. */
 static GPtrArray *
 collect_nodes (const VfSysfs *root, const GArray *functions, ListNodes list, GError **error)
 {
@@ -16,13 +25,27 @@ collect_nodes (const VfSysfs *root, const GArray *functions, ListNodes list, GEr
         g_ptr_array_new_with_free_func ((GDestroyNotify) vf_device_node_free);
 
     for (guint i = 0; i < functions->len; i++) {
-        GPtrArray *own = list (root, g_array_index (functions, VfPciAddress, i), error);
+        g_autoptr (GPtrArray) own = list (root, g_array_index (functions, VfPciAddress, i), error);
 
         if (own == NULL)
             return NULL;
-        g_ptr_array_extend_and_steal (nodes, own);
+        for (guint k = own->len; k-- > 0;)
+            if (!g_ptr_array_find_with_equal_func (nodes, own->pdata[k], is_same_node, NULL))
+                g_ptr_array_add (nodes, g_ptr_array_steal_index (own, k));
     }
     return g_steal_pointer (&nodes);
+}
+
+/* A list that was cut off must not say that all who hold the card will let go by themselves. */
+static gboolean
+may_hide_others (const GPtrArray *holders)
+{
+    if (holders->len < VF_HOLDERS_MAX)
+        return FALSE;
+    for (guint i = 0; i < holders->len; i++)
+        if (!vf_holder_is_idle_sound_server (g_ptr_array_index (holders, i)))
+            return FALSE;
+    return TRUE;
 }
 
 static GVariant *
@@ -41,6 +64,13 @@ find_holders (const VfSysfs *root, const GArray *functions, ListNodes list, GErr
         vf_error_set (error, VF_REASON_INTERNAL,
                       "Cannot see what %u processes have open, so one of them may use the card.",
                       n_hidden);
+        return NULL;
+    }
+    if (may_hide_others (holders)) {
+        vf_error_set (error, VF_REASON_HELD_BY_PROCESS,
+                      "More than %d processes that look like sound servers have the card open. End "
+                      "them, then try again.",
+                      VF_HOLDERS_MAX);
         return NULL;
     }
     return vf_holders_to_variant (holders);

@@ -5,7 +5,9 @@
 
 #include "vf-sysfs.h"
 
-/* Who has device nodes of @functions (VfPciAddress values) open, as vf_holders_to_variant(). */
+/* Who has device nodes of @functions (VfPciAddress values) open, as vf_holders_to_variant(). Fails
+ * with VF_REASON_HELD_BY_PROCESS when they are too many to be listed, and all that were listed are
+ * sound servers that could be waited for. */
 GVariant *vfp_question_holders (const VfSysfs *root, const GArray *functions, GError **error);
 
 /* Who has them open through vfio, in the same form. */

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tests the questions of the probe, friendly and hostile, on fake machines. */
+#include "fake-tree.h"
+#include "vf-error.h"
+#include "vf-holder.h"
+#include "vf-packet.h"
+#include "vf-reply.h"
+#include "vfp-service.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Asks one question, with the addresses as words, of the probe on the folder at @root. */
+static GVariant *
+ask_at (
+    const char *root, const char *question, const char *addresses, const char *type, GError **error)
+{
+    g_autoptr (VfSysfs) sysfs = vf_sysfs_new (fake_tree_open (root));
+    g_auto (GStrv) words = g_strsplit (addresses, " ", -1);
+    g_autoptr (GVariant) reply = NULL;
+    int sockets[2];
+
+    g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets), ==, 0);
+    g_assert_true (vf_packet_send (sockets[0], g_variant_new ("(s^as)", question, words), NULL));
+    shutdown (sockets[0], SHUT_WR);
+    g_assert_cmpint (vfp_service_run (sockets[1], sysfs), ==, 0);
+    reply = vf_packet_receive (sockets[0], VF_QUESTION_REPLY_TYPE, NULL);
+    g_assert_nonnull (reply);
+    close (sockets[0]);
+    close (sockets[1]);
+    return vf_reply_question_answer (reply, type, error);
+}
+
+static GVariant *
+ask (const char *machine,
+     const char *question,
+     const char *addresses,
+     const char *type,
+     GError **error)
+{
+    g_autofree char *root = fake_tree_build_named (machine, NULL);
+    GVariant *answer = ask_at (root, question, addresses, type, error);
+
+    fake_tree_remove (root);
+    return answer;
+}
+
+static void
+test_holders (void)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) answer =
+        ask ("held", "holders", "0000:01:00.0 0000:01:00.1", "a(utussss)", &error);
+    g_autoptr (GPtrArray) holders = NULL;
+    const VfHolder *holder;
+
+    g_assert_no_error (error);
+    holders = vf_holders_from_variant (answer);
+    g_assert_cmpuint (holders->len, ==, 3);
+    holder = g_ptr_array_index (holders, 0);
+    g_assert_cmpstr (holder->command, ==, "wireplumber");
+    holder = g_ptr_array_index (holders, 2);
+    g_assert_cmpuint (holder->pid, ==, 1812);
+    g_assert_cmpstr (holder->command, ==, "game");
+}
+
+static void
+test_nobody (void)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) holders = ask ("lab", "holders", "0000:01:00.0", "a(utussss)", &error);
+    g_autoptr (GVariant) users = ask ("held", "vfio-users", "0000:01:00.0", "a(utussss)", NULL);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_variant_n_children (holders), ==, 0);
+    g_assert_nonnull (users);
+    g_assert_cmpuint (g_variant_n_children (users), ==, 0);
+}
+
+static const char base[] = "machine One card, and who has it open\n"
+                           "function 0000:01:00.0 class=030000 ids=10de:2484 group=14 driver=%s\n"
+                           "function 0000:01:00.1 class=040300 ids=10de:228b group=14 driver=%s\n";
+
+/* Asks of a machine of @drivers with the lines of @processes. */
+static GVariant *
+ask_with (const char *display,
+          const char *audio,
+          const char *processes,
+          const char *question,
+          GError **error)
+{
+    g_autofree char *start = g_strdup_printf (base, display, audio);
+    g_autofree char *text = g_strconcat (start, processes, NULL);
+    g_autoptr (FakeMachine) machine = fake_machine_parse (text);
+    g_autofree char *root = g_dir_make_tmp ("virtflow-probe-XXXXXX", NULL);
+    GVariant *answer;
+
+    fake_tree_build (machine, root);
+    answer = ask_at (root, question, "0000:01:00.0 0000:01:00.1", "a(utussss)", error);
+    fake_tree_remove (root);
+    return answer;
+}
+
+/* Two functions of a group share its node, and QEMU is one user of it. */
+static void
+test_vfio_users (void)
+{
+    g_autoptr (GVariant) answer =
+        ask_with ("vfio-pci", "vfio-pci", "process 77 command=qemu uid=64055 open=vfio/14\n",
+                  "vfio-users", NULL);
+    g_autoptr (GPtrArray) users = NULL;
+    const VfHolder *user;
+
+    g_assert_nonnull (answer);
+    users = vf_holders_from_variant (answer);
+    g_assert_cmpuint (users->len, >=, 1);
+    for (guint i = 0; i < users->len; i++) {
+        user = g_ptr_array_index (users, i);
+        g_assert_cmpuint (user->pid, ==, 77);
+        g_assert_cmpstr (user->node, ==, "/dev/vfio/14");
+    }
+    g_assert_cmpuint (users->len, ==, 1);
+}
+
+/* A crowd of sound servers could hide somebody who does not let go. */
+static void
+test_crowd (void)
+{
+    g_autoptr (GString) crowd = g_string_new (NULL);
+    g_autoptr (GVariant) answer = NULL;
+    g_autoptr (GError) error = NULL;
+
+    for (guint i = 0; i < 70; i++)
+        g_string_append_printf (crowd, "process %u command=pipewire uid=1000 open=snd/controlC0\n",
+                                100 + i);
+    g_string_append (crowd, "process 5000 command=game uid=1000 open=dri/card0\n");
+    answer = ask_with ("nouveau", "snd_hda_intel", crowd->str, "holders", &error);
+    g_assert_null (answer);
+    g_assert_true (vf_error_is (error, VF_REASON_HELD_BY_PROCESS));
+}
+
+static void
+test_override (void)
+{
+    g_autofree char *root = fake_tree_build_named ("lab", NULL);
+    g_autoptr (GVariant) none = ask_at (root, "override", "0000:01:00.0", "s", NULL);
+    g_autoptr (GVariant) some = NULL;
+
+    g_assert_nonnull (none);
+    g_assert_cmpstr (g_variant_get_string (none, NULL), ==, "");
+    fake_tree_write (root, "sys/bus/pci/devices/0000:01:00.0/driver_override", "vfio-pci\n");
+    some = ask_at (root, "override", "0000:01:00.0", "s", NULL);
+    g_assert_nonnull (some);
+    g_assert_cmpstr (g_variant_get_string (some, NULL), ==, "vfio-pci");
+    fake_tree_remove (root);
+}
+
+static void
+test_refusals (void)
+{
+    static const struct {
+        const char *question, *addresses;
+        VfReason reason;
+    } cases[] = {
+        { "kill", "0000:01:00.0", VF_REASON_INTERNAL },
+        { "", "0000:01:00.0", VF_REASON_INTERNAL },
+        { "holders", "", VF_REASON_INTERNAL },
+        { "holders", "../../etc/shadow", VF_REASON_INVALID_ADDRESS },
+        { "holders", "0000:01:00.0 0000:00:01.0", VF_REASON_INTERNAL },
+        { "holders", "0000:07:00.0", VF_REASON_INTERNAL },
+        { "holders",
+          "0000:01:00.0 0000:01:00.0 0000:01:00.0 0000:01:00.0 0000:01:00.0 0000:01:00.0 "
+          "0000:01:00.0 0000:01:00.0 0000:01:00.0",
+          VF_REASON_INTERNAL },
+        { "override", "0000:01:00.0 0000:01:00.1", VF_REASON_INTERNAL },
+        { "override", "0000:07:00.0", VF_REASON_INTERNAL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (GError) error = NULL;
+
+        g_assert_null (ask ("lab", cases[i].question, cases[i].addresses, "s", &error));
+        g_assert_cmpstr (vf_reason_id (vf_error_reason (error)), ==,
+                         vf_reason_id (cases[i].reason));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/probe/holders", test_holders);
+    g_test_add_func ("/probe/nobody", test_nobody);
+    g_test_add_func ("/probe/vfio-users", test_vfio_users);
+    g_test_add_func ("/probe/crowd", test_crowd);
+    g_test_add_func ("/probe/override", test_override);
+    g_test_add_func ("/probe/refusals", test_refusals);
+    return g_test_run ();
+}
