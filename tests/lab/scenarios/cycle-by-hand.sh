@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# deadline: 60
+# deadline: 180
 # The whole way with bare writes and libvirt: what VirtFlow does must be possible here.
 
 # VirtFlow would refuse a VM that nobody paired.

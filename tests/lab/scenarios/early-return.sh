@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# deadline: 120
+# deadline: 180
 # Why a return waits for libvirt's release: a card that goes home as soon as QEMU is dead is reset by
 # libvirt under its driver, and only enumerating it anew heals it. VirtFlow's hook is out of the way.
 
