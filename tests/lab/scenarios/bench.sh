@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
+# only when named
 # shapes: one
 # deadline: 400
 # How long it takes to lend and return both functions: VirtFlow, driverctl, and bare writes, in turns.
