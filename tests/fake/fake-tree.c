@@ -98,8 +98,8 @@ write_config (const char *root, const FakeFunction *function)
 {
     g_autofree char *path = g_build_filename (root, "sys/devices", function->path, "config", NULL);
     gboolean bridge = function->class_code >> 8 == 0x0604;
-    guint32 place = (guint32) (function->address.bus << 24 | function->address.slot << 19
-                               | function->address.function << 16);
+    guint32 place = (guint32) function->address.bus << 24
+                    | (guint32) (function->address.slot << 19 | function->address.function << 16);
     guint32 words[16] = {
         [0] = (guint32) function->device << 16 | function->vendor,
         [1] = 0x00100007,

@@ -173,6 +173,7 @@ test_bind (Witness *witness, gconstpointer machine)
     g_assert_cmpstr (witness->path, ==, "sys/bus/pci/drivers/vfio-pci/bind");
     g_assert_cmpstr (witness->text, ==, GPU);
     assert_driver (witness, GPU, "vfio-pci");
+    refuse_step (witness, GPU, VF_STEP_BIND, "bochs-drm", VF_REASON_WRONG_DRIVER);
 }
 
 /* Bound, and yet no VM could open it. */
