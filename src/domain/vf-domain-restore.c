@@ -30,19 +30,22 @@ is_in (GHashTable *set, const xmlNode *device)
     return g_hash_table_contains (set, text);
 }
 
-/* No profile takes out more than this one; what it did take out is not in @after. */
+/* What activation took out and the owner has not put back himself. No profile takes out more than
+ * this one; what it did take out is not in @after. */
 static GPtrArray *
-list_removed (const xmlNode *before, const xmlNode *after)
+list_missing (const xmlNode *devices, const xmlNode *before, const xmlNode *after)
 {
-    GPtrArray *removed = g_ptr_array_new ();
+    GPtrArray *missing = g_ptr_array_new ();
     g_autoptr (GHashTable) kept = canonical_set (after);
+    g_autoptr (GHashTable) there = canonical_set (devices);
 
     for (xmlNode *node = vf_domain_tree_child (before, NULL); node != NULL;
          node = vf_domain_tree_next (node, NULL)) {
-        if (vf_domain_removal_takes (node, VF_DISPLAY_PROFILE_MONITOR) && !is_in (kept, node))
-            g_ptr_array_add (removed, node);
+        if (vf_domain_removal_takes (node, VF_DISPLAY_PROFILE_MONITOR) && !is_in (kept, node)
+            && !is_in (there, node))
+            g_ptr_array_add (missing, node);
     }
-    return removed;
+    return missing;
 }
 
 /* The device of @devices that says the same as @device. */
@@ -129,13 +132,13 @@ mend_audio_references (xmlNode *devices)
 void
 vf_domain_restore (xmlNode *devices, const xmlNode *before, const xmlNode *after)
 {
-    g_autoptr (GPtrArray) removed = list_removed (before, after);
+    g_autoptr (GPtrArray) missing = list_missing (devices, before, after);
     g_autoptr (GPtrArray) wanted = g_ptr_array_new ();
 
     /* Judged before the first one is back: they are no conflict for each other. */
-    for (guint i = 0; i < removed->len; i++) {
-        if (!vf_domain_conflict_kind (devices, removed->pdata[i]))
-            g_ptr_array_add (wanted, removed->pdata[i]);
+    for (guint i = 0; i < missing->len; i++) {
+        if (!vf_domain_conflict_kind (devices, missing->pdata[i]))
+            g_ptr_array_add (wanted, missing->pdata[i]);
     }
     /* Graphics first: whether they speak SPICE decides what else can be there. */
     for (guint i = 0; i < wanted->len; i++) {
