@@ -11,14 +11,28 @@ same_attribute (const xmlNode *a, const xmlNode *b, const char *name)
     return g_strcmp0 (vf_domain_tree_attribute (a, name), vf_domain_tree_attribute (b, name)) == 0;
 }
 
-/* QEMU draws with OpenGL into one display. */
 static gboolean
-is_opengl (const xmlNode *graphics)
+is_of_type (const xmlNode *node, const char *type)
 {
-    const xmlNode *gl = vf_domain_tree_child (graphics, "gl");
+    return vf_domain_tree_attribute_is (node, "type", type);
+}
 
-    return vf_domain_tree_attribute_is (graphics, "type", "egl-headless")
-           || vf_domain_tree_attribute_is (gl, "enable", "yes");
+static gboolean
+has_opengl (const xmlNode *graphics)
+{
+    return vf_domain_tree_attribute_is (vf_domain_tree_child (graphics, "gl"), "enable", "yes");
+}
+
+/* QEMU draws with OpenGL into one display, and without a display of its own only for two kinds. */
+static gboolean
+graphics_exclude (const xmlNode *a, const xmlNode *b)
+{
+    if (same_attribute (a, b, "type") || (has_opengl (a) && has_opengl (b)))
+        return TRUE;
+    if (is_of_type (b, "egl-headless"))
+        return graphics_exclude (b, a);
+    return is_of_type (a, "egl-headless")
+           && (has_opengl (b) || !(is_of_type (b, "vnc") || is_of_type (b, "spice")));
 }
 
 static gboolean
@@ -37,7 +51,7 @@ excludes (const xmlNode *a, const xmlNode *b)
     const xmlNode *target_b = vf_domain_tree_child (b, "target");
 
     if (vf_domain_tree_is (a, "graphics"))
-        return same_attribute (a, b, "type") || (is_opengl (a) && is_opengl (b));
+        return graphics_exclude (a, b);
     if (vf_domain_tree_is (a, "audio"))
         return same_attribute (a, b, "id") && !vf_domain_removal_is_implicit (a);
     if (vf_domain_tree_is (a, "channel"))

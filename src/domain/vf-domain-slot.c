@@ -190,3 +190,37 @@ vf_domain_slot_find (const xmlNode *root, VfDomainSlot *slot, GError **error)
                   "Remove a device that it does not need, for example an unused controller.");
     return FALSE;
 }
+
+static guint
+count_free_slots (const xmlNode *devices, guint bus, guint first)
+{
+    guint count = 0;
+
+    for (guint slot = first; slot <= 31; slot++) {
+        if (!is_used (devices, bus, (int) slot))
+            count++;
+    }
+    return count;
+}
+
+guint
+vf_domain_slot_count_free (const xmlNode *root)
+{
+    const xmlNode *devices = vf_domain_tree_child (root, "devices");
+    const xmlNode *node = NULL;
+    gboolean is_express = is_model (vf_domain_slot_controller (devices, 0), "pcie-root");
+    guint bus, count = is_express ? 0 : count_free_slots (devices, 0, 2);
+
+    if (is_express && has_room_for_port (devices))
+        return G_MAXUINT;
+    while ((node = next_controller (devices, node)) != NULL) {
+        if (!vf_domain_tree_number (node, "index", BUS_MAX, &bus))
+            continue;
+        if (is_model (node, "pci-bridge"))
+            count += count_free_slots (devices, bus, 1);
+        else if (is_model (node, "pcie-root-port") && !vf_domain_slot_bus_used (devices, bus))
+            count++;
+    }
+    /* On a conventional bus libvirt wants the last slot for a bridge. */
+    return is_express || count == 0 ? count : count - 1;
+}

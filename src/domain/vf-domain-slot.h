@@ -19,3 +19,7 @@ gboolean vf_domain_slot_bus_used (const xmlNode *devices, guint bus);
 
 /* The PCI controller with that index, or NULL. */
 xmlNode *vf_domain_slot_controller (const xmlNode *devices, guint index);
+
+/* How many more devices that want a slot of their own libvirt finds one for, in the domain @root.
+ */
+guint vf_domain_slot_count_free (const xmlNode *root);

@@ -114,6 +114,7 @@ find_flaw (const char *text)
     g_autoptr (VfDomainXml) domain = parse (text);
     char *flaw;
 
+    g_assert_nonnull (domain);
     for (guint i = 0; i < G_N_ELEMENTS (once); i++) {
         if ((flaw = find_twice (text, once[i])) != NULL)
             return flaw;
@@ -309,6 +310,7 @@ test_another_domain (void)
     g_autoptr (VfDomainXml) after = activate (before);
     g_autoptr (VfDomainXml) other = parse ("<domain><uuid>v</uuid><devices/></domain>");
     g_autoptr (VfDomainXml) empty = parse ("<domain><uuid>u</uuid></domain>");
+    g_autoptr (VfDomainXml) result = NULL;
     g_autoptr (GError) error = NULL;
 
     g_assert_null (vf_domain_edit_deactivate (other, before, after, &error));
@@ -316,6 +318,9 @@ test_another_domain (void)
     g_clear_error (&error);
     g_assert_null (vf_domain_edit_deactivate (empty, before, after, &error));
     g_assert_true (vf_error_is (error, VF_REASON_INVALID_DOMAIN_XML));
+    g_clear_error (&error);
+    result = vf_domain_edit_deactivate (after, empty, before, &error);
+    g_assert_nonnull (result);
 }
 
 int

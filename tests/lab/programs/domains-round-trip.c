@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every domain file through real libvirt: defined, activated, looked at, deactivated, and then the
- * text that it was before: domains-round-trip FOLDER. TAP on standard output. */
+ * text that it was before; and after each edit that its owner may make in between, a domain that
+ * libvirt takes: domains-round-trip FOLDER [--every-edit]. TAP on standard output. */
+#include "owner-edits.h"
 #include "vf-domain-edit.h"
 #include "vf-error.h"
 
@@ -13,6 +15,12 @@
 static const VfPciAddress gpu[] = { { 0, 1, 0, 0 }, { 0, 1, 0, 1 } };
 
 static guint count;
+static guint n_edits_all;
+
+/* How many of the owner's edits each domain gets: all are tried, but each on a few domains only,
+ * since a definition takes its time under emulation. */
+static guint edits_per_file = 2;
+static guint next_edit;
 
 static void
 report (gboolean good, const char *file, const char *what, const char *detail)
@@ -106,6 +114,58 @@ deactivate (virConnect *connection, const char *file, const char *before, const 
     report (g_strcmp0 (text, before) == 0, file, "deactivated it is the text before", text);
 }
 
+/* What is wrong with the domain that was activated, edited by its owner and deactivated; NULL if
+ * nothing is, or if libvirt refused the edit itself, which is then not counted. */
+static char *
+find_fault_after_edit (virConnect *connection,
+                       const char *before,
+                       const char *after,
+                       const OwnerEdit *edit,
+                       guint *n_edits)
+{
+    g_autofree char *edited = edit->apply (before, after);
+    g_autofree char *dump = edited != NULL ? define (connection, edited) : NULL;
+    g_autoptr (VfDomainXml) old = vf_domain_xml_parse (before, -1, NULL);
+    g_autoptr (VfDomainXml) stored = vf_domain_xml_parse (after, -1, NULL);
+    g_autoptr (VfDomainXml) current = NULL;
+    g_autoptr (VfDomainXml) restored = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    if (dump == NULL)
+        return NULL;
+    (*n_edits)++;
+    current = vf_domain_xml_parse (dump, -1, NULL);
+    restored = vf_domain_edit_deactivate (current, old, stored, &error);
+    if (restored == NULL)
+        return g_strdup_printf ("%s: %s", edit->name, error->message);
+    text = define (connection, vf_domain_xml_text (restored));
+    if (text == NULL)
+        return g_strdup_printf ("%s: %s\n%s", edit->name, virGetLastErrorMessage (),
+                                vf_domain_xml_text (restored));
+    if (edit->keeps != NULL && strstr (dump, edit->keeps) != NULL
+        && strstr (text, edit->keeps) == NULL)
+        return g_strdup_printf ("%s: it is lost\n%s", edit->name, text);
+    return NULL;
+}
+
+static void
+try_edits (virConnect *connection, const char *file, const char *before, const char *after)
+{
+    g_autoptr (GString) faults = g_string_new (NULL);
+    guint n_edits = 0;
+
+    for (guint i = 0; i < edits_per_file; i++) {
+        const OwnerEdit *edit = &owner_edits[next_edit++ % n_owner_edits];
+        g_autofree char *fault = find_fault_after_edit (connection, before, after, edit, &n_edits);
+
+        if (fault != NULL)
+            g_string_append_printf (faults, "%s\n", fault);
+    }
+    report (faults->len == 0, file, "deactivated after edits by its owner", faults->str);
+    n_edits_all += n_edits;
+}
+
 static void
 try_file (virConnect *connection, const char *folder, const char *file)
 {
@@ -141,6 +201,7 @@ try_file (virConnect *connection, const char *folder, const char *file)
         report (fault == NULL, file, "none of what had to go, and the agent", fault);
         report (is_on_one_slot (after), file, "both functions on one slot", after);
         deactivate (connection, file, before, after);
+        try_edits (connection, file, before, after);
     }
     undefine (connection, before);
 }
@@ -161,9 +222,11 @@ main (int argc, char **argv)
 
     virSetErrorFunc (NULL, be_silent);
     connection = virConnectOpen ("qemu:///system");
-    folder = argc == 2 ? g_dir_open (argv[1], 0, &error) : NULL;
+    if (argc == 3 && strcmp (argv[2], "--every-edit") == 0)
+        edits_per_file = n_owner_edits;
+    folder = argc == 2 || edits_per_file == n_owner_edits ? g_dir_open (argv[1], 0, &error) : NULL;
     if (connection == NULL || folder == NULL) {
-        g_printerr ("usage: domains-round-trip FOLDER, with libvirt running\n");
+        g_printerr ("usage: domains-round-trip FOLDER [--every-edit], with libvirt running\n");
         return 2;
     }
     while ((file = g_dir_read_name (folder)) != NULL) {
@@ -173,6 +236,8 @@ main (int argc, char **argv)
         }
     }
     report (files >= 40, "all", "there are 40 domains or more", NULL);
+    report (n_edits_all >= 40, "all", "libvirt took 40 edits by owners or more", NULL);
+    g_print ("# %u edits by owners\n", n_edits_all);
     virConnectClose (connection);
     g_print ("1..%u\n", count);
     return 0;

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The USB ports of a guest. Internal to src/domain. */
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+/* How many more USB devices libvirt finds a port for among @devices; a hub is not counted on. */
+guint vf_domain_usb_count_free (const xmlNode *devices);
