@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by run: boots a machine for the plan, follows what it reports, and boots again for what is
 # left: after a reboot that a scenario asked for, and after a machine that had to be ended.
-# shellcheck disable=SC2154 # here, work, shape and plan come from run and plan.sh
+# shellcheck disable=SC2154 # here, work, shape, accelerator and plan come from run and plan.sh
 
 boot_deadline=180
 grace=60     # what a scenario's machine may take beyond the deadline, to tell about a hang and clean up
@@ -28,7 +28,7 @@ start_machine () {
     current=
     started=${EPOCHREALTIME/./}
     exec {output}< <(exec "$here/boot" --shape "$shape" --disk "$work/disk" \
-        --console "$work/console" "$work" < /dev/null 2>&1)
+        --console "$work/console" --accelerator "$accelerator" "$work" < /dev/null 2>&1)
     lab=$!
 }
 

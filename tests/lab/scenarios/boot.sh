@@ -31,8 +31,11 @@ if [ "$shape" = boot-display ]; then
 else
     is "$(boot_vga "$igpu")" 1 "the iGPU is the boot display"
     is "$(connectors "$igpu")" enabled "the iGPU's connector is enabled"
+    # The last to close a DRM node leaves the screen to the kernel's own console, on any card; only
+    # a driver that begins anew does not know of it.
+    echo "$dgpu.0" > "$devices/$dgpu.0/driver/unbind"
+    echo "$dgpu.0" > /sys/bus/pci/drivers/bochs-drm/bind
     is "$(connectors "$dgpu")" disabled "the dGPU's connector is not"
-    # The last to close a DRM node leaves the screen to the kernel's own console, on any card.
     anna_can_open "$(drm_node "$dgpu")"
     is "$(connectors "$dgpu")" enabled "but it is once somebody has opened and closed the node"
 fi
