@@ -2,17 +2,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a refused command must give: its exit status, its reason and a sentence; and nothing changed.
 
+# All that a command may change: the VMs' texts, VirtFlow's state, the functions and their nodes.
+all_that_may_change () {
+    local slot file node
+    for file in /etc/libvirt/qemu/*.xml /run/virtflow/gpu/* /var/lib/virtflow/pairings/*; do
+        [ ! -e "$file" ] || md5sum "$file"
+    done
+    for slot in $dgpu $dgpu2; do
+        echo "$slot $(drivers_of "$slot") $(cat "$devices/$slot".*/driver_override)"
+        registers_of "$slot"
+        for node in "$devices/$slot".*/{drm,sound}/card*; do
+            stat -c '%n %a' "/dev/dri/${node##*/}" 2> /dev/null || :
+        done
+    done
+}
+
 # refused STATUS REASON COMMAND...
 refused () {
-    local wanted=$1 reason=$2 output status=0
+    local wanted=$1 reason=$2 before after output status=0
     shift 2
+    before=$(all_that_may_change)
     output=$("$@" --json 2> /run/lab/refusal) || status=$?
+    after=$(all_that_may_change)
     output=$(tr -d ' \n' <<< "$output")
-    if [ "$status" = "$wanted" ] && [[ $output == *"\"reason\":\"$reason\""* ]]; then
+    if [ "$status" = "$wanted" ] && [[ $output == *"\"reason\":\"$reason\""* ]] &&
+        grep -q '^virtflow: .*[.?]$' /run/lab/refusal && [ "$before" = "$after" ]; then
         ok "$reason ($wanted): $*"
     else
-        printf '%s\n' "exit status $status instead of $wanted, or not $reason:" "$output" \
-            "$(cat /run/lab/refusal)"
+        printf '%s\n' "exit status $status instead of $wanted, or not $reason, or no sentence:" \
+            "$output" "$(cat /run/lab/refusal)"
+        diff <(echo "$before") <(echo "$after") || :
         not_ok "$reason ($wanted): $*"
     fi
 }

@@ -1,11 +1,44 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
-# shapes: no-iommu boot-display twins group
+# shapes: one no-iommu boot-display twins group
+# deadline: 120
 # Hosts that cannot lend, or not this GPU: the reason of each.
 . /lab/lib/refusal.sh
 
+on_vfio_before () {
+    lend_by_hand "$dgpu"
+    refused 8 foreign-driver virtflow lend "$dgpu.0"
+    is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "a card that is not ours stays where it is"
+    return_by_hand "$dgpu"
+}
+
+without_driver () {
+    echo "$dgpu.0" > "$devices/$dgpu.0/driver/unbind"
+    refused 8 foreign-driver virtflow lend "$dgpu.0"
+    refused 8 foreign-driver virtflow activate plain "$dgpu.0" --yes
+    echo "$dgpu.0" > /sys/bus/pci/drivers/bochs-drm/bind
+}
+
+without_vfio () {
+    local module
+    module=$(modinfo -n vfio-pci)
+    modprobe -r vfio-pci
+    mv "$module" /run/lab/vfio-pci
+    depmod
+    refused 4 no-vfio-pci virtflow lend "$dgpu.0"
+    refused 4 no-vfio-pci virtflow activate plain "$dgpu.0" --yes
+    mv /run/lab/vfio-pci "$module"
+    depmod
+}
+
 case $shape in
+    one)
+        define_vm plain answers
+        on_vfio_before
+        without_driver
+        without_vfio
+        ;;
     no-iommu) refused 4 no-iommu virtflow lend "$dgpu.0" ;;
     boot-display) refused 8 host-display virtflow lend "$dgpu.0" ;;
     group) refused 8 foreign-group-member virtflow lend "$dgpu.0" ;;

@@ -6,6 +6,18 @@
 . /lab/lib/cycle.sh
 . /lab/lib/refusal.sh
 
+# A conventional PCI bus with a device in each slot.
+full_vm_xml () {
+    local slot
+    echo "<domain type='qemu'><name>full</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='pc'>hvm</type></os><devices><memballoon model='none'/>"
+    for slot in {2..31}; do
+        printf "<controller type='scsi' index='%d' model='virtio-scsi'>
+<address type='pci' domain='0' bus='0' slot='%d' function='0'/></controller>\n" "$slot" "$slot"
+    done
+    echo "</devices></domain>"
+}
+
 remember_host
 define_vm plain answers
 define_vm byhand answers "$(hostdevs "$dgpu" yes)"
@@ -20,6 +32,10 @@ refused 8 hostdev-by-hand virtflow activate byhand "$dgpu.0" --yes
 refused 2 foreign-libvirt virtflow --connect qemu+ssh://elsewhere/system vms
 refused 5 not-authorized as_user anna virtflow lend "$dgpu.0"
 refused 3 no-such-pairing virtflow deactivate plain
+
+full_vm_xml > /run/lab/full.xml
+virsh -q define --validate /run/lab/full.xml
+refused 4 no-free-slot virtflow activate full "$dgpu.0" --yes
 
 virsh -q create <(vm_xml passing answers) > /dev/null
 refused 4 transient-domain virtflow activate passing "$dgpu.0" --yes
@@ -53,11 +69,6 @@ exec {held}< "$(drm_node "$dgpu")"
 refused 7 held-by-process virtflow lend "$dgpu.0"
 exec {held}<&-
 home_again "after a refusal because of a holder"
-
-lend_by_hand "$dgpu"
-refused 8 foreign-driver virtflow lend "$dgpu.0"
-is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "a card that is not ours stays where it is"
-return_by_hand "$dgpu"
 
 stop_libvirt
 refused 13 no-libvirt virtflow vms

@@ -32,4 +32,24 @@ virsh -q start first
 running_with_gpu first "a second start in one life of libvirtd"
 virsh -q destroy first
 home_again "after the second run"
+
+# The card is on its way home, and the next start waits for it: the worker is held in mid-return.
+virsh -q start first
+succeeds "a third run" within 30 guest_is_up first
+kill -STOP "$(service_pid helper-worker)"
+virsh -q destroy first
+succeeds "the card is returning" within 10 virtflow_state_is returning
+virsh -q start first &
+starting=$!
+succeeds "a start that comes now reaches the hook" within 20 pgrep -f '50-virtflow first prepare'
+is "$(virtflow_state)" returning "and waits"
+kill -CONT "$(service_pid helper-worker)"
+if wait "$starting"; then
+    ok "until the card is there"
+else
+    not_ok "until the card is there"
+fi
+running_with_gpu first "started in mid-return"
+virsh -q destroy first
+home_again "after a start in mid-return"
 virtflow deactivate first
