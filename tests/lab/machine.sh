@@ -27,6 +27,7 @@ run_plan () {
 start_machine () {
     current=
     started=${EPOCHREALTIME/./}
+    tell "The emulated host starts: a kernel, an IOMMU, two GPUs, udev, D-Bus, polkit, libvirt ..."
     exec {output}< <(exec "$here/boot" --shape "$shape" --disk "$work/disk" \
         --console "$work/console" --accelerator "$accelerator" "$work" < /dev/null 2>&1)
     lab=$!
@@ -64,7 +65,10 @@ follow_machine () {
 take_report () {
     local kind=${1%% *} rest=${1#* }
     case $kind in
-        up) note "$shape: up after $rest s ($(since "$started") s with QEMU's own start)" ;;
+        up)
+            note "$shape: up after $rest s ($(since "$started") s with QEMU's own start)"
+            tell "It is up after $(since "$started") s."
+            ;;
         begin) read -r current current_deadline _ <<< "${plan[0]}" ;;
         ok) result ok "$shape/$current: $rest" ;;
         not-ok) result 'not ok' "$shape/$current: $rest" ;;

@@ -12,8 +12,10 @@ result () {
     [ "$verdict" = ok ] || failures=$((failures + 1))
     if [ "$transcript" = no ]; then
         printf '%s %d - %s\n' "$verdict" "$count" "${text//#/\\#}"
-    elif [ "$verdict" != ok ]; then
-        printf '%s\n' "FAILED: $text"
+    elif [ "$verdict" = ok ]; then
+        printf '  ✓ %s\n' "${text#*: }"
+    else
+        printf '  ✗ FAILED: %s\n' "${text#*: }"
     fi
 }
 
@@ -29,12 +31,26 @@ note () {
     fi
 }
 
-# What a scenario itself prints.
-talk () {
-    if [ "$transcript" = no ]; then
-        printf '# %s\n' "$1"
-    else
+# For the reader of a transcript alone: what takes its time.
+tell () {
+    if [ "$transcript" = yes ]; then
         printf '%s\n' "$1"
+    fi
+}
+
+# What a scenario itself prints. Its own terminal is one always; the reader's need not be.
+talk () {
+    local line=$1
+    if [ "$transcript" = no ] || [ ! -t 1 ]; then
+        line=${line##*$'\r'}
+        while [[ $line =~ $'\e['[0-9\;]*[a-zA-Z] ]]; do
+            line=${line/"${BASH_REMATCH[0]}"/}
+        done
+    fi
+    if [ "$transcript" = no ]; then
+        printf '# %s\n' "$line"
+    else
+        printf '%s\n' "$line"
     fi
 }
 

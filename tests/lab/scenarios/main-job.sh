@@ -14,8 +14,9 @@ show () {
     "$@" 2>&1
 }
 
+# show_drivers WHEN
 show_drivers () {
-    printf '  %-28s %s\n' "drivers of $dgpu.0 and .1:" "$(drivers_of "$dgpu")"
+    printf '  %-36s %s\n' "drivers of $dgpu.0 and .1, $1:" "$(drivers_of "$dgpu")"
 }
 
 show_guest () {
@@ -37,9 +38,9 @@ say "What activation will do"
 show virtflow activate win11 "$dgpu.0" --dry-run
 
 say "The GPU goes to the VM"
-show_drivers
+show_drivers before
 show virtflow activate win11 "$dgpu.0" --yes
-show_drivers
+show_drivers lent
 is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "activated: both functions are on vfio-pci"
 kept=$(virsh -q dumpxml win11 | grep -E '(hostdev|graphics|audio|sound)' | grep -vE "^ *</?hostdev")
 is "${kept//[[:space:]]/}" "<audioid='1'type='none'/>" "activated: hostdevs, and none of what was removed"
@@ -47,14 +48,16 @@ is "${kept//[[:space:]]/}" "<audioid='1'type='none'/>" "activated: hostdevs, and
 say "(a) virtflow start, a reset of the guest, virtflow stop"
 show virtflow start win11
 running_with_gpu win11 "started"
+show_drivers "in use"
 show_guest win11
 virsh -q reset win11
 succeeds "the guest comes up after a reset" within 30 guest_is_up win11 2
 guest_sees_gpu win11 "after a reset the guest sees both functions again"
+show_guest win11
 show virtflow gpus
 show virtflow stop win11
 home_again "(a) stopped by the power button"
-show_drivers
+show_drivers after
 
 say "(b) the guest powers itself off"
 sed 's/answers.img/leaves.img/' <(domain_text win11) > /run/lab/leaving.xml
@@ -62,34 +65,37 @@ virsh -q define /run/lab/leaving.xml > /dev/null
 show virsh -q start win11
 succeeds "(b) the VM ends by itself" within 60 vm_is_off win11
 home_again "(b) the guest powered itself off"
-show_drivers
+show_drivers after
 sed 's/leaves.img/answers.img/' <(domain_text win11) > /run/lab/staying.xml
 virsh -q define /run/lab/staying.xml > /dev/null
 
 say "(c) virsh destroy"
-virsh -q start win11
+show virsh -q start win11
 running_with_gpu win11 "(c)"
+show_drivers "in use"
 show virsh -q destroy win11
 home_again "(c) destroyed"
-show_drivers
+show_drivers after
 
 say "(d) QEMU is killed"
-virsh -q start win11
+show virsh -q start win11
 running_with_gpu win11 "(d)"
+show_drivers "in use"
 printf '$ kill -9 %s\n' "$(vm_pid win11)"
 kill_qemu win11
 home_again "(d) QEMU killed"
-show_drivers
+show_drivers after
 
 say "(e) QEMU is killed while libvirtd is down"
-virsh -q start win11
+show virsh -q start win11
 running_with_gpu win11 "(e)"
+show_drivers "in use"
 qemu=$(vm_pid win11)
 stop_libvirt KILL
 printf '$ kill -9 libvirtd; kill -9 %s\n' "$qemu"
 kill -KILL "$qemu"
 home_again "(e) QEMU killed without libvirtd"
-show_drivers
+show_drivers after
 start_libvirt
 succeeds "(e) libvirtd is back and knows that the VM is off" within 30 vm_is_off win11
 home_again "(e) libvirtd is back"
