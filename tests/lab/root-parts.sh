@@ -8,23 +8,6 @@ names_in () {
     sed 's/#.*//' "$1" | awk 'NF { print $1 }'
 }
 
-# One line that changes in place on a terminal; one plain line for each stage elsewhere.
-last_stage=
-progress () {
-    local stage=$1 detail=${2:-}
-    if [ -t 2 ]; then
-        printf '\r\033[K%s' "lab root: $stage $detail" >&2
-    elif [ "$stage" != "$last_stage" ]; then
-        printf '%s\n' "lab root: $stage" >&2
-    fi
-    last_stage=$stage
-}
-
-progress_end () {
-    [ ! -t 2 ] || printf '\r\033[K' >&2
-    printf '%s\n' "lab root: $1" >&2
-}
-
 # The Debian archives that this machine itself uses, as lines of a sources.list; nothing when apt
 # has not fetched their lists yet.
 machine_sources () {
@@ -42,12 +25,12 @@ follow_extraction () {
         size=$(sed -n 's/^After this operation, \([0-9]*\) MB.*/\1/p' "$log")
         if grep -q '^I: extracting' "$log"; then
             have=$(du -sm --exclude="$root/var" "$root" 2> /dev/null | cut -f1)
-            progress "unpacking $packages packages" "(${have:-0} of about $size MB)"
+            progress "lab root: unpacking $packages packages" "(${have:-0} of about $size MB)"
         elif [ -n "$packages" ]; then
             have=$(find "$root/var/cache/apt/archives" -name '*.deb' 2> /dev/null | wc -l)
-            progress "fetching $packages packages" "($have so far)"
+            progress "lab root: fetching $packages packages" "($have so far)"
         else
-            progress "reading package lists"
+            progress "lab root: reading package lists"
         fi
         sleep 1
     done
@@ -70,7 +53,7 @@ extract_packages () {
         "$suite" "$work/root" ${source:+"$source"} < "$work/sources" > "$work/log" 2>&1 &
     follow_extraction "$work/root" "$work/log" $!
     wait $! || {
-        progress_end "could not extract the packages. The end of what mmdebstrap said:"
+        progress_end "lab root: could not extract the packages. The end of what mmdebstrap said:"
         tail -n 20 "$work/log" >&2
         exit 1
     }
