@@ -22,7 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfHolder, vf_holder_free)
  * An open PCM stream is never idle. */
 gboolean vf_holder_is_idle_sound_server (const VfHolder *holder);
 
-/* Type "a(utussss)" in the order of the fields, for an array of VfHolder pointers. Floating. */
+/* The fields in their order. */
+#define VF_HOLDER_VARIANT_TYPE "(utussss)"
+
+/* An array of VF_HOLDER_VARIANT_TYPE for an array of VfHolder pointers. Floating. */
 GVariant *vf_holders_to_variant (const GPtrArray *holders);
 /* NULL for a variant of another form; else the caller owns the array, which frees its holders. */
 GPtrArray *vf_holders_from_variant (GVariant *variant);

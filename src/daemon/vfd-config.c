@@ -6,6 +6,11 @@
 
 #define GROUP "policy"
 
+#define LONGEST (10 * 60 * 1000)
+
+/* The hook itself gives up after 25 s; the daemon has to be first, so that it knows of it. */
+#define LONGEST_HOOK (20 * 1000)
+
 static gboolean
 refuse (GError **error, const char *path, const char *what, const char *which)
 {
@@ -17,8 +22,11 @@ refuse (GError **error, const char *path, const char *what, const char *which)
 static gboolean
 read_denied (GKeyFile *file, const char *path, VfPolicy *policy, GError **error)
 {
-    g_auto (GStrv) addresses = g_key_file_get_string_list (file, GROUP, "denied", NULL, NULL);
+    g_autoptr (GError) local = NULL;
+    g_auto (GStrv) addresses = g_key_file_get_string_list (file, GROUP, "denied", NULL, &local);
 
+    if (local != NULL)
+        return refuse (error, path, "not a list of addresses:", "denied");
     g_array_set_size (policy->denied, 0);
     for (char **next = addresses; next != NULL && *next != NULL; next++) {
         VfPciAddress address;
@@ -38,11 +46,12 @@ read_key (GKeyFile *file, const char *key, const char *path, VfPolicy *policy, G
     const struct {
         const char *key;
         guint *milliseconds;
+        int most;
     } deadlines[] = {
-        { "step-deadline", &policy->step_deadline },
-        { "hook-deadline", &policy->hook_deadline },
-        { "release-deadline", &policy->release_deadline },
-        { "sound-server-grace", &policy->sound_server_grace },
+        { "step-deadline", &policy->step_deadline, LONGEST },
+        { "hook-deadline", &policy->hook_deadline, LONGEST_HOOK },
+        { "release-deadline", &policy->release_deadline, LONGEST },
+        { "sound-server-grace", &policy->sound_server_grace, LONGEST },
     };
 
     if (g_str_equal (key, "denied"))
@@ -56,6 +65,8 @@ read_key (GKeyFile *file, const char *key, const char *path, VfPolicy *policy, G
         value = g_key_file_get_integer (file, GROUP, key, &local);
         if (local != NULL || value <= 0)
             return refuse (error, path, "not a number of milliseconds:", key);
+        if (value > deadlines[i].most)
+            return refuse (error, path, "longer than it may be:", key);
         *deadlines[i].milliseconds = (guint) value;
         return TRUE;
     }

@@ -5,10 +5,11 @@
 #include "vf-bus-names.h"
 #include "vf-error.h"
 #include "vfd-config.h"
-#include "vfd-gpu.h"
+#include "vfd-gpu-object.h"
 #include "vfd-hook-object.h"
 #include "vfd-host-object.h"
 #include "vfd-recovery.h"
+#include "vfd-run.h"
 #include "vfd-uevents.h"
 
 #include <errno.h>
@@ -35,10 +36,15 @@ find_gpu (VfdDaemon *daemon, VfPciAddress address)
     if (vfd_gpu_find (daemon, address) != NULL)
         return;
     gpu = vfd_gpu_new (daemon, address, &error);
-    if (gpu != NULL)
-        g_ptr_array_add (daemon->gpus, gpu);
-    else
+    if (gpu == NULL) {
         g_warning ("%s", error->message);
+        return;
+    }
+    g_ptr_array_add (daemon->gpus, gpu);
+    g_ptr_array_add (daemon->objects, vfd_gpu_object_new (gpu));
+    g_ptr_array_add (daemon->runs, vfd_run_new (gpu));
+    vfd_gpu_watch (gpu, vfd_recovery_attend, NULL);
+    vfd_gpu_publish (gpu);
 }
 
 /* Those in the machine, and those that a journal tells of. */
@@ -94,6 +100,15 @@ on_bus_closed (GDBusConnection *connection, gboolean remote, GError *error, gpoi
     end (data, 1);
 }
 
+/* Not before the name is ours: another daemon may be in the midst of a switch. */
+static void
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
+{
+    Life *life = data;
+
+    vfd_recovery_start (&life->daemon, FALSE, NULL, NULL);
+}
+
 static void
 on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
 {
@@ -142,6 +157,8 @@ prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
     daemon->root = vf_sysfs_new (setup->root_fd);
     daemon->helpers = g_strdup (setup->helpers);
     daemon->gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_free);
+    daemon->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_object_free);
+    daemon->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_run_free);
     return (daemon->policy = vfd_config_load (setup->config, error)) != NULL
            && open_journals (daemon, setup->run, error)
            && (daemon->pairings = vfd_pairings_load (pairings, error)) != NULL
@@ -174,12 +191,11 @@ live (Life *life)
     g_dbus_connection_set_exit_on_close (daemon->connection, FALSE);
     g_signal_connect (daemon->connection, "closed", G_CALLBACK (on_bus_closed), life);
     export_objects (life);
-    vfd_recovery_start (daemon, NULL, NULL);
     g_unix_signal_add (SIGTERM, on_signal, life);
     g_unix_signal_add (SIGINT, on_signal, life);
     life->name_id = g_bus_own_name_on_connection (daemon->connection, VF_BUS_NAME,
-                                                  G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
-                                                  on_name_lost, life, NULL);
+                                                  G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+                                                  on_name_acquired, on_name_lost, life, NULL);
     g_main_loop_run (life->loop);
     g_bus_unown_name (life->name_id);
 }
@@ -190,6 +206,8 @@ tear_down (Life *life)
     VfdDaemon *daemon = &life->daemon;
 
     g_clear_pointer (&life->uevents, vfd_uevents_free);
+    g_clear_pointer (&daemon->runs, g_ptr_array_unref);
+    g_clear_pointer (&daemon->objects, g_ptr_array_unref);
     g_clear_pointer (&daemon->gpus, g_ptr_array_unref);
     g_clear_object (&life->host);
     g_clear_object (&life->hook);

@@ -26,8 +26,10 @@ typedef struct {
     GDBusConnection *connection;
     GDBusObjectManagerServer *manager;
     char *helpers;
-    int journals_fd; /* folder of the GPUs' journals */
-    GPtrArray *gpus; /* VfdGpu */
+    int journals_fd;    /* folder of the GPUs' journals */
+    GPtrArray *gpus;    /* VfdGpu; of each of them there is one of the following */
+    GPtrArray *objects; /* VfdGpuObject */
+    GPtrArray *runs;    /* VfdRun */
 } VfdDaemon;
 
 /* Runs until the bus goes away or SIGTERM or SIGINT comes. Returns the exit status. */

@@ -4,23 +4,13 @@
 
 #include "vf-blocker.h"
 #include "vf-holder.h"
+#include "vf-reply.h"
 #include "vf-text.h"
+#include "vfd-inquiry.h"
 #include "vfd-vfio-use.h"
-
-#define N_ACTORS (VF_ACTOR_MODULES + 1)
 
 /* How often a sound server is looked at while it is given time. */
 #define GRACE_INTERVAL 50
-
-static const struct {
-    const char *socket;
-    const char *reply_type;
-} helpers_of[] = {
-    [VF_ACTOR_WORKER] = { "worker", "(sss)" },
-    [VF_ACTOR_PROBE] = { "probe", "(ssv)" },
-    [VF_ACTOR_MODULES] = { "modules", "(sss)" },
-};
-G_STATIC_ASSERT (G_N_ELEMENTS (helpers_of) == N_ACTORS);
 
 struct _VfdExecution {
     VfPlan *plan;
@@ -28,7 +18,9 @@ struct _VfdExecution {
     GArray *functions;
     const VfdExecutionEvents *events;
     gpointer data;
-    VfdLink *links[N_ACTORS];
+    VfdLink *worker; /* each is NULL until it is needed */
+    VfdLink *modules;
+    VfdInquiry *inquiry;
     guint step;
     guint source_id;
     gint64 grace_end; /* monotonic time until which a sound server is waited for; 0 before it */
@@ -40,8 +32,9 @@ void
 vfd_execution_free (VfdExecution *execution)
 {
     g_clear_handle_id (&execution->source_id, g_source_remove);
-    for (int i = 0; i < N_ACTORS; i++)
-        g_clear_pointer (&execution->links[i], vfd_link_free);
+    g_clear_pointer (&execution->worker, vfd_link_free);
+    g_clear_pointer (&execution->modules, vfd_link_free);
+    g_clear_pointer (&execution->inquiry, vfd_inquiry_free);
     vf_plan_unref (execution->plan);
     g_array_unref (execution->functions);
     g_free (execution);
@@ -53,6 +46,21 @@ current (const VfdExecution *execution)
     return vf_plan_step (execution->plan, execution->step);
 }
 
+/* The connection to the helper that the current step belongs to, for the receiver. */
+static VfdLink *
+take_link (VfdExecution *execution)
+{
+    switch (vf_step_actor (current (execution)->kind)) {
+    case VF_ACTOR_WORKER:
+        return g_steal_pointer (&execution->worker);
+    case VF_ACTOR_MODULES:
+        return g_steal_pointer (&execution->modules);
+    case VF_ACTOR_PROBE:
+        return vfd_inquiry_to_link (g_steal_pointer (&execution->inquiry));
+    }
+    g_return_val_if_reached (NULL);
+}
+
 /* The receiver may free the execution: nothing comes after it. */
 static void
 end (VfdExecution *execution, const GError *error)
@@ -60,7 +68,7 @@ end (VfdExecution *execution, const GError *error)
     VfdLink *stuck = NULL;
 
     if (error != NULL && vf_error_is (error, VF_REASON_WEDGED))
-        stuck = g_steal_pointer (&execution->links[vf_step_actor (current (execution)->kind)]);
+        stuck = take_link (execution);
     execution->events->ended (execution->step, error, stuck, execution->data);
 }
 
@@ -137,20 +145,19 @@ judge_holders (VfdExecution *execution, const GPtrArray *holders, GError **error
 }
 
 static void
-take_probe_answer (VfdExecution *execution, GVariant *answer)
+on_holders (const GPtrArray *holders, const GError *error, gpointer data)
 {
-    g_autoptr (GPtrArray) holders = vf_holders_from_variant (answer);
-    g_autoptr (GError) error = NULL;
+    VfdExecution *execution = data;
+    g_autoptr (GError) refusal = NULL;
 
-    if (holders == NULL) {
-        vf_error_set (&error, VF_REASON_INTERNAL, "virtflow-probe gave an answer of another form");
+    if (error != NULL) {
         end (execution, error);
         return;
     }
     if (execution->grace_end == 0)
         execution->grace_end =
             g_get_monotonic_time () + (gint64) execution->scene.policy->sound_server_grace * 1000;
-    switch (judge_holders (execution, holders, &error)) {
+    switch (judge_holders (execution, holders, &refusal)) {
     case VERDICT_FREE:
         go_on (execution, "");
         break;
@@ -158,7 +165,7 @@ take_probe_answer (VfdExecution *execution, GVariant *answer)
         execution->source_id = g_timeout_add (GRACE_INTERVAL, on_grace_interval, execution);
         break;
     case VERDICT_HELD:
-        end (execution, error);
+        end (execution, refusal);
         break;
     }
 }
@@ -167,80 +174,72 @@ static void
 on_reply (GVariant *reply, const GError *error, gpointer data)
 {
     VfdExecution *execution = data;
-    const char *reason_id, *sentence;
-    VfReason reason = VF_REASON_INTERNAL;
+    g_autoptr (GError) refusal = NULL;
+    g_autofree char *answer = NULL;
 
-    if (error != NULL) {
+    if (error != NULL)
         end (execution, error);
-        return;
-    }
-    g_variant_get_child (reply, 0, "&s", &reason_id);
-    g_variant_get_child (reply, 1, "&s", &sentence);
-    if (*reason_id != '\0') {
-        g_autoptr (GError) refused = NULL;
-
-        vf_reason_from_id (reason_id, &reason);
-        refused = vf_error_new (reason, "%s", sentence);
-        end (execution, refused);
-    } else if (vf_step_actor (current (execution)->kind) == VF_ACTOR_PROBE) {
-        g_autoptr (GVariant) answer = NULL;
-
-        g_variant_get_child (reply, 2, "v", &answer);
-        take_probe_answer (execution, answer);
-    } else {
-        const char *answer;
-
-        g_variant_get_child (reply, 2, "&s", &answer);
+    else if ((answer = vf_reply_step_answer (reply, &refusal)) != NULL)
         go_on (execution, answer);
-    }
-}
-
-GVariant *
-vfd_execution_question (const char *kind, const GArray *functions)
-{
-    GVariantBuilder addresses;
-
-    g_variant_builder_init (&addresses, G_VARIANT_TYPE ("as"));
-    for (guint i = 0; i < functions->len; i++)
-        g_variant_builder_add (
-            &addresses, "s",
-            vf_pci_address_format (g_array_index (functions, VfPciAddress, i)).text);
-    return g_variant_new ("(sas)", kind, &addresses);
+    else
+        end (execution, refusal);
 }
 
 static gboolean
-open_link (VfdExecution *execution, VfActor actor, GError **error)
+open_link (VfdExecution *execution, VfdLink **link, const char *name, GError **error)
 {
-    if (execution->links[actor] == NULL)
-        execution->links[actor] = vfd_link_open (execution->scene.helpers, helpers_of[actor].socket,
-                                                 helpers_of[actor].reply_type, error);
-    return execution->links[actor] != NULL;
+    if (*link == NULL)
+        *link = vfd_link_open (execution->scene.helpers, name, VF_STEP_REPLY_TYPE, error);
+    return *link != NULL;
+}
+
+/* Starts the helper of @actor, if it does not run. */
+static gboolean
+start_helper (VfdExecution *execution, VfActor actor, GError **error)
+{
+    switch (actor) {
+    case VF_ACTOR_WORKER:
+        return open_link (execution, &execution->worker, "worker", error);
+    case VF_ACTOR_MODULES:
+        return open_link (execution, &execution->modules, "modules", error);
+    case VF_ACTOR_PROBE:
+        if (execution->inquiry == NULL)
+            execution->inquiry = vfd_inquiry_new (execution->scene.helpers, error);
+        return execution->inquiry != NULL;
+    }
+    g_return_val_if_reached (FALSE);
+}
+
+static void
+call_helper (VfdExecution *execution)
+{
+    const VfStep *step = current (execution);
+    guint deadline = execution->scene.policy->step_deadline;
+    VfActor actor = vf_step_actor (step->kind);
+
+    if (actor == VF_ACTOR_PROBE)
+        vfd_inquiry_ask (execution->inquiry,
+                         step->kind == VF_STEP_CHECK_HOLDERS ? VFD_INQUIRY_HOLDERS
+                                                             : VFD_INQUIRY_VFIO_USERS,
+                         execution->functions, deadline, on_holders, execution);
+    else
+        vfd_link_call (actor == VF_ACTOR_WORKER ? execution->worker : execution->modules,
+                       vf_step_to_variant (step), deadline, on_reply, execution);
 }
 
 static void
 ask (VfdExecution *execution)
 {
     const VfStep *step = current (execution);
-    VfActor actor = vf_step_actor (step->kind);
     g_autoptr (GError) error = NULL;
-    GVariant *request;
 
     if (step->kind == VF_STEP_CHECK_VFIO_USERS
-        && vfd_vfio_use_is_none (execution->scene.root, execution->functions)) {
+        && vfd_vfio_use_is_none (execution->scene.root, execution->functions))
         go_on (execution, "");
-        return;
-    }
-    if (!open_link (execution, actor, &error)) {
-        end (execution, error);
-        return;
-    }
-    if (actor == VF_ACTOR_PROBE)
-        request = vfd_execution_question (
-            step->kind == VF_STEP_CHECK_HOLDERS ? "holders" : "vfio-users", execution->functions);
+    else if (start_helper (execution, vf_step_actor (step->kind), &error))
+        call_helper (execution);
     else
-        request = vf_step_to_variant (step);
-    vfd_link_call (execution->links[actor], request, execution->scene.policy->step_deadline,
-                   on_reply, execution);
+        end (execution, error);
 }
 
 VfdExecution *
@@ -261,7 +260,7 @@ vfd_execution_start (VfPlan *plan,
         VfStepKind kind = vf_plan_step (plan, i)->kind;
 
         if (kind != VF_STEP_CHECK_VFIO_USERS)
-            open_link (execution, vf_step_actor (kind), NULL);
+            start_helper (execution, vf_step_actor (kind), NULL);
     }
     execution->source_id = g_idle_add (on_next, execution);
     return execution;

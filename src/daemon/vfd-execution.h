@@ -36,6 +36,3 @@ VfdExecution *vfd_execution_start (VfPlan *plan,
                                    const VfdExecutionEvents *events,
                                    gpointer data);
 void vfd_execution_free (VfdExecution *execution);
-
-/* The question that virtflow-probe is asked about @functions (VfPciAddress values). Floating. */
-GVariant *vfd_execution_question (const char *kind, const GArray *functions);

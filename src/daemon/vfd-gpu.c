@@ -2,36 +2,35 @@
 /* Owns the lease of a GPU and the order of its switches. */
 #include "vfd-gpu.h"
 
-#include "vf-bus-names.h"
 #include "vf-error.h"
-#include "vf-planner.h"
-#include "vfd-gpu-object.h"
-#include "vfd-run.h"
+#include "vf-text.h"
+#include "vfd-libvirt-pulse.h"
 #include "vfd-switch.h"
-
-/* Steps take milliseconds; nobody reads faster than this. */
-#define PROGRESS_MILLISECONDS 100
 
 typedef struct {
     VfTarget target;
     VfClaim *claimant;
+    gboolean abandons_run;
     VfdGpuDone done;
     gpointer data;
 } Job;
+
+typedef struct {
+    VfdGpuWatcher call;
+    gpointer data;
+} Watcher;
 
 struct _VfdGpu {
     VfdDaemon *daemon;
     VfPciAddress address;
     VfdJournal *journal;
     VfdLease lease;
+    GArray *watchers;
     VfdSwitch *running;
     GQueue jobs; /* the first one runs, if one does */
     guint next_id;
-    guint progress_id;
-    VfdLink *stuck; /* to a helper that the kernel does not answer: the GPU is wedged */
+    VfdLink *stuck; /* to a helper that the kernel does not answer */
     gboolean in_use;
-    VfdGpuObject *object;
-    VfdRun *run;
 };
 
 static void
@@ -51,6 +50,7 @@ vfd_gpu_new (VfdDaemon *daemon, VfPciAddress address, GError **error)
     gpu->daemon = daemon;
     gpu->address = address;
     gpu->journal = vfd_journal_new (daemon->journals_fd, address);
+    gpu->watchers = g_array_new (FALSE, FALSE, sizeof (Watcher));
     g_queue_init (&gpu->jobs);
     if (!vfd_lease_load (&gpu->lease, gpu->journal, error)) {
         g_prefix_error (error,
@@ -58,9 +58,6 @@ vfd_gpu_new (VfdDaemon *daemon, VfPciAddress address, GError **error)
         vfd_gpu_free (gpu);
         return NULL;
     }
-    gpu->object = vfd_gpu_object_new (gpu);
-    gpu->run = vfd_run_new (gpu);
-    vfd_gpu_publish (gpu);
     return gpu;
 }
 
@@ -68,15 +65,31 @@ void
 vfd_gpu_free (VfdGpu *gpu)
 {
     g_clear_handle_id (&gpu->next_id, g_source_remove);
-    g_clear_handle_id (&gpu->progress_id, g_source_remove);
-    g_clear_pointer (&gpu->run, vfd_run_free);
-    g_clear_pointer (&gpu->object, vfd_gpu_object_free);
     g_clear_pointer (&gpu->running, vfd_switch_free);
     g_clear_pointer (&gpu->stuck, vfd_link_free);
     g_queue_clear_full (&gpu->jobs, free_job);
     vfd_lease_clear (&gpu->lease);
     vfd_journal_free (gpu->journal);
+    g_array_unref (gpu->watchers);
     g_free (gpu);
+}
+
+void
+vfd_gpu_watch (VfdGpu *gpu, VfdGpuWatcher watcher, gpointer data)
+{
+    Watcher entry = { watcher, data };
+
+    g_array_append_val (gpu->watchers, entry);
+}
+
+static void
+tell (VfdGpu *gpu, VfdGpuEvent event, const GError *error)
+{
+    for (guint i = 0; i < gpu->watchers->len; i++) {
+        const Watcher *watcher = &g_array_index (gpu->watchers, Watcher, i);
+
+        watcher->call (gpu, event, error, watcher->data);
+    }
 }
 
 VfdGpu *
@@ -109,10 +122,10 @@ vfd_gpu_lease (const VfdGpu *gpu)
     return &gpu->lease;
 }
 
-VfdRun *
-vfd_gpu_run (const VfdGpu *gpu)
+const VfdSwitch *
+vfd_gpu_running (const VfdGpu *gpu)
 {
-    return gpu->run;
+    return gpu->running;
 }
 
 static gboolean
@@ -150,13 +163,13 @@ vfd_gpu_is_mixed (const VfdGpu *gpu)
 gboolean
 vfd_gpu_is_wedged (const VfdGpu *gpu)
 {
-    return gpu->stuck != NULL;
+    return gpu->lease.wedged;
 }
 
-static const char *
-state_id (const VfdGpu *gpu)
+const char *
+vfd_gpu_state_id (const VfdGpu *gpu)
 {
-    if (gpu->stuck != NULL)
+    if (vfd_gpu_is_wedged (gpu))
         return "wedged";
     if (gpu->running != NULL)
         return vfd_switch_target (gpu->running) == VF_TARGET_VFIO ? "lending" : "returning";
@@ -182,11 +195,28 @@ vfd_gpu_functions (const VfdGpu *gpu)
     return addresses;
 }
 
+VfPlan *
+vfd_gpu_plan (const VfdGpu *gpu,
+              VfTarget target,
+              const VfClaim *claimant,
+              const GPtrArray *holders,
+              GPtrArray **blockers)
+{
+    VfFacts facts = { .snapshot = vfd_inventory_snapshot (gpu->daemon->inventory),
+                      .record = gpu->lease.record,
+                      .unfinished = gpu->lease.plan != NULL,
+                      .claim = gpu->lease.claim,
+                      .holders = holders,
+                      .policy = gpu->daemon->policy };
+    VfRequest request = { target, gpu->address, claimant };
+
+    return vf_planner_plan (&facts, &request, blockers);
+}
+
 void
 vfd_gpu_publish (VfdGpu *gpu)
 {
-    vfd_gpu_object_show (gpu->object, state_id (gpu));
-    vfd_run_consider (gpu->run);
+    tell (gpu, VFD_GPU_CHANGED, NULL);
 }
 
 static void start_next (VfdGpu *gpu);
@@ -202,10 +232,23 @@ on_next (gpointer data)
 }
 
 static void
+save (VfdGpu *gpu)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (!vfd_lease_save (&gpu->lease, gpu->journal, &error))
+        g_warning ("%s", error->message);
+}
+
+static void
 end_job (VfdGpu *gpu, const GError *error)
 {
     Job *job = g_queue_pop_head (&gpu->jobs);
 
+    if (job->abandons_run && !vf_error_is (error, VF_REASON_VM_RUNNING)) {
+        vfd_lease_set_run (&gpu->lease, NULL);
+        save (gpu);
+    }
     vfd_gpu_publish (gpu);
     if (job->done != NULL)
         job->done (gpu, error, job->data);
@@ -214,36 +257,35 @@ end_job (VfdGpu *gpu, const GError *error)
         gpu->next_id = g_idle_add (on_next, gpu);
 }
 
-static gboolean
-on_show_progress (gpointer data)
-{
-    VfdGpu *gpu = data;
-
-    gpu->progress_id = 0;
-    vfd_gpu_object_show_steps (gpu->object, vfd_switch_steps (gpu->running),
-                               vfd_switch_step (gpu->running));
-    return G_SOURCE_REMOVE;
-}
-
 static void
 on_switch_progressed (VfdSwitch *running, gpointer data)
 {
-    VfdGpu *gpu = data;
-
-    if (gpu->progress_id == 0)
-        gpu->progress_id = g_timeout_add (PROGRESS_MILLISECONDS, on_show_progress, gpu);
+    tell (data, VFD_GPU_PROGRESSED, NULL);
 }
 
-/* The helper answered after all: the card is half-way somewhere, and is brought home. */
+static void
+set_wedged (VfdGpu *gpu, gboolean wedged)
+{
+    gpu->lease.wedged = wedged;
+    save (gpu);
+}
+
 static void
 on_unstuck (gpointer data)
 {
     VfdGpu *gpu = data;
 
-    g_message ("The kernel answered for %s after all; it is brought back to the host",
-               vf_pci_address_format (gpu->address).text);
+    g_message ("The kernel answered for %s after all", vf_pci_address_format (gpu->address).text);
     g_clear_pointer (&gpu->stuck, vfd_link_free);
-    vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+    set_wedged (gpu, FALSE);
+    tell (gpu, VFD_GPU_UNSTUCK, NULL);
+}
+
+void
+vfd_gpu_forgive (VfdGpu *gpu)
+{
+    if (gpu->stuck == NULL && gpu->lease.wedged)
+        set_wedged (gpu, FALSE);
 }
 
 static void
@@ -252,13 +294,12 @@ on_switch_ended (VfdSwitch *running, const GError *error, VfdLink *stuck, gpoint
     VfdGpu *gpu = data;
     g_autoptr (GError) copy = error != NULL ? g_error_copy (error) : NULL;
 
-    g_clear_handle_id (&gpu->progress_id, g_source_remove);
-    vfd_gpu_object_show_steps (gpu->object, vfd_switch_steps (running), vfd_switch_step (running));
-    vfd_gpu_object_show_result (gpu->object, copy);
+    tell (gpu, VFD_GPU_ENDED, copy);
     g_clear_pointer (&gpu->running, vfd_switch_free);
     if (stuck != NULL) {
         gpu->stuck = stuck;
         vfd_link_await_end (stuck, on_unstuck, gpu);
+        set_wedged (gpu, TRUE);
     }
     if (copy != NULL)
         g_warning ("Switch of %s: %s", vf_pci_address_format (gpu->address).text, copy->message);
@@ -267,20 +308,35 @@ on_switch_ended (VfdSwitch *running, const GError *error, VfdLink *stuck, gpoint
 
 static const VfdSwitchEvents switch_events = { on_switch_progressed, on_switch_ended };
 
+/* What has become true while the job waited for its turn. */
 static GError *
-wedged_error (const VfdGpu *gpu)
+check_turn (const VfdGpu *gpu, const Job *job)
 {
-    return vf_error_new (VF_REASON_WEDGED,
-                         "The kernel has not answered about %s since a driver began to hang, so it "
-                         "is left alone. If it does not come back by itself, save your work and "
-                         "restart the host.",
-                         vf_pci_address_format (gpu->address).text);
+    VfPciAddressText address = vf_pci_address_format (gpu->address);
+
+    if (vfd_gpu_is_wedged (gpu))
+        return vf_error_new (
+            VF_REASON_WEDGED,
+            "The kernel has not answered about %s since a driver began to hang, so it is left "
+            "alone. If it does not come back by itself, save your work and restart the host.",
+            address.text);
+    if (job->target == VF_TARGET_HOST && !job->abandons_run && vfd_lease_is_running (&gpu->lease)
+        && vfd_libvirt_pulse_beats (gpu->daemon->root)) {
+        g_autofree char *label = vf_text_escape (gpu->lease.claim->label);
+
+        return vf_error_new (
+            VF_REASON_VM_RUNNING,
+            "The VM %s runs with %s. Shut the VM down; the GPU then comes back by itself.", label,
+            address.text);
+    }
+    return NULL;
 }
 
 static void
 start_next (VfdGpu *gpu)
 {
     Job *job = g_queue_peek_head (&gpu->jobs);
+    g_autoptr (GError) error = check_turn (gpu, job);
     VfdSwitchScene scene = { .inventory = gpu->daemon->inventory,
                              .policy = gpu->daemon->policy,
                              .helpers = gpu->daemon->helpers,
@@ -288,27 +344,33 @@ start_next (VfdGpu *gpu)
                              .lease = &gpu->lease,
                              .journal = gpu->journal };
 
-    if (gpu->stuck != NULL) {
-        g_autoptr (GError) error = wedged_error (gpu);
-
+    if (error != NULL) {
         end_job (gpu, error);
         return;
     }
-    vfd_gpu_object_clear_result (gpu->object);
     gpu->running = vfd_switch_start (&scene, job->target, job->claimant, &switch_events, gpu);
-    vfd_gpu_object_show_state (gpu->object, state_id (gpu));
+    tell (gpu, VFD_GPU_BEGAN, NULL);
+}
+
+static void
+push_job (VfdGpu *gpu, const Job *job)
+{
+    g_queue_push_tail (&gpu->jobs, g_memdup2 (job, sizeof *job));
+    if (gpu->running == NULL && gpu->next_id == 0)
+        gpu->next_id = g_idle_add (on_next, gpu);
 }
 
 void
 vfd_gpu_switch (
     VfdGpu *gpu, VfTarget target, const VfClaim *claimant, VfdGpuDone done, gpointer data)
 {
-    Job *job = g_new0 (Job, 1);
+    push_job (gpu, &(Job){ target, vf_claim_copy (claimant), FALSE, done, data });
+}
 
-    *job = (Job){ target, vf_claim_copy (claimant), done, data };
-    g_queue_push_tail (&gpu->jobs, job);
-    if (gpu->running == NULL && gpu->next_id == 0)
-        gpu->next_id = g_idle_add (on_next, gpu);
+void
+vfd_gpu_abandon_run (VfdGpu *gpu, VfdGpuDone done, gpointer data)
+{
+    push_job (gpu, &(Job){ VF_TARGET_HOST, NULL, TRUE, done, data });
 }
 
 gboolean
@@ -326,5 +388,9 @@ void
 vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use)
 {
     gpu->in_use = in_use;
+    if (in_use && gpu->lease.run != NULL && !gpu->lease.run_seen) {
+        gpu->lease.run_seen = TRUE;
+        save (gpu);
+    }
     vfd_gpu_publish (gpu);
 }

@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One GPU as the daemon sees it: its lease, its one running switch and those that wait, and what
- * the bus is told about it. */
+/* One GPU as the daemon sees it: its lease, its one running switch and those that wait. It tells
+ * its watchers what happens and knows nothing of what they make of it. */
 #pragma once
 
-#include "vf-claim.h"
-#include "vf-plan.h"
+#include "vf-planner.h"
 #include "vfd-daemon.h"
 #include "vfd-lease.h"
 
 typedef struct _VfdGpu VfdGpu;
 
-/* Reads the GPU's journal and exports its object. A journal that cannot be read is an error: a GPU
- * of which nobody knows what was done to it is left alone. */
+typedef enum {
+    VFD_GPU_CHANGED,    /* its state, its lease or the snapshot may be another */
+    VFD_GPU_BEGAN,      /* a switch of it */
+    VFD_GPU_PROGRESSED, /* that switch */
+    VFD_GPU_ENDED,      /* that switch, which can still be looked at; its error is told */
+    VFD_GPU_UNSTUCK,    /* the kernel answered after all: it is half-way somewhere */
+} VfdGpuEvent;
+
+/* @error belongs to VFD_GPU_ENDED, and is NULL when the GPU is where it should be. */
+typedef void (*VfdGpuWatcher) (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpointer data);
+
+/* Reads the GPU's journal. One that cannot be read is an error: a GPU of which nobody knows what
+ * was done to it is left alone. */
 VfdGpu *vfd_gpu_new (VfdDaemon *daemon, VfPciAddress address, GError **error);
 void vfd_gpu_free (VfdGpu *gpu);
+
+/* Tells @watcher of every event from here on. */
+void vfd_gpu_watch (VfdGpu *gpu, VfdGpuWatcher watcher, gpointer data);
 
 /* The GPU that has the function at @address; NULL when there is none. */
 VfdGpu *vfd_gpu_find (const VfdDaemon *daemon, VfPciAddress address);
@@ -26,14 +39,25 @@ const VfdLease *vfd_gpu_lease (const VfdGpu *gpu);
 typedef void (*VfdGpuDone) (VfdGpu *gpu, const GError *error, gpointer data);
 
 /* Switches when every switch before it has ended; @done (may be NULL) comes once, never before this
- * returns. @claimant (copied; may be NULL for recovery) is who asks. */
+ * returns. @claimant (copied; may be NULL for recovery) is who asks. A GPU does not go to the host
+ * while libvirt lives and has not ended the run of its VM: VF_REASON_VM_RUNNING. */
 void vfd_gpu_switch (
     VfdGpu *gpu, VfTarget target, const VfClaim *claimant, VfdGpuDone done, gpointer data);
 gboolean vfd_gpu_is_switching (const VfdGpu *gpu);
 
+/* Returns it although libvirt has not said that the run is over; the run is forgotten then, unless
+ * somebody has the GPU open after all. */
+void vfd_gpu_abandon_run (VfdGpu *gpu, VfdGpuDone done, gpointer data);
+
 /* Notes, on disk, that libvirt has begun a run of the VM @uuid with this GPU, or that it has let go
  * of it (NULL). */
 gboolean vfd_gpu_set_run (VfdGpu *gpu, const char *uuid, GError **error);
+
+/* Says whether a QEMU has the GPU open; part of its state. */
+void vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use);
+
+/* Forgets that the kernel did not answer: the next switch touches the GPU again. */
+void vfd_gpu_forgive (VfdGpu *gpu);
 
 /* Whether every function is on vfio-pci and VirtFlow did it. */
 gboolean vfd_gpu_is_lent (const VfdGpu *gpu);
@@ -44,11 +68,22 @@ gboolean vfd_gpu_is_mixed (const VfdGpu *gpu);
 /* Whether the kernel did not answer, and has not since. */
 gboolean vfd_gpu_is_wedged (const VfdGpu *gpu);
 
-/* Says whether a QEMU has the GPU open; part of its state. */
-void vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use);
+/* "host", "lending", "lent", "in-use", "returning", "mixed", "wedged" or "foreign". */
+const char *vfd_gpu_state_id (const VfdGpu *gpu);
+
+/* The switch that runs, or NULL. */
+const struct _VfdSwitch *vfd_gpu_running (const VfdGpu *gpu);
+
+/* What a switch would do now in the name of @claimant (NULL: nobody's), as vf_planner_plan(): NULL
+ * and @blockers, or a plan. @holders may be NULL. */
+VfPlan *vfd_gpu_plan (const VfdGpu *gpu,
+                      VfTarget target,
+                      const VfClaim *claimant,
+                      const GPtrArray *holders,
+                      GPtrArray **blockers);
 
 /* The addresses of its functions as they are now, as VfPciAddress values; the caller owns it. */
 GArray *vfd_gpu_functions (const VfdGpu *gpu);
 
-/* Compares the object's properties with lease and snapshot; tells the bus what changed. */
+/* Tells the watchers that the machine was looked at anew. */
 void vfd_gpu_publish (VfdGpu *gpu);

@@ -4,7 +4,6 @@
 
 #include "vf-bus-error.h"
 #include "vf-text.h"
-#include "vfd-gpu.h"
 #include "vfd-pair.h"
 #include "vfd-run.h"
 
@@ -32,19 +31,18 @@ refuse (GDBusMethodInvocation *invocation, GError *error)
     g_error_free (error);
 }
 
-/* The GPU that the VM @uuid runs with. */
-static VfdGpu *
-find_run (VfdDaemon *daemon, const char *uuid)
+/* The daemon could not read its journal: it cannot say what was done to the card. */
+static GError *
+unknown_state_error (VfPciAddress address)
 {
-    for (guint i = 0; i < daemon->gpus->len; i++) {
-        VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
-
-        if (g_strcmp0 (vfd_gpu_lease (gpu)->run, uuid) == 0)
-            return gpu;
-    }
-    return NULL;
+    return vf_error_new (VF_REASON_FOREIGN_STATE,
+                         "What was done to the GPU %s before is not known: its journal in "
+                         "/run/virtflow/gpu cannot be read. Restart the host, which brings every "
+                         "card to its own driver.",
+                         vf_pci_address_format (address).text);
 }
 
+/* That the card in the slot is the one of the pairing. */
 static GError *
 check_identity (VfdDaemon *daemon, const VfdPairing *pairing)
 {
@@ -52,11 +50,11 @@ check_identity (VfdDaemon *daemon, const VfdPairing *pairing)
     g_autofree char *sentence = NULL;
     VfGpu gpu;
 
-    vfd_inventory_refresh (daemon->inventory);
     if (vf_gpu_find (vfd_inventory_snapshot (daemon->inventory), pairing->gpu, &gpu))
         identity = vf_gpu_identity (&gpu);
     if (g_strcmp0 (identity, pairing->identity) == 0)
-        return NULL;
+        return vfd_gpu_find (daemon, pairing->gpu) != NULL ? NULL
+                                                           : unknown_state_error (pairing->gpu);
     sentence = vf_text_identity_changed (pairing->gpu, pairing->identity,
                                          identity != NULL ? identity : "no GPU");
     return vf_error_new (VF_REASON_IDENTITY_CHANGED, "%s", sentence);
@@ -87,6 +85,29 @@ check_stranger (VfdGpu *gpu, const char *name, gboolean managed)
         vf_pci_address_format (vfd_gpu_address (gpu)).text);
 }
 
+/* Judges one PCI function that the domain names. Sets @paired when it is the GPU of @pairing. */
+static GError *
+judge_function (VfdDaemon *daemon,
+                const VfdPairing *pairing,
+                const char *name,
+                VfPciAddress address,
+                gboolean managed,
+                VfdGpu **paired)
+{
+    VfdGpu *gpu = vfd_gpu_find (daemon, address);
+    VfGpu present;
+
+    if (pairing != NULL && vf_pci_address_same_slot (pairing->gpu, address)) {
+        *paired = gpu;
+        return check_identity (daemon, pairing);
+    }
+    if (gpu != NULL)
+        return check_stranger (gpu, name, managed);
+    if (!managed && vf_gpu_find (vfd_inventory_snapshot (daemon->inventory), address, &present))
+        return unknown_state_error (address);
+    return NULL;
+}
+
 /* Finds the paired GPU among those that the domain names; NULL with or without @error. */
 static VfdGpu *
 judge_hostdevs (VfdDaemon *daemon,
@@ -100,20 +121,16 @@ judge_hostdevs (VfdDaemon *daemon,
     const char *text;
     gboolean managed;
 
+    vfd_inventory_refresh (daemon->inventory);
     g_variant_iter_init (&iter, hostdevs);
     while (g_variant_iter_next (&iter, "(&sb)", &text, &managed)) {
         VfPciAddress address;
-        VfdGpu *gpu;
-        GError *refusal = NULL;
+        GError *refusal;
 
         if (!vf_pci_address_parse (text, &address, error))
             return NULL;
-        gpu = vfd_gpu_find (daemon, address);
-        if (gpu == NULL)
-            continue;
-        if (pairing != NULL && vf_pci_address_same_slot (pairing->gpu, address))
-            paired = gpu;
-        else if ((refusal = check_stranger (gpu, name, managed)) != NULL) {
+        refusal = judge_function (daemon, pairing, name, address, managed, &paired);
+        if (refusal != NULL) {
             g_propagate_error (error, refusal);
             return NULL;
         }
@@ -146,7 +163,8 @@ on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
     } else if (error != NULL) {
         vf_bus_error_return (call->invocation, error);
-    } else if (!vfd_gpu_set_run (gpu, vfd_gpu_lease (gpu)->claim->id, &save_error)) {
+    } else if (!vfd_run_begin (vfd_run_find (call->daemon, gpu), vfd_gpu_lease (gpu)->claim->id,
+                               &save_error)) {
         vf_bus_error_return (call->invocation, save_error);
     } else {
         vf_dbus_hook_complete_prepare (call->skeleton, call->invocation);
@@ -184,8 +202,6 @@ on_prepare_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     GError *error = NULL;
     VfdGpu *gpu = judge_hostdevs (daemon, pairing, request->name, request->hostdevs, &error);
 
-    if (error == NULL && gpu != NULL)
-        error = check_identity (daemon, pairing);
     if (error != NULL) {
         refuse (invocation, error);
     } else if (gpu == NULL) {
@@ -251,10 +267,10 @@ static void
 on_started_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
     const Notice *notice = data;
-    VfdGpu *gpu = find_run (notice->daemon, notice->uuid);
+    VfdRun *run = vfd_run_find_vm (notice->daemon, notice->uuid);
 
-    if (gpu != NULL)
-        vfd_run_look (vfd_gpu_run (gpu));
+    if (run != NULL)
+        vfd_run_look (run);
     vf_dbus_hook_complete_started (notice->skeleton, invocation);
 }
 
@@ -285,17 +301,17 @@ static void
 on_stopped_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
     const Notice *notice = data;
-    VfdGpu *gpu = find_run (notice->daemon, notice->uuid);
+    VfdRun *run = vfd_run_find_vm (notice->daemon, notice->uuid);
     const VfdPairing *pairing = vfd_pairings_find (notice->daemon->pairings, notice->uuid);
     g_autoptr (VfClaim) claim = NULL;
 
-    if (gpu == NULL || vfd_gpu_is_lent (gpu)) {
+    if (run == NULL || vfd_gpu_is_lent (vfd_run_gpu (run))) {
         vf_dbus_hook_complete_stopped (notice->skeleton, invocation);
         return;
     }
     claim =
         vf_claim_new (VF_CLAIM_VM, notice->uuid, pairing != NULL ? pairing->name : notice->uuid);
-    vfd_gpu_switch (gpu, VF_TARGET_VFIO, claim, on_lent_again,
+    vfd_gpu_switch (vfd_run_gpu (run), VF_TARGET_VFIO, claim, on_lent_again,
                     new_call (notice->daemon, notice->skeleton, invocation));
 }
 
@@ -312,19 +328,10 @@ static void
 on_release_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
     const Notice *notice = data;
-    VfdGpu *gpu = find_run (notice->daemon, notice->uuid);
-    g_autoptr (GError) error = NULL;
+    VfdRun *run = vfd_run_find_vm (notice->daemon, notice->uuid);
 
-    if (gpu != NULL) {
-        const VfClaim *claim = vfd_gpu_lease (gpu)->claim;
-        /* The daemon may have returned it long ago, and somebody else may have it by now. */
-        gboolean is_its_own = claim == NULL || g_str_equal (claim->id, notice->uuid);
-
-        if (!vfd_gpu_set_run (gpu, NULL, &error))
-            g_warning ("%s", error->message);
-        if (is_its_own)
-            vfd_run_release (vfd_gpu_run (gpu));
-    }
+    if (run != NULL)
+        vfd_run_release (run);
     vf_dbus_hook_complete_release (notice->skeleton, invocation);
 }
 

@@ -109,7 +109,7 @@ on_recovered (GPtrArray *sentences, gpointer data)
 static void
 on_recover_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
-    vfd_recovery_start (data, on_recovered, invocation);
+    vfd_recovery_start (data, TRUE, on_recovered, invocation);
 }
 
 static gboolean

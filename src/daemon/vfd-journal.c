@@ -49,6 +49,17 @@ set_error (GError **error, const char *what, int errnum)
                   what, g_strerror (errnum));
 }
 
+/* A daemon that was killed between making the file and its first value has done nothing yet. */
+static gboolean
+is_untouched (const guint8 *slot, ssize_t size)
+{
+    for (ssize_t i = 0; i < size; i++) {
+        if (slot[i] != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 GVariant *
 vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
 {
@@ -69,6 +80,8 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
         guint64 sequence;
         GVariant *value;
 
+        if (is_untouched (slot, size))
+            continue;
         g_clear_error (&slot_error);
         value = vfd_sealed_unwrap (slot, size > 0 ? (gsize) size : 0, type, &sequence, &slot_error);
         if (value == NULL)

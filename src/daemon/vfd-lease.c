@@ -4,8 +4,8 @@
 
 #include "vf-error.h"
 
-/* claim, record, run, unfinished plan and its step */
-#define LEASE_TYPE "((sss)m(ssa(susssss))sm(" VF_PLAN_VARIANT_TYPE "u))"
+/* claim, record, run, run seen, wedged, unfinished plan and its step */
+#define LEASE_TYPE "((sss)m(ssa(susssss))sbbm(" VF_PLAN_VARIANT_TYPE "u))"
 
 void
 vfd_lease_clear (VfdLease *lease)
@@ -14,6 +14,8 @@ vfd_lease_clear (VfdLease *lease)
     g_clear_pointer (&lease->record, vf_record_free);
     g_clear_pointer (&lease->run, g_free);
     g_clear_pointer (&lease->plan, vf_plan_unref);
+    lease->run_seen = FALSE;
+    lease->wedged = FALSE;
     lease->step = 0;
 }
 
@@ -21,7 +23,7 @@ gboolean
 vfd_lease_is_empty (const VfdLease *lease)
 {
     return lease->claim == NULL && lease->record == NULL && lease->run == NULL
-           && lease->plan == NULL;
+           && lease->plan == NULL && !lease->wedged;
 }
 
 gboolean
@@ -33,7 +35,7 @@ vfd_lease_is_running (const VfdLease *lease)
 static GVariant *
 to_variant (const VfdLease *lease)
 {
-    GVariant *children[4];
+    GVariant *children[6];
     GVariant *unfinished[2] = { NULL, NULL };
 
     if (lease->plan != NULL) {
@@ -45,7 +47,9 @@ to_variant (const VfdLease *lease)
         g_variant_new_maybe (G_VARIANT_TYPE ("(ssa(susssss))"),
                              lease->record != NULL ? vf_record_to_variant (lease->record) : NULL);
     children[2] = g_variant_new_string (lease->run != NULL ? lease->run : "");
-    children[3] =
+    children[3] = g_variant_new_boolean (lease->run_seen);
+    children[4] = g_variant_new_boolean (lease->wedged);
+    children[5] =
         g_variant_new_maybe (G_VARIANT_TYPE ("(" VF_PLAN_VARIANT_TYPE "u)"),
                              lease->plan != NULL ? g_variant_new_tuple (unfinished, 2) : NULL);
     return g_variant_new_tuple (children, G_N_ELEMENTS (children));
@@ -71,7 +75,9 @@ fill (VfdLease *lease, GVariant *value, GError **error)
 
     g_variant_get_child (value, 1, "m@(ssa(susssss))", &record);
     g_variant_get_child (value, 2, "s", &run);
-    g_variant_get_child (value, 3, "m@(" VF_PLAN_VARIANT_TYPE "u)", &unfinished);
+    g_variant_get_child (value, 3, "b", &lease->run_seen);
+    g_variant_get_child (value, 4, "b", &lease->wedged);
+    g_variant_get_child (value, 5, "m@(" VF_PLAN_VARIANT_TYPE "u)", &unfinished);
     lease->claim = vf_claim_from_variant (claim);
     if (lease->claim != NULL && lease->claim->kind == VF_CLAIM_NONE)
         g_clear_pointer (&lease->claim, vf_claim_free);
@@ -117,4 +123,5 @@ vfd_lease_set_run (VfdLease *lease, const char *uuid)
 {
     g_free (lease->run);
     lease->run = g_strdup (uuid);
+    lease->run_seen = FALSE;
 }

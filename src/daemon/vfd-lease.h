@@ -14,8 +14,10 @@ typedef struct {
     /* UUID of the VM from its "prepare" to its "release"; NULL else. As long as it is set libvirt
      * may reset the card if it is not on vfio-pci. */
     char *run;
-    VfPlan *plan; /* of the switch that is not finished; NULL when there is none */
-    guint step;   /* of that plan, the one that was about to be carried out */
+    gboolean run_seen; /* QEMU had the card open in that run: it has begun, and may have ended */
+    gboolean wedged;   /* the kernel did not answer, and has not since; touched only when asked */
+    VfPlan *plan;      /* of the switch that is not finished; NULL when there is none */
+    guint step;        /* of that plan, the one that was about to be carried out */
 } VfdLease;
 
 void vfd_lease_clear (VfdLease *lease);

@@ -3,7 +3,6 @@
 #include "vfd-pair.h"
 
 #include "vf-bus-error.h"
-#include "vf-planner.h"
 #include "vf-text.h"
 
 #include <string.h>
@@ -12,6 +11,8 @@
 #define DOMAIN_TEXT_MAX (1024 * 1024)
 
 #define NAME_MAX_BYTES 256
+
+#define UUID_SIZE 37
 
 static void
 refuse (GDBusMethodInvocation *invocation, GError *error)
@@ -114,7 +115,9 @@ check_now (const Call *call)
                              "The VM %s is activated already, with the GPU %s. Deactivate it first "
                              "with 'virtflow deactivate'.",
                              name, vf_pci_address_format (existing->gpu).text);
-    if ((existing != NULL && existing->owner != NULL && !g_str_equal (existing->owner, sender))
+    if ((existing != NULL && existing->owner != NULL
+         && (!g_str_equal (existing->owner, sender)
+             || !vf_pci_address_same_slot (existing->gpu, vfd_gpu_address (call->gpu))))
         || vfd_gpu_is_switching (call->gpu))
         return vf_error_new (VF_REASON_SWITCH_RUNNING,
                              "Another program is switching this GPU or activating this VM. Try "
@@ -123,17 +126,10 @@ check_now (const Call *call)
 }
 
 static GError *
-check_could_be_lent (VfdGpu *gpu, const VfClaim *claimant)
+check_could_be_lent (const VfdGpu *gpu, const VfClaim *claimant)
 {
-    VfdDaemon *daemon = vfd_gpu_daemon (gpu);
-    const VfdLease *lease = vfd_gpu_lease (gpu);
-    VfFacts facts = { .snapshot = vfd_inventory_snapshot (daemon->inventory),
-                      .record = lease->record,
-                      .claim = lease->claim,
-                      .policy = daemon->policy };
-    VfRequest request = { VF_TARGET_VFIO, vfd_gpu_address (gpu), claimant };
     g_autoptr (GPtrArray) blockers = NULL;
-    g_autoptr (VfPlan) plan = vf_planner_plan (&facts, &request, &blockers);
+    g_autoptr (VfPlan) plan = vfd_gpu_plan (gpu, VF_TARGET_VFIO, claimant, NULL, &blockers);
 
     return plan == NULL ? vf_blockers_to_error (blockers) : NULL;
 }
@@ -195,10 +191,16 @@ static void
 on_lent (VfdGpu *gpu, const GError *error, gpointer data)
 {
     Call *call = data;
+    VfdPairings *pairings = vfd_gpu_daemon (gpu)->pairings;
+    const VfdPairing *pairing = vfd_pairings_find (pairings, call->uuid);
 
     if (error != NULL) {
-        vfd_pairings_drop (vfd_gpu_daemon (gpu)->pairings, call->uuid);
+        vfd_pairings_drop (pairings, call->uuid);
         vf_bus_error_return (call->invocation, error);
+    } else if (pairing == NULL || (pairing->pending && pairing->owner == NULL)) {
+        /* Its maker vanished or dropped it meanwhile. */
+        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+        refuse (call->invocation, no_such_pairing (call->uuid));
     } else {
         vf_dbus_gpu_complete_pair (call->skeleton, call->invocation);
     }
@@ -259,6 +261,46 @@ vfd_pair_begin (VfdGpu *gpu,
                           call, free_call);
 }
 
+/* A Confirm call between its parts. */
+typedef struct {
+    VfdDaemon *daemon;
+    VfDbusHost *skeleton;
+    char uuid[UUID_SIZE];
+    GBytes *after;
+} Confirmation;
+
+static void
+free_confirmation (gpointer data)
+{
+    Confirmation *confirmation = data;
+
+    g_bytes_unref (confirmation->after);
+    g_free (confirmation);
+}
+
+/* A pairing that a start of its VM has settled already lacks the text all the same. */
+static void
+on_confirm_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    const Confirmation *confirmation = data;
+    VfdPairings *pairings = confirmation->daemon->pairings;
+    VfdPairing *pairing = vfd_pairings_find (pairings, confirmation->uuid);
+    const char *sender = g_dbus_method_invocation_get_sender (invocation);
+    GError *error = NULL;
+
+    if (pairing == NULL) {
+        refuse (invocation, no_such_pairing (confirmation->uuid));
+    } else if (g_strcmp0 (pairing->owner, sender) != 0) {
+        refuse (invocation, vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                                          "Only the program that made a pairing can confirm it."));
+    } else if (!vfd_pairings_confirm (pairings, pairing, confirmation->after, &error)) {
+        refuse (invocation, error);
+    } else {
+        g_clear_pointer (&pairing->owner, g_free);
+        vf_dbus_host_complete_confirm_pairing (confirmation->skeleton, invocation);
+    }
+}
+
 void
 vfd_pair_confirm (VfdDaemon *daemon,
                   VfDbusHost *skeleton,
@@ -266,29 +308,21 @@ vfd_pair_confirm (VfdDaemon *daemon,
                   const char *uuid,
                   const char *after)
 {
-    VfdPairing *pairing = vfd_pairings_find (daemon->pairings, uuid);
-    GError *error = NULL;
+    Confirmation *confirmation;
+    gsize size = strlen (after);
 
-    if (pairing == NULL || !pairing->pending) {
-        refuse (invocation, no_such_pairing (uuid));
+    if (size > DOMAIN_TEXT_MAX) {
+        refuse (invocation, vf_error_new (VF_REASON_INVALID_DOMAIN_XML,
+                                          "The text of the VM is longer than 1 MiB."));
         return;
     }
-    if (g_strcmp0 (pairing->owner, g_dbus_method_invocation_get_sender (invocation)) != 0
-        || strlen (after) > DOMAIN_TEXT_MAX) {
-        refuse (invocation, vf_error_new (VF_REASON_NOT_AUTHORIZED,
-                                          "Only the program that made a pairing can confirm it."));
-        return;
-    }
-    g_bytes_unref (pairing->after);
-    pairing->after = g_bytes_new (after, strlen (after) + 1);
-    pairing->pending = FALSE;
-    if (!vfd_pairings_save (daemon->pairings, pairing, &error)) {
-        pairing->pending = TRUE;
-        refuse (invocation, error);
-        return;
-    }
-    g_clear_pointer (&pairing->owner, g_free);
-    vf_dbus_host_complete_confirm_pairing (skeleton, invocation);
+    confirmation = g_new0 (Confirmation, 1);
+    confirmation->daemon = daemon;
+    confirmation->skeleton = skeleton;
+    confirmation->after = g_bytes_new (after, size + 1);
+    g_strlcpy (confirmation->uuid, uuid, sizeof confirmation->uuid);
+    vfd_authorizer_check (daemon->authorizer, invocation, "", on_confirm_granted, confirmation,
+                          free_confirmation);
 }
 
 /* A call about a pairing between its parts. */
@@ -296,7 +330,7 @@ typedef struct {
     VfdDaemon *daemon;
     VfDbusHost *skeleton;
     GDBusMethodInvocation *invocation;
-    char uuid[37];
+    char uuid[UUID_SIZE];
 } PairingCall;
 
 static PairingCall *
@@ -383,9 +417,6 @@ on_drop_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
                || !g_str_equal (lease->claim->id, call->uuid)) {
         vfd_pairings_drop (call->daemon->pairings, call->uuid);
         vf_dbus_host_complete_drop_pairing (call->skeleton, invocation);
-    } else if (vfd_lease_is_running (lease)) {
-        refuse (invocation, vf_error_new (VF_REASON_VM_RUNNING,
-                                          "The VM runs with its GPU. Shut it down first."));
     } else {
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_drop_returned,
                         g_memdup2 (call, sizeof *call));
@@ -426,8 +457,7 @@ vfd_pair_settle (VfdDaemon *daemon, const char *uuid, gboolean marked)
     if (pairing == NULL || !pairing->pending)
         return pairing;
     if (marked) {
-        pairing->pending = FALSE;
-        if (!vfd_pairings_save (daemon->pairings, pairing, &error))
+        if (!vfd_pairings_confirm (daemon->pairings, pairing, pairing->after, &error))
             g_warning ("%s", error->message);
         return pairing;
     }

@@ -188,8 +188,8 @@ write_all (int fd, const guint8 *data, gsize size)
     return TRUE;
 }
 
-gboolean
-vfd_pairings_save (VfdPairings *pairings, const VfdPairing *pairing, GError **error)
+static gboolean
+save (VfdPairings *pairings, const VfdPairing *pairing, GError **error)
 {
     g_autoptr (GBytes) bytes = vfd_sealed_wrap (to_variant (pairing), 0);
     g_autofree char *temporary = g_strconcat (pairing->uuid, ".new", NULL);
@@ -216,13 +216,29 @@ vfd_pairings_save (VfdPairings *pairings, const VfdPairing *pairing, GError **er
 gboolean
 vfd_pairings_store (VfdPairings *pairings, VfdPairing *pairing, GError **error)
 {
-    if (!vfd_pairings_save (pairings, pairing, error)) {
+    if (!save (pairings, pairing, error)) {
         vfd_pairing_free (pairing);
         return FALSE;
     }
     /* The key belongs to the value: a plain insert would keep the old one. */
     g_hash_table_replace (pairings->by_uuid, pairing->uuid, pairing);
     return TRUE;
+}
+
+gboolean
+vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after, GError **error)
+{
+    gboolean was_pending = pairing->pending;
+    g_autoptr (GBytes) old = pairing->after;
+
+    pairing->after = g_bytes_ref (after);
+    pairing->pending = FALSE;
+    if (save (pairings, pairing, error))
+        return TRUE;
+    g_bytes_unref (pairing->after);
+    pairing->after = g_steal_pointer (&old);
+    pairing->pending = was_pending;
+    return FALSE;
 }
 
 void

@@ -47,7 +47,9 @@ GPtrArray *vfd_pairings_list (VfdPairings *pairings);
  * returns TRUE. */
 gboolean vfd_pairings_store (VfdPairings *pairings, VfdPairing *pairing, GError **error);
 
-/* Writes a change of @pairing, which belongs to @pairings, to disk. */
-gboolean vfd_pairings_save (VfdPairings *pairings, const VfdPairing *pairing, GError **error);
+/* Notes, on disk, that the domain of @pairing, which belongs to @pairings, was defined with its
+ * GPU, and is @after then. */
+gboolean
+vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after, GError **error);
 
 void vfd_pairings_drop (VfdPairings *pairings, const char *uuid);

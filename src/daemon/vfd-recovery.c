@@ -3,7 +3,6 @@
 #include "vfd-recovery.h"
 
 #include "vf-error.h"
-#include "vfd-gpu.h"
 #include "vfd-run.h"
 
 typedef struct {
@@ -38,7 +37,7 @@ on_finished_lend (VfdGpu *gpu, const GError *error, gpointer data)
     Recovery *recovery = data;
 
     report (recovery, gpu, error == NULL ? "is in use by its VM." : error->message);
-    vfd_run_look (vfd_gpu_run (gpu));
+    vfd_run_look (vfd_run_find (vfd_gpu_daemon (gpu), gpu));
     end_one (recovery);
 }
 
@@ -62,14 +61,41 @@ is_orphan (VfdDaemon *daemon, const VfdLease *lease)
 {
     const VfdPairing *pairing;
 
-    if (lease->claim == NULL || lease->claim->kind != VF_CLAIM_VM || lease->run != NULL)
+    if (lease->claim == NULL || lease->claim->kind != VF_CLAIM_VM || lease->run != NULL
+        || lease->record == NULL)
         return FALSE;
     pairing = vfd_pairings_find (daemon->pairings, lease->claim->id);
-    return pairing == NULL || (pairing->pending && pairing->owner == NULL);
+    return pairing == NULL || (pairing->pending && pairing->owner == NULL)
+           || !vf_pci_address_same_slot (pairing->gpu, lease->record->address);
 }
 
-void
-vfd_recovery_start (VfdDaemon *daemon, VfdRecovered done, gpointer data)
+static gboolean
+is_lent_to_vm (const VfdGpu *gpu)
+{
+    const VfdLease *lease = vfd_gpu_lease (gpu);
+
+    return vfd_gpu_is_lent (gpu) && lease->claim != NULL && lease->claim->kind == VF_CLAIM_VM;
+}
+
+static void
+recover (Recovery *recovery, VfdGpu *gpu)
+{
+    VfdDaemon *daemon = vfd_gpu_daemon (gpu);
+
+    if (vfd_gpu_is_wedged (gpu)) {
+        report (recovery, gpu,
+                "does not answer: a driver hangs in the kernel. Save your work and restart the "
+                "host.");
+    } else if (vfd_gpu_is_mixed (gpu) || is_orphan (daemon, vfd_gpu_lease (gpu))) {
+        recovery->pending++;
+        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
+    } else if (is_lent_to_vm (gpu)) {
+        vfd_run_look (vfd_run_find (daemon, gpu));
+    }
+}
+
+static Recovery *
+begin (VfdRecovered done, gpointer data)
 {
     Recovery *recovery = g_new0 (Recovery, 1);
 
@@ -77,20 +103,32 @@ vfd_recovery_start (VfdDaemon *daemon, VfdRecovered done, gpointer data)
     recovery->done = done;
     recovery->data = data;
     recovery->pending = 1;
+    return recovery;
+}
+
+void
+vfd_recovery_start (VfdDaemon *daemon, gboolean asked, VfdRecovered done, gpointer data)
+{
+    Recovery *recovery = begin (done, data);
+
     for (guint i = 0; i < daemon->gpus->len; i++) {
         VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
 
-        if (vfd_gpu_is_wedged (gpu)) {
-            report (recovery, gpu,
-                    "does not answer: a driver hangs in the kernel. Save your work "
-                    "and restart the host.");
-        } else if (vfd_gpu_is_mixed (gpu) || is_orphan (daemon, vfd_gpu_lease (gpu))) {
-            recovery->pending++;
-            vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
-        } else if (vfd_gpu_is_lent (gpu) && vfd_gpu_lease (gpu)->claim != NULL
-                   && vfd_gpu_lease (gpu)->claim->kind == VF_CLAIM_VM) {
-            vfd_run_look (vfd_gpu_run (gpu));
-        }
+        if (asked)
+            vfd_gpu_forgive (gpu);
+        recover (recovery, gpu);
     }
+    end_one (recovery);
+}
+
+void
+vfd_recovery_attend (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpointer data)
+{
+    Recovery *recovery;
+
+    if (event != VFD_GPU_UNSTUCK)
+        return;
+    recovery = begin (NULL, NULL);
+    recover (recovery, gpu);
     end_one (recovery);
 }

@@ -9,23 +9,27 @@
  */
 #pragma once
 
-#include <glib.h>
-
-struct _VfdGpu;
+#include "vfd-gpu.h"
 
 typedef struct _VfdRun VfdRun;
 
-VfdRun *vfd_run_new (struct _VfdGpu *gpu);
+/* Watches @gpu, which outlives it. */
+VfdRun *vfd_run_new (VfdGpu *gpu);
 void vfd_run_free (VfdRun *run);
 
-/* Looks at the GPU's state and begins or ends to watch. Called whenever that state changes. */
-void vfd_run_consider (VfdRun *run);
+/* The one of @gpu; never NULL. */
+VfdRun *vfd_run_find (const VfdDaemon *daemon, const VfdGpu *gpu);
+
+/* The run of the VM @uuid; NULL when there is none. */
+VfdRun *vfd_run_find_vm (const VfdDaemon *daemon, const char *uuid);
+
+VfdGpu *vfd_run_gpu (const VfdRun *run);
+
+/* libvirt may start the VM @uuid with the GPU now: noted on disk. */
+gboolean vfd_run_begin (VfdRun *run, const char *uuid, GError **error);
 
 /* Asks who has the GPU open and watches that process. */
 void vfd_run_look (VfdRun *run);
 
-/* libvirt is done with the VM's devices: the card goes home as soon as nobody has it open. */
+/* libvirt is done with the VM's devices. The card goes home, unless somebody else has it by now. */
 void vfd_run_release (VfdRun *run);
-
-/* The run of a GPU. */
-VfdRun *vfd_gpu_run (const struct _VfdGpu *gpu);

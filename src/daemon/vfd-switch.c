@@ -137,6 +137,31 @@ give_up (VfdSwitch *self, const char *why)
     end (self, error, NULL);
 }
 
+/* Where the GPU is, by the newest snapshot. FALSE when it is not in its slot. */
+static gboolean
+stands (const VfdSwitch *self, VfStand stand)
+{
+    VfGpu gpu;
+
+    return vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu, &gpu)
+           && vf_planner_stand (&gpu, self->scene.lease->record) == stand;
+}
+
+/* A return that failed behind its last bind: the host has its card, and nothing would be better if
+ * it was taken away again. What is missing stays noted for recovery. */
+static void
+end_at_home (VfdSwitch *self, const GError *failure)
+{
+    gboolean lost = vf_error_is (failure, VF_REASON_REGISTERS_LOST);
+    g_autoptr (GError) error = vf_error_new (
+        lost ? VF_REASON_REGISTERS_LOST : VF_REASON_UNDO_FAILED,
+        "%s\nThe GPU is on its host drivers, and not all is as it was before. Run 'virtflow "
+        "recover' when the cause is gone.",
+        failure->message);
+
+    end (self, error, NULL);
+}
+
 static void
 turn_back (VfdSwitch *self, const GError *failure)
 {
@@ -144,9 +169,13 @@ turn_back (VfdSwitch *self, const GError *failure)
     g_autoptr (VfPlan) plan = NULL;
     VfGpu gpu;
 
+    vfd_inventory_refresh (self->scene.inventory);
+    if (self->target == VF_TARGET_HOST && stands (self, VF_STAND_HOST)) {
+        end_at_home (self, failure);
+        return;
+    }
     self->failure = g_error_copy (failure);
     self->target = self->target == VF_TARGET_VFIO ? VF_TARGET_HOST : VF_TARGET_VFIO;
-    vfd_inventory_refresh (self->scene.inventory);
     plan = make_plan (self, &blockers);
     if (plan == NULL) {
         g_autoptr (GError) error = vf_blockers_to_error (blockers);
@@ -205,27 +234,19 @@ end_where_it_should_be (VfdSwitch *self)
 static void
 look_at_result (VfdSwitch *self, guint n_steps)
 {
-    VfdLease *lease = self->scene.lease;
     VfStand wanted = self->target == VF_TARGET_VFIO ? VF_STAND_LENT : VF_STAND_HOST;
     g_autoptr (GError) error = NULL;
-    VfGpu gpu;
 
     vfd_inventory_refresh (self->scene.inventory);
-    if (!vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu, &gpu)) {
-        g_autofree char *sentence =
-            vf_text_no_such_gpu (vf_pci_address_format (self->scene.gpu).text);
-
-        vf_error_set (&error, VF_REASON_NO_SUCH_GPU, "%s", sentence);
-    } else if (vf_planner_stand (&gpu, lease->record) != wanted) {
-        vf_error_set (&error, VF_REASON_WRONG_DRIVER,
-                      "Every step went well, yet the functions of %s are not where they should be: "
-                      "something else binds drivers at the same time. Stop it, then try again.",
-                      vf_pci_address_format (self->scene.gpu).text);
-    }
-    if (error != NULL)
-        fail (self, n_steps, error, NULL);
-    else
+    if (stands (self, wanted)) {
         end_where_it_should_be (self);
+        return;
+    }
+    vf_error_set (&error, VF_REASON_WRONG_DRIVER,
+                  "Every step went well, yet the functions of %s are not where they should be: "
+                  "something else binds drivers at the same time. Stop it, then try again.",
+                  vf_pci_address_format (self->scene.gpu).text);
+    fail (self, n_steps, error, NULL);
 }
 
 /* Recovery needs the plan and the record, which must be on disk before the write that they

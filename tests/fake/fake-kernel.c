@@ -272,6 +272,10 @@ begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
 {
     *fault = kernel->writes++ == kernel->fault_at ? kernel->fault : FAKE_FAULT_NONE;
     *result = 0;
+    if (*fault != FAKE_FAULT_NONE && kernel->again != G_MAXUINT) {
+        kernel->fault_at = kernel->writes + kernel->again;
+        kernel->again = G_MAXUINT;
+    }
     switch (*fault) {
     case FAKE_FAULT_NONE:
     case FAKE_FAULT_CRASH_AFTER:
@@ -282,14 +286,14 @@ begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
     case FAKE_FAULT_NO_EFFECT:
         return FALSE;
     case FAKE_FAULT_HANG:
-        for (;;)
-            pause ();
+        kernel->hung = TRUE;
+        break;
     case FAKE_FAULT_CRASH_BEFORE:
         die (kernel);
         break;
     }
     *result = EIO;
-    return !kernel->crashed;
+    return !kernel->crashed && !kernel->hung;
 }
 
 static int
@@ -346,6 +350,7 @@ fake_kernel_new (FakeMachine *machine, const char *root)
     kernel->kernel = (VfwKernel){ fake_write, fake_set_mode };
     kernel->machine = machine;
     kernel->root = g_strdup (root);
+    kernel->again = G_MAXUINT;
     return kernel;
 }
 
@@ -362,6 +367,13 @@ fake_kernel_inject (FakeKernel *kernel, guint at, FakeFault fault, int fault_err
     kernel->fault_at = kernel->writes + at;
     kernel->fault = fault;
     kernel->fault_errno = fault_errno;
+    kernel->again = G_MAXUINT;
+}
+
+void
+fake_kernel_inject_again (FakeKernel *kernel, guint after)
+{
+    kernel->again = after;
 }
 
 void

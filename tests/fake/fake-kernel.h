@@ -10,7 +10,7 @@ typedef enum {
     FAKE_FAULT_NONE,
     FAKE_FAULT_ERRNO,        /* the write is refused and has no effect */
     FAKE_FAULT_NO_EFFECT,    /* the write succeeds and has no effect */
-    FAKE_FAULT_HANG,         /* the write does not return; its effect does not come */
+    FAKE_FAULT_HANG,         /* the writer gets stuck; its effect does not come */
     FAKE_FAULT_CRASH_BEFORE, /* the writer dies before the write */
     FAKE_FAULT_CRASH_AFTER,  /* the writer dies when the write has had its effect */
 } FakeFault;
@@ -25,7 +25,9 @@ typedef struct {
     guint fault_at; /* the write that goes wrong; the first one is 0 */
     FakeFault fault;
     int fault_errno;
-    gboolean crashed;     /* the writer is dead: no write has an effect any more */
+    guint again;      /* so many writes after it, another one goes wrong alike; G_MAXUINT: none */
+    gboolean crashed; /* the writer is dead: no write has an effect any more */
+    gboolean hung;    /* the writer is stuck: as if dead, but it does not answer either */
     void (*crash) (void); /* called when it dies, or NULL */
 } FakeKernel;
 
@@ -37,6 +39,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeKernel, fake_kernel_free)
 
 /* The write number @at from now on goes wrong; 0 is the next one. */
 void fake_kernel_inject (FakeKernel *kernel, guint at, FakeFault fault, int fault_errno);
+
+/* And once more, when @after writes have gone well since. */
+void fake_kernel_inject_again (FakeKernel *kernel, guint after);
 
 /* The same from text: "3:errno=5", "0:no-effect", "2:hang", "1:crash-before", "1:crash-after". A
  * mistake in it ends the program. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every machine and every GPU of it, every request, and a failure or a crash at every step and at
  * every write: the request reaches its goal or says why not, and a GPU is never left half-way. */
-#include "fake-switch.h"
 #include "fake-tree.h"
+#include "switch-stage.h"
 #include "vf-error.h"
 #include "vf-snapshot-reader.h"
 
@@ -71,12 +71,12 @@ expected_refusal (const Subject *subject)
 }
 
 static void
-assert_lent (FakeSwitch *job)
+assert_lent (const FakeHost *host, VfPciAddress address)
 {
-    g_autoptr (VfSnapshot) snapshot = vf_snapshot_reader_read (job->host->root, NULL);
+    g_autoptr (VfSnapshot) snapshot = vf_snapshot_reader_read (host->root, NULL);
     VfGpu gpu;
 
-    g_assert_true (vf_gpu_find (snapshot, job->gpu, &gpu));
+    g_assert_true (vf_gpu_find (snapshot, address, &gpu));
     for (guint i = 0; i < gpu.n_functions; i++) {
         const VfPciFunction *function = gpu.functions[i];
         g_autofree char *node = g_strdup_printf ("dev/vfio/%d", function->iommu_group);
@@ -85,8 +85,8 @@ assert_lent (FakeSwitch *job)
         char override[64];
 
         g_assert_cmpstr (function->driver, ==, "vfio-pci");
-        g_assert_true (vf_sysfs_exists (job->host->root, node));
-        g_assert_cmpint (vf_sysfs_read (job->host->root, path, override, sizeof override), ==, 0);
+        g_assert_true (vf_sysfs_exists (host->root, node));
+        g_assert_cmpint (vf_sysfs_read (host->root, path, override, sizeof override), ==, 0);
         g_assert_cmpstr (override, ==, "vfio-pci");
         if (function->power_control != NULL)
             g_assert_cmpstr (function->power_control, ==, "on");
@@ -95,242 +95,287 @@ assert_lent (FakeSwitch *job)
     }
 }
 
-static FakeSwitchEnd
-run (FakeSwitch *job, VfTarget target)
-{
-    FakeSwitchEnd end = fake_switch_run (job, target);
+/* A machine with one of its GPUs, and how the machine looked before anything was done to it. */
+typedef struct {
+    const Subject *subject;
+    FakeHost *host;
+    SwitchStage *stage;
+    char *before;
+} Scene;
 
-    if (end == FAKE_SWITCH_FAILED)
-        g_test_message ("%s", job->error->message);
+static Scene
+scene_begin (const Subject *subject)
+{
+    Scene scene = { .subject = subject, .host = fake_host_new (subject->machine) };
+
+    scene.before = fake_host_fingerprint (scene.host);
+    scene.stage = switch_stage_new (scene.host, subject->gpu);
+    return scene;
+}
+
+static void
+scene_end (Scene *scene)
+{
+    switch_stage_free (scene->stage);
+    fake_host_free (scene->host);
+    g_free (scene->before);
+}
+
+static SwitchEnd
+run (Scene *scene, VfTarget target)
+{
+    SwitchEnd end = switch_stage_run (scene->stage, target);
+
+    if (end != SWITCH_DONE && end != SWITCH_DIED)
+        g_test_message ("%s", switch_stage_error (scene->stage)->message);
     return end;
+}
+
+/* All is as it was, and nothing is remembered. */
+static void
+assert_home (Scene *scene, const char *when)
+{
+    fake_host_assert_same (scene->host, scene->before, when);
+    g_assert_true (vfd_lease_is_empty (switch_stage_lease (scene->stage)));
 }
 
 /* Lends, and returns FALSE when that is refused as it should be. */
 static gboolean
-lend (FakeSwitch *job, const Subject *subject)
+lend (Scene *scene)
 {
-    const VfReason *refusal = expected_refusal (subject);
-    FakeSwitchEnd end = run (job, VF_TARGET_VFIO);
+    const VfReason *refusal = expected_refusal (scene->subject);
+    SwitchEnd end = run (scene, VF_TARGET_VFIO);
 
     if (refusal == NULL) {
-        g_assert_cmpint (end, ==, FAKE_SWITCH_DONE);
-        assert_lent (job);
+        g_assert_cmpint (end, ==, SWITCH_DONE);
+        assert_lent (scene->host, scene->subject->gpu);
         return TRUE;
     }
-    g_assert_cmpint (end, !=, FAKE_SWITCH_DONE);
-    if (end == FAKE_SWITCH_FAILED) {
-        g_assert_cmpstr (vf_reason_id (vf_error_reason (job->error)), ==, vf_reason_id (*refusal));
-    } else {
-        gboolean found = FALSE;
-
-        for (guint i = 0; i < job->blockers->len; i++) {
-            const VfBlocker *blocker = g_ptr_array_index (job->blockers, i);
-
-            g_assert_cmpstr (blocker->sentence, !=, "");
-            found |= blocker->reason == *refusal;
-        }
-        g_assert_true (found);
-    }
+    g_assert_true (end == SWITCH_REFUSED || end == SWITCH_FAILED);
+    g_assert_cmpstr (vf_reason_id (vf_error_reason (switch_stage_error (scene->stage))), ==,
+                     vf_reason_id (*refusal));
     return FALSE;
 }
 
-/* Brings the GPU home and compares everything. */
 static void
-go_home (FakeSwitch *job, const char *before, const char *when)
+go_home (Scene *scene, const char *when)
 {
-    fake_switch_heal (job);
-    g_assert_cmpint (run (job, VF_TARGET_HOST), ==, FAKE_SWITCH_DONE);
-    fake_host_assert_same (job->host, before, when);
-    g_assert_null (job->record);
+    g_assert_cmpint (run (scene, VF_TARGET_HOST), ==, SWITCH_DONE);
+    assert_home (scene, when);
 }
 
 static void
-test_requests (gconstpointer data)
+test_requests (gconstpointer subject)
 {
-    const Subject *subject = data;
-    g_autoptr (FakeHost) host = fake_host_new (subject->machine);
-    g_autoptr (FakeSwitch) job = fake_switch_new (host, subject->gpu);
-    g_autofree char *before = fake_host_fingerprint (host);
+    Scene scene = scene_begin (subject);
 
-    if (!lend (job, subject)) {
-        if (job->record != NULL)
-            go_home (job, before, "refused while it was lent");
-        fake_host_assert_same (host, before, "refused");
+    if (!lend (&scene)) {
+        assert_home (&scene, "refused");
+        scene_end (&scene);
         return;
     }
-    g_assert_true (lend (job, subject));
-    g_assert_cmpuint (job->n_steps, ==, 0);
-    go_home (job, before, "lent and returned");
-    g_assert_cmpint (run (job, VF_TARGET_HOST), ==, FAKE_SWITCH_DONE);
-    g_assert_cmpuint (job->n_steps, ==, 0);
-    g_assert_true (lend (job, subject));
-    go_home (job, before, "lent and returned twice");
+    g_assert_true (lend (&scene));
+    g_assert_cmpuint (switch_stage_n_requests (scene.stage), ==, 0);
+    go_home (&scene, "lent and returned");
+    g_assert_cmpint (run (&scene, VF_TARGET_HOST), ==, SWITCH_DONE);
+    g_assert_cmpuint (switch_stage_n_requests (scene.stage), ==, 0);
+    g_assert_true (lend (&scene));
+    go_home (&scene, "lent and returned twice");
+    scene_end (&scene);
 }
 
 typedef enum {
-    AT_STEP, /* the step does not begin */
-    AT_WRITE,
+    AT_REQUEST, /* to a helper */
+    AT_WRITE,   /* to the kernel */
 } Place;
 
 static const struct {
     const char *name;
     Place place;
     FakeFault fault;
+    SwitchEnd end;
 } mishaps[] = {
-    { "step refused", AT_STEP, FAKE_FAULT_NONE },
-    { "write refused", AT_WRITE, FAKE_FAULT_ERRNO },
-    { "write without effect", AT_WRITE, FAKE_FAULT_NO_EFFECT },
-    { "crash before write", AT_WRITE, FAKE_FAULT_CRASH_BEFORE },
-    { "crash after write", AT_WRITE, FAKE_FAULT_CRASH_AFTER },
+    { "request refused", AT_REQUEST, FAKE_FAULT_NONE, SWITCH_FAILED },
+    { "daemon dies", AT_REQUEST, FAKE_FAULT_NONE, SWITCH_DIED },
+    { "write refused", AT_WRITE, FAKE_FAULT_ERRNO, SWITCH_FAILED },
+    { "write without effect", AT_WRITE, FAKE_FAULT_NO_EFFECT, SWITCH_FAILED },
+    { "helper dies before write", AT_WRITE, FAKE_FAULT_CRASH_BEFORE, SWITCH_FAILED },
+    { "helper dies after write", AT_WRITE, FAKE_FAULT_CRASH_AFTER, SWITCH_FAILED },
 };
 
 static void
-arm (FakeSwitch *job, guint mishap, guint k)
+arm (Scene *scene, guint mishap, guint k)
 {
-    if (mishaps[mishap].place == AT_STEP)
-        job->fail_at = k;
+    if (mishaps[mishap].place == AT_WRITE)
+        fake_kernel_inject (scene->host->kernel, k, mishaps[mishap].fault, EIO);
+    else if (mishaps[mishap].end == SWITCH_DIED)
+        switch_stage_kill_daemon (scene->stage, k);
     else
-        fake_kernel_inject (job->host->kernel, k, mishaps[mishap].fault, EIO);
+        switch_stage_refuse (scene->stage, k);
 }
 
-/* In how many places a mishap can happen in a request that would go well: to lend a GPU that is
- * home, or to return one that is lent. */
+/* In how many places something can happen in a request that goes well: to lend a GPU that is home,
+ * or to return one that is lent. */
 static guint
-count_places (const Subject *subject, VfTarget target, guint mishap)
+count_places (const Subject *subject, VfTarget target, Place place)
 {
-    g_autoptr (FakeHost) host = fake_host_new (subject->machine);
-    g_autoptr (FakeSwitch) job = fake_switch_new (host, subject->gpu);
+    Scene scene = scene_begin (subject);
+    guint places;
 
-    g_assert_true (lend (job, subject));
+    g_assert_true (lend (&scene));
     if (target == VF_TARGET_HOST)
-        g_assert_cmpint (run (job, VF_TARGET_HOST), ==, FAKE_SWITCH_DONE);
-    return mishaps[mishap].place == AT_STEP ? job->n_steps : job->n_writes;
+        g_assert_cmpint (run (&scene, VF_TARGET_HOST), ==, SWITCH_DONE);
+    places = place == AT_WRITE ? switch_stage_n_writes (scene.stage)
+                               : switch_stage_n_requests (scene.stage);
+    scene_end (&scene);
+    return places;
 }
 
-/* A request that meets a mishap. Every trial ends with the GPU at home and the machine as it was
- * (which is checked), so the next one may have the same machine; but not if a module was loaded. */
-typedef struct {
-    const Subject *subject;
-    FakeHost *host;
-    FakeSwitch *job;
-    char *before; /* the machine's fingerprint */
-    char *when;   /* for messages */
-} Trial;
-
-static Trial
-begin_trials (gconstpointer data)
-{
-    const Subject *subject = data;
-    Trial trial = { .subject = subject, .host = fake_host_new (subject->machine) };
-
-    trial.before = fake_host_fingerprint (trial.host);
-    return trial;
-}
-
+/* Every scene ends with the GPU at home and the machine as it was (which is checked), so the next
+ * mishap may have the same; but not if a module was loaded. */
 static void
-begin_trial (Trial *trial, VfTarget target, guint mishap, guint k)
+renew (Scene *scene)
 {
-    FakeSwitchEnd end;
-
-    if (trial->host->machine->vfio == FAKE_VFIO_LOADABLE) {
-        fake_host_free (trial->host);
-        trial->host = fake_host_new (trial->subject->machine);
-    }
-    trial->job = fake_switch_new (trial->host, trial->subject->gpu);
-    trial->when = g_strdup_printf ("%s, %s at %u", vf_target_id (target), mishaps[mishap].name, k);
-    g_test_message ("%s", trial->when);
-    if (target == VF_TARGET_HOST)
-        g_assert_true (lend (trial->job, trial->subject));
-    arm (trial->job, mishap, k);
-    end = run (trial->job, target);
-    g_assert_true (end == FAKE_SWITCH_FAILED || end == FAKE_SWITCH_CRASHED);
-    fake_switch_heal (trial->job);
+    if (scene->host->machine->vfio != FAKE_VFIO_LOADABLE)
+        return;
+    scene_end (scene);
+    *scene = scene_begin (scene->subject);
 }
 
+/* What must be true when a mishap has met a request, by the daemon's own doing. */
 static void
-end_trial (Trial *trial)
+assert_one_side (Scene *scene, VfTarget target, guint mishap, const char *when)
 {
-    go_home (trial->job, trial->before, trial->when);
-    g_clear_pointer (&trial->job, fake_switch_free);
-    g_clear_pointer (&trial->when, g_free);
+    if (mishaps[mishap].end != SWITCH_FAILED)
+        return;
+    /* A lend is undone. A return is as well, or it has brought the host its card and says what is
+     * missing. */
+    if (target == VF_TARGET_VFIO)
+        assert_home (scene, when);
+    else if (switch_stage_lease (scene->stage)->plan == NULL)
+        assert_lent (scene->host, scene->subject->gpu);
+    else
+        g_assert_cmpint (vf_error_code (switch_stage_error (scene->stage)), ==,
+                         VF_ERROR_INCOMPLETE);
 }
 
+/* Tries every mishap in every place of a request, then, if @and_then, lends again; then brings the
+ * GPU home. */
 static void
-end_trials (Trial *trial)
+try_all (const Subject *subject, VfTarget target, gboolean and_lend)
 {
-    fake_host_free (trial->host);
-    g_free (trial->before);
-}
-
-/* Tries every mishap in every place of a request, then runs @and_then (NULL for nothing), then
- * brings the GPU home. */
-static void
-try_all (gconstpointer subject, VfTarget target, void (*and_then) (Trial *trial))
-{
-    Trial trial = begin_trials (subject);
+    Scene scene = scene_begin (subject);
 
     for (guint mishap = 0; mishap < G_N_ELEMENTS (mishaps); mishap++) {
-        guint places = count_places (subject, target, mishap);
+        guint places = count_places (subject, target, mishaps[mishap].place);
 
         for (guint k = 0; k < places; k++) {
-            begin_trial (&trial, target, mishap, k);
-            if (and_then != NULL)
-                and_then (&trial);
-            end_trial (&trial);
+            g_autofree char *when =
+                g_strdup_printf ("%s, %s at %u", vf_target_id (target), mishaps[mishap].name, k);
+
+            g_test_message ("%s", when);
+            renew (&scene);
+            if (target == VF_TARGET_HOST)
+                g_assert_true (lend (&scene));
+            arm (&scene, mishap, k);
+            g_assert_cmpint (run (&scene, target), ==, mishaps[mishap].end);
+            assert_one_side (&scene, target, mishap, when);
+            if (and_lend)
+                g_assert_true (lend (&scene));
+            go_home (&scene, when);
         }
     }
-    end_trials (&trial);
-}
-
-static void
-lend_again (Trial *trial)
-{
-    g_assert_true (lend (trial->job, trial->subject));
+    scene_end (&scene);
 }
 
 static void
 test_lend_undone (gconstpointer subject)
 {
-    try_all (subject, VF_TARGET_VFIO, NULL);
+    try_all (subject, VF_TARGET_VFIO, FALSE);
 }
 
 static void
 test_lend_repeated (gconstpointer subject)
 {
-    try_all (subject, VF_TARGET_VFIO, lend_again);
+    try_all (subject, VF_TARGET_VFIO, TRUE);
 }
 
 static void
 test_return_repeated (gconstpointer subject)
 {
-    try_all (subject, VF_TARGET_HOST, NULL);
+    try_all (subject, VF_TARGET_HOST, FALSE);
 }
 
 static void
 test_return_reversed (gconstpointer subject)
 {
-    try_all (subject, VF_TARGET_HOST, lend_again);
+    try_all (subject, VF_TARGET_HOST, TRUE);
 }
 
-/* The worker dies while the GPU is lent, and another dies while that is undone. */
+/* When the host has its card again, a failure of what comes after does not take it away. */
+static void
+test_late_failure (gconstpointer subject)
+{
+    guint places = count_places (subject, VF_TARGET_HOST, AT_REQUEST);
+    Scene scene = scene_begin (subject);
+
+    g_assert_true (lend (&scene));
+    switch_stage_refuse (scene.stage, places - 1);
+    g_assert_cmpint (run (&scene, VF_TARGET_HOST), ==, SWITCH_FAILED);
+    g_assert_cmpint (vf_error_code (switch_stage_error (scene.stage)), ==, VF_ERROR_INCOMPLETE);
+    g_assert_cmpuint (switch_stage_n_requests (scene.stage), ==, places);
+    go_home (&scene, "failed at the last step");
+    scene_end (&scene);
+}
+
+/* The helper dies while the GPU is lent, and another dies while that is undone. */
 static void
 test_undo_interrupted (gconstpointer subject)
 {
-    guint crash = G_N_ELEMENTS (mishaps) - 1;
-    guint places = count_places (subject, VF_TARGET_VFIO, crash);
-    Trial trial = begin_trials (subject);
+    guint places = count_places (subject, VF_TARGET_VFIO, AT_WRITE);
+    Scene scene = scene_begin (subject);
 
     for (guint k = 0; k < places; k++) {
         gboolean reached = TRUE;
 
         for (guint second = 0; reached; second++) {
-            begin_trial (&trial, VF_TARGET_VFIO, crash, k);
-            arm (trial.job, crash, second);
-            reached = run (trial.job, VF_TARGET_HOST) == FAKE_SWITCH_CRASHED;
-            end_trial (&trial);
+            g_autofree char *when = g_strdup_printf ("dies at %u, then at %u", k, second);
+
+            g_test_message ("%s", when);
+            renew (&scene);
+            fake_kernel_inject (scene.host->kernel, k, FAKE_FAULT_CRASH_AFTER, EIO);
+            fake_kernel_inject_again (scene.host->kernel, second);
+            g_assert_cmpint (run (&scene, VF_TARGET_VFIO), ==, SWITCH_FAILED);
+            reached = vf_error_code (switch_stage_error (scene.stage)) == VF_ERROR_INCOMPLETE;
+            go_home (&scene, when);
         }
     }
-    end_trials (&trial);
+    scene_end (&scene);
+}
+
+/* The kernel hangs in a write, and lets go later. */
+static void
+test_hang (gconstpointer subject)
+{
+    for (VfTarget target = VF_TARGET_HOST; target <= VF_TARGET_VFIO; target++) {
+        guint places = count_places (subject, target, AT_WRITE);
+        Scene scene = scene_begin (subject);
+
+        for (guint k = 0; k < places; k++) {
+            g_autofree char *when = g_strdup_printf ("%s, hangs at %u", vf_target_id (target), k);
+
+            g_test_message ("%s", when);
+            if (target == VF_TARGET_HOST)
+                g_assert_true (lend (&scene));
+            fake_kernel_inject (scene.host->kernel, k, FAKE_FAULT_HANG, 0);
+            g_assert_cmpint (run (&scene, target), ==, SWITCH_WEDGED);
+            g_assert_cmpint (vf_error_code (switch_stage_error (scene.stage)), ==,
+                             VF_ERROR_TIMED_OUT);
+            switch_stage_unhang (scene.stage);
+            go_home (&scene, when);
+        }
+        scene_end (&scene);
+    }
 }
 
 /* Two crashes in a row are many trials. */
@@ -399,8 +444,12 @@ main (int argc, char **argv)
         add ("lend-repeated", subject, test_lend_repeated);
         add ("return-repeated", subject, test_return_repeated);
         add ("return-reversed", subject, test_return_reversed);
+        add ("late-failure", subject, test_late_failure);
         if (is_tried_twice (subject))
             add ("undo-interrupted", subject, test_undo_interrupted);
+        /* One machine will do: each place costs its deadline. */
+        if (g_str_equal (subject->machine, "lab"))
+            add ("hang", subject, test_hang);
     }
     return g_test_run ();
 }

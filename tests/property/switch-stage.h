@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The daemon's switch on a fake machine: its real code for plan, journal, execution and way back,
+ * with helpers that listen in this process. Failures, crashes of a helper and the death of the
+ * daemon can be put at any place. */
+#pragma once
+
+#include "fake-host.h"
+#include "vfd-switch.h"
+
+typedef enum {
+    SWITCH_DONE,
+    SWITCH_REFUSED, /* before anything was done */
+    SWITCH_FAILED,
+    SWITCH_DIED,   /* the daemon did, and has read its journal since */
+    SWITCH_WEDGED, /* a helper does not answer */
+} SwitchEnd;
+
+typedef struct _SwitchStage SwitchStage;
+
+/* Of the GPU at @gpu, which is home. @host stays the caller's. */
+SwitchStage *switch_stage_new (FakeHost *host, VfPciAddress gpu);
+void switch_stage_free (SwitchStage *stage);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwitchStage, switch_stage_free)
+
+/* One request, from its facts to its verified end. */
+SwitchEnd switch_stage_run (SwitchStage *stage, VfTarget target);
+
+/* In the next run: the request number @at to a helper is refused. */
+void switch_stage_refuse (SwitchStage *stage, guint at);
+
+/* In the next run: the daemon dies when a helper has been asked for the time number @at and has not
+ * answered yet. */
+void switch_stage_kill_daemon (SwitchStage *stage, guint at);
+
+/* Of the last run. */
+guint switch_stage_n_requests (const SwitchStage *stage); /* to helpers */
+guint switch_stage_n_writes (const SwitchStage *stage);   /* to the kernel */
+const GError *switch_stage_error (const SwitchStage *stage);
+
+/* A helper that hung answers now. Returns when the daemon has noticed. */
+void switch_stage_unhang (SwitchStage *stage);
+
+const VfdLease *switch_stage_lease (const SwitchStage *stage);
