@@ -47,8 +47,8 @@ write_in (const char *root, const char *folder, const char *name, const char *te
     fake_tree_write (root, path, text);
 }
 
-static void
-build_process (const FakeProcess *process, const char *root)
+void
+fake_proc_add (const FakeProcess *process, const char *root)
 {
     g_autofree char *folder = g_strdup_printf ("proc/%u", process->pid);
     g_autofree char *comm = g_strdup_printf ("%s\n", process->command);
@@ -130,6 +130,6 @@ fake_proc_build (const FakeMachine *machine, const char *root)
     fake_tree_write (root, "proc/sys/kernel/osrelease", release);
     build_mounts (machine, root);
     for (guint i = 0; i < machine->processes->len; i++)
-        build_process (machine->processes->pdata[i], root);
+        fake_proc_add (machine->processes->pdata[i], root);
     build_modules (machine, root);
 }

@@ -4,4 +4,7 @@
 
 #include "fake-machine.h"
 
+/* Adds a process to the machine at @root. */
+void fake_proc_add (const FakeProcess *process, const char *root);
+
 void fake_proc_build (const FakeMachine *machine, const char *root);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The real daemon with its real helpers on a fake machine and a bus of their own; and beside them
+ * what a story needs: libvirt's pulse, and a QEMU that has the GPU open. Calls fail the test when
+ * they take too long. */
+#pragma once
+
+#include "fake-host.h"
+
+#include <gio/gio.h>
+
+typedef struct _DaemonStage DaemonStage;
+
+/* On the machine of tests/machines/MACHINE.machine. @programs is the folder of the programs for
+ * fake machines; @config becomes virtflow.conf, NULL for none. libvirt lives; the daemon does not
+ * run yet. */
+DaemonStage *daemon_stage_new (const char *machine, const char *programs, const char *config);
+void daemon_stage_free (DaemonStage *stage);
+
+void daemon_stage_start (DaemonStage *stage);
+/* At once, without a chance to tidy up. */
+void daemon_stage_kill (DaemonStage *stage);
+
+/* A new connection to its bus; the caller closes it. */
+GDBusConnection *daemon_stage_connect (DaemonStage *stage);
+
+/* Calls INTERFACE.METHOD of the object at @path in the name of @connection. Returns NULL, or the
+ * error, which the caller owns. */
+GError *daemon_stage_call (GDBusConnection *connection,
+                           const char *path,
+                           const char *method,
+                           GVariant *arguments);
+
+/* Waits until the GPU at @gpu is in the state. */
+void daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state);
+/* Asserts that it is in the state, and still is half a second later. */
+void daemon_stage_assert_stays (DaemonStage *stage, VfPciAddress gpu, const char *state);
+
+/* Whether libvirt's daemon has its pid file locked. */
+void daemon_stage_set_libvirt (DaemonStage *stage, gboolean lives);
+
+/* Nothing that is asked of the helper NAME is answered until it goes on. */
+void daemon_stage_hold (DaemonStage *stage, const char *helper);
+void daemon_stage_let_go (DaemonStage *stage, const char *helper);
+
+/* A process that has the GPU of the machine "lab" open through vfio. */
+void daemon_stage_start_qemu (DaemonStage *stage);
+void daemon_stage_kill_qemu (DaemonStage *stage);
+
+FakeHost *daemon_stage_host (const DaemonStage *stage);
+
+/* The path of a file in the daemon's folder; the caller owns it. */
+char *daemon_stage_path (const DaemonStage *stage, const char *name);
