@@ -266,10 +266,6 @@ add_restores (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
         if (*home->fence != '\0' && !is_away_from_home (function, record))
             add_step (steps, VF_STEP_UNFENCE, function, home->fence);
     }
-    for (guint i = 0; i < gpu->n_functions; i++) {
-        if (vf_record_find (record, gpu->functions[i]->address) != NULL)
-            add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
-    }
 }
 
 static VfPlan *
@@ -284,13 +280,10 @@ plan_return (const VfFacts *facts, const VfGpu *gpu)
         any_on_vfio |= vf_pci_function_on_vfio (gpu->functions[i]);
     if (any_on_vfio)
         add_step (steps, VF_STEP_CHECK_VFIO_USERS, gpu->functions[0], "");
-    for (guint i = 0; i < gpu->n_functions; i++) {
-        const VfPciFunction *function = gpu->functions[i];
-        const VfFunctionRecord *home = vf_record_find (facts->record, function->address);
-
-        if (is_away_from_home (function, facts->record) && *home->driver != '\0')
-            add_step (steps, VF_STEP_OVERRIDE, function, home->driver);
-    }
+    /* To a function that is bound this does nothing. Once it is not, the kernel gives it to a
+     * driver whose own table has it, and to no other; vfio-pci's table has none. */
+    for (guint i = 0; i < gpu->n_functions; i++)
+        add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
     add_unbinds (steps, gpu, is_away_from_home, facts->record);
     add_binds_home (steps, gpu, facts->record);
     add_restores (steps, gpu, facts->record);

@@ -9,7 +9,7 @@ typedef enum {
     VF_STEP_LOAD_MODULE,
     /* Reads base addresses and the memory-enable bit. Answer: their text. */
     VF_STEP_NOTE_REGISTERS,
-    /* Writes driver_override. Value: a driver, or "" to clear it. */
+    /* Writes driver_override. Value: "vfio-pci", or "" to clear it. */
     VF_STEP_OVERRIDE,
     /* Reads the modes of the function's device nodes. Value: what an earlier one answered, or "":
      * it counts for nodes that are fenced now. Answer: the modes. A step of its own, so that they

@@ -61,6 +61,21 @@ set_wrong_driver (const Job *job, const char *driver, GError **error)
                   what, *driver != '\0' ? "is bound to " : "has no driver", shown);
 }
 
+/* The module of a driver of the host may be unloaded while its card is lent. */
+static gboolean
+reject_unloaded (const Job *job, GError **error)
+{
+    g_autofree char *what = vf_text_step (job->step);
+
+    vf_error_set (
+        error, VF_REASON_STEP_REJECTED,
+        "Could not %s: the kernel has no such driver any more, its module was unloaded. "
+        "Load the module %s again ('modprobe %s'; a few modules have a name of their own), "
+        "then run 'virtflow recover'.",
+        what, job->step->value, job->step->value);
+    return FALSE;
+}
+
 /* Writes the address to drivers/DRIVER/FILE and demands that @wanted is bound then. What sysfs says
  * afterwards counts more than what the write returned. */
 static gboolean
@@ -75,6 +90,8 @@ change_driver (const Job *job, const char *file, const char *wanted, GError **er
         return FALSE;
     if (g_str_equal (now, wanted))
         return TRUE;
+    if (result == ENOENT && *wanted != '\0' && !g_str_equal (wanted, VF_VFIO_DRIVER))
+        return reject_unloaded (job, error);
     if (result != 0)
         return reject (job->step, g_strerror (result), error);
     set_wrong_driver (job, now, error);

@@ -4,7 +4,6 @@
 
 #include "vf-error.h"
 #include "vf-gpu.h"
-#include "vf-module-alias.h"
 #include "vf-snapshot-reader.h"
 #include "vf-text.h"
 
@@ -63,39 +62,24 @@ check_slot (const VfSysfs *root, const VfStep *step, GError **error)
     return FALSE;
 }
 
-/* The driver that the step gives the function to; NULL when it does not name one. */
-static const char *
-driver_to_come (const VfStep *step)
+static gboolean
+is_vfio (const char *driver)
 {
-    gboolean names_one =
-        step->kind == VF_STEP_BIND || (step->kind == VF_STEP_OVERRIDE && *step->value != '\0');
-
-    return names_one ? step->value : NULL;
+    return g_str_equal (driver, VF_VFIO_DRIVER);
 }
 
+/* A driver that driver_override names gets the function whatever its table of ids says
+ * (pci_match_device in drivers/pci/pci-driver.c). vfio-pci has no other way; every other driver is
+ * bound without one, so that the kernel itself sees to it that it is made for the function. */
 static gboolean
-names_driver (const VfSysfs *root, VfPciAddress address, const char *driver)
+check_override (const VfStep *step, GError **error)
 {
-    char path[PATH_MAX_HERE], modalias[VF_SYSFS_NAME_MAX];
-
-    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/modalias",
-                vf_pci_address_format (address).text);
-    return vf_sysfs_read (root, path, modalias, sizeof modalias) == 0
-           && vf_module_alias_allows (root, modalias, driver);
-}
-
-static gboolean
-check_driver (const VfSysfs *root, const VfStep *step, GError **error)
-{
-    const char *driver = driver_to_come (step);
-
-    if (driver == NULL || g_str_equal (driver, VF_VFIO_DRIVER)
-        || names_driver (root, step->address, driver))
+    if (step->kind != VF_STEP_OVERRIDE || *step->value == '\0' || is_vfio (step->value))
         return TRUE;
     vf_error_set (error, VF_REASON_STEP_REJECTED,
-                  "%s is not a driver for %s: the modules of this kernel do not say so. Nothing "
-                  "was written.",
-                  driver, vf_pci_address_format (step->address).text);
+                  "%s is not reserved for %s: that is done for vfio-pci and no other driver. "
+                  "Nothing was written.",
+                  vf_pci_address_format (step->address).text, step->value);
     return FALSE;
 }
 
@@ -103,11 +87,11 @@ check_driver (const VfSysfs *root, const VfStep *step, GError **error)
 static gboolean
 takes_from_host (const VfStep *step)
 {
-    const char *driver = driver_to_come (step);
-
     if (step->kind == VF_STEP_UNBIND)
-        return !g_str_equal (step->value, VF_VFIO_DRIVER);
-    return step->kind == VF_STEP_FENCE || (driver != NULL && g_str_equal (driver, VF_VFIO_DRIVER));
+        return !is_vfio (step->value);
+    if (step->kind == VF_STEP_OVERRIDE || step->kind == VF_STEP_BIND)
+        return is_vfio (step->value);
+    return step->kind == VF_STEP_FENCE;
 }
 
 static gboolean
@@ -169,5 +153,5 @@ gboolean
 vfw_laws_allow (const VfSysfs *root, const VfStep *step, GError **error)
 {
     return check_identity (root, step, error) && check_slot (root, step, error)
-           && check_driver (root, step, error) && check_taking (root, step, error);
+           && check_override (step, error) && check_taking (root, step, error);
 }

@@ -168,12 +168,49 @@ test_bind (Witness *witness, gconstpointer machine)
     g_assert_cmpuint (witness->host->kernel->writes, ==, 0);
     do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
     refuse_step (witness, GPU, VF_STEP_BIND, "vfio-pci", VF_REASON_STEP_REJECTED);
+    refuse_step (witness, GPU, VF_STEP_BIND, "snd_hda_intel", VF_REASON_STEP_REJECTED);
+    assert_driver (witness, GPU, "");
     do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
     do_step (witness, GPU, VF_STEP_BIND, "vfio-pci", "");
     g_assert_cmpstr (witness->path, ==, "sys/bus/pci/drivers/vfio-pci/bind");
     g_assert_cmpstr (witness->text, ==, GPU);
     assert_driver (witness, GPU, "vfio-pci");
     refuse_step (witness, GPU, VF_STEP_BIND, "bochs-drm", VF_REASON_WRONG_DRIVER);
+}
+
+/* Whatever the files of the modules say, or whether they are there: on its way home a function goes
+ * where the kernel itself lets it go. */
+static void
+test_way_home (Witness *witness, gconstpointer machine)
+{
+    g_autofree char *modules = g_build_filename (witness->host->folder, "lib/modules", NULL);
+
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
+    do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
+    do_step (witness, GPU, VF_STEP_BIND, "vfio-pci", "");
+    fake_tree_remove (modules);
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
+    assert_driver (witness, GPU, "vfio-pci");
+    do_step (witness, GPU, VF_STEP_UNBIND, "vfio-pci", "");
+    assert_driver (witness, GPU, "");
+    refuse_step (witness, GPU, VF_STEP_BIND, "snd_hda_intel", VF_REASON_STEP_REJECTED);
+    do_step (witness, GPU, VF_STEP_BIND, "bochs-drm", "");
+    assert_driver (witness, GPU, "bochs-drm");
+}
+
+static void
+test_unloaded_driver (Witness *witness, gconstpointer machine)
+{
+    g_autofree char *driver =
+        g_build_filename (witness->host->folder, "sys/bus/pci/drivers/bochs-drm", NULL);
+    g_autoptr (GError) error = NULL;
+
+    do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
+    fake_tree_remove (driver);
+    g_assert_null (run (witness, GPU, VF_STEP_BIND, "bochs-drm", &error));
+    g_assert_true (vf_error_is (error, VF_REASON_STEP_REJECTED));
+    g_assert_nonnull (g_strstr_len (error->message, -1, "modprobe bochs-drm"));
+    g_assert_nonnull (g_strstr_len (error->message, -1, "virtflow recover"));
 }
 
 /* Bound, and yet no VM could open it. */
@@ -329,6 +366,8 @@ main (int argc, char **argv)
     ADD ("override", NULL, test_override);
     ADD ("unbind", NULL, test_unbind);
     ADD ("bind", NULL, test_bind);
+    ADD ("way-home", NULL, test_way_home);
+    ADD ("unloaded-driver", NULL, test_unloaded_driver);
     ADD ("bind-without-node", NULL, test_bind_without_node);
     ADD ("readback", NULL, test_readback);
     ADD ("sentence", NULL, test_sentence);

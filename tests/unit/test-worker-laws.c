@@ -70,8 +70,7 @@ static const Refusal refusals[] = {
       VF_REASON_IDENTITY_CHANGED },
     { "driver/override", "igpu-nvidia", AUDIO, VF_STEP_OVERRIDE, "xhci_hcd", OWN_IDS,
       VF_REASON_STEP_REJECTED },
-    { "driver/bind", "igpu-nvidia", AUDIO, VF_STEP_BIND, "nouveau", OWN_IDS,
-      VF_REASON_STEP_REJECTED },
+    { "driver/own", "lab", GPU, VF_STEP_OVERRIDE, "bochs-drm", OWN_IDS, VF_REASON_STEP_REJECTED },
     { "driver/unknown", "igpu-nvidia", AUDIO, VF_STEP_OVERRIDE, "pci-stub", OWN_IDS,
       VF_REASON_STEP_REJECTED },
     { "actor/module", "lab", GPU, VF_STEP_LOAD_MODULE, "vfio-pci", OWN_IDS, VF_REASON_INTERNAL },
@@ -100,17 +99,14 @@ test_refusal (gconstpointer data)
 static const Refusal allowed[] = {
     { "gpu", "lab", GPU, VF_STEP_OVERRIDE, "vfio-pci", OWN_IDS, 0 },
     { "companion", "lab", AUDIO, VF_STEP_OVERRIDE, "vfio-pci", OWN_IDS, 0 },
-    { "own-driver", "lab", GPU, VF_STEP_OVERRIDE, "bochs-drm", OWN_IDS, 0 },
     { "no-driver", "lab", GPU, VF_STEP_OVERRIDE, "", OWN_IDS, 0 },
-    { "second-driver", "igpu-nvidia", GPU, VF_STEP_OVERRIDE, "nvidia", OWN_IDS, 0 },
-    { "builtin-driver", "vfio-builtin", GPU, VF_STEP_OVERRIDE, "nouveau", OWN_IDS, 0 },
     { "behind-bridges", "many-bridges", "0000:24:00.0", VF_STEP_OVERRIDE, "vfio-pci", OWN_IDS, 0 },
     { "monitor-connected", "monitor-connected", GPU, VF_STEP_OVERRIDE, "vfio-pci", OWN_IDS, 0 },
     { "boot-display-elsewhere", "boot-display-igpu", GPU, VF_STEP_OVERRIDE, "vfio-pci", OWN_IDS,
       0 },
     { "boot-display-on-card-elsewhere", "boot-display-card", GPU, VF_STEP_OVERRIDE, "vfio-pci",
       OWN_IDS, 0 },
-    { "return-of-host-display", "enabled-on-dgpu", GPU, VF_STEP_OVERRIDE, "nouveau", OWN_IDS, 0 },
+    { "return-of-host-display", "enabled-on-dgpu", GPU, VF_STEP_OVERRIDE, "", OWN_IDS, 0 },
 };
 
 static void
