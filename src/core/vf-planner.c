@@ -90,6 +90,18 @@ block_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot, GPtrArray *bloc
 }
 
 static void
+block_carried (const VfGpu *gpu, GPtrArray *blockers)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (function->carries != NULL)
+            add_blocker (blockers, VF_REASON_CARRIES_DEVICE, function->address,
+                         vf_text_carries_device (gpu->address, function));
+    }
+}
+
+static void
 block_foreign_driver (const VfGpu *gpu, GPtrArray *blockers)
 {
     const VfPciFunction *display = vf_gpu_display (gpu);
@@ -314,6 +326,7 @@ collect_blockers (const VfFacts *facts,
     block_missing_support (gpu, facts->snapshot, blockers);
     block_host_display (gpu, facts->snapshot, blockers);
     block_group_mates (gpu, facts->snapshot, blockers);
+    block_carried (gpu, blockers);
     if (stand == VF_STAND_FOREIGN)
         block_foreign_driver (gpu, blockers);
     block_holders (facts, request->target, gpu, blockers);

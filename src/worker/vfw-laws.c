@@ -115,6 +115,21 @@ check_group (const VfSnapshot *around, const VfGpu *gpu, GError **error)
 }
 
 static gboolean
+check_carried (const VfGpu *gpu, GError **error)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        g_autofree char *sentence = NULL;
+
+        if (gpu->functions[i]->carries == NULL)
+            continue;
+        sentence = vf_text_carries_device (gpu->address, gpu->functions[i]);
+        vf_error_set (error, VF_REASON_CARRIES_DEVICE, "%s", sentence);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
 check_display (const VfSnapshot *around, const VfGpu *gpu, GError **error)
 {
     g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, around);
@@ -127,8 +142,8 @@ check_display (const VfSnapshot *around, const VfGpu *gpu, GError **error)
     return FALSE;
 }
 
-/* Group and display are asked only of what is about to be taken: a card on its way home passes, and
- * most steps of a return cost a few reads. */
+/* Group, devices and display are asked only of what is about to be taken: a card on its way home
+ * passes, and most steps of a return cost a few reads. */
 static gboolean
 check_taking (const VfSysfs *root, const VfStep *step, GError **error)
 {
@@ -146,7 +161,8 @@ check_taking (const VfSysfs *root, const VfStep *step, GError **error)
                       vf_pci_address_format (step->address).text);
         return FALSE;
     }
-    return check_group (around, &gpu, error) && check_display (around, &gpu, error);
+    return check_group (around, &gpu, error) && check_carried (&gpu, error)
+           && check_display (around, &gpu, error);
 }
 
 gboolean

@@ -12,6 +12,7 @@
  * - driver_override names vfio-pci or nothing: VF_REASON_STEP_REJECTED. So a driver of the host is
  *   bound only where the kernel's own table of ids has the function for it;
  * - what takes the function from the host is done only when no function of another slot but bridges
- *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU is not
- *   the host's display (VF_REASON_HOST_DISPLAY). */
+ *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU neither
+ *   carries a device of the host (VF_REASON_CARRIES_DEVICE) nor is its display
+ *   (VF_REASON_HOST_DISPLAY). */
 gboolean vfw_laws_allow (const VfSysfs *root, const VfStep *step, GError **error);
