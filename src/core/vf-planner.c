@@ -11,6 +11,17 @@ driver_of (const VfPciFunction *function)
     return function->driver != NULL ? function->driver : "";
 }
 
+/* One that is not recorded was not there when VirtFlow touched the GPU, and is at home where it is,
+ * unless that is vfio-pci. */
+static gboolean
+is_away_from_home (const VfPciFunction *function, gconstpointer record)
+{
+    const VfFunctionRecord *home = vf_record_find (record, function->address);
+
+    return home != NULL ? !g_str_equal (home->driver, driver_of (function))
+                        : vf_pci_function_on_vfio (function);
+}
+
 VfStand
 vf_planner_stand (const VfGpu *gpu, const VfRecord *record)
 {
@@ -18,11 +29,9 @@ vf_planner_stand (const VfGpu *gpu, const VfRecord *record)
 
     for (guint i = 0; i < gpu->n_functions; i++) {
         const VfPciFunction *function = gpu->functions[i];
-        const VfFunctionRecord *home =
-            record != NULL ? vf_record_find (record, function->address) : NULL;
 
         on_vfio += vf_pci_function_on_vfio (function) ? 1 : 0;
-        at_home += home == NULL || g_str_equal (home->driver, driver_of (function)) ? 1 : 0;
+        at_home += record != NULL && !is_away_from_home (function, record) ? 1 : 0;
     }
     if (record == NULL)
         return on_vfio > 0 || vf_gpu_display (gpu)->driver == NULL ? VF_STAND_FOREIGN
@@ -174,14 +183,6 @@ is_not_on_vfio (const VfPciFunction *function, gconstpointer data)
     return !vf_pci_function_on_vfio (function);
 }
 
-static gboolean
-is_away_from_home (const VfPciFunction *function, gconstpointer record)
-{
-    const VfFunctionRecord *home = vf_record_find (record, function->address);
-
-    return home != NULL && !g_str_equal (home->driver, driver_of (function));
-}
-
 static void
 add_fences (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
 {
@@ -248,7 +249,7 @@ add_binds_home (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
         const VfPciFunction *function = gpu->functions[i];
         const VfFunctionRecord *home = vf_record_find (record, function->address);
 
-        if (is_away_from_home (function, record) && *home->driver != '\0')
+        if (home != NULL && *home->driver != '\0' && is_away_from_home (function, record))
             add_step (steps, VF_STEP_BIND, function, home->driver);
     }
     for (guint i = 0; i < gpu->n_functions; i++) {
@@ -280,6 +281,10 @@ add_restores (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
     }
 }
 
+/* What a lend takes is recorded before (vf_record_add_missing), so it was another program that put
+ * a function without a record on vfio-pci. It is taken off it, like the rest of its card, and bound
+ * to nothing: only the kernel knows its driver, and binds it when that is loaded or at the next
+ * start. */
 static VfPlan *
 plan_return (const VfFacts *facts, const VfGpu *gpu)
 {
