@@ -139,6 +139,46 @@ test_crowd (void)
     g_assert_true (vf_error_is (error, VF_REASON_HELD_BY_PROCESS));
 }
 
+/* Neither nobody nor a sound server is an answer while some process cannot be looked into; somebody
+ * who blocks is. */
+static void
+test_hidden (void)
+{
+    static const struct {
+        const char *open; /* by a process of that name */
+        const char *command;
+        gboolean answered;
+    } cases[] = {
+        { "null", "shell", FALSE },
+        { "snd/controlC0", "pipewire", FALSE },
+        { "snd/controlC0", "game", TRUE },
+        { "snd/pcmC0D3p", "pipewire", TRUE },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *text = g_strdup_printf (
+            "function 0000:01:00.0 class=030000 ids=10de:2484 group=14 driver=nouveau\n"
+            "function 0000:01:00.1 class=040300 ids=10de:228b group=14 driver=snd_hda_intel\n"
+            "process 70 command=%s uid=1000 open=%s\n",
+            cases[i].command, cases[i].open);
+        g_autoptr (FakeMachine) machine = fake_machine_parse (text);
+        g_autofree char *root = fake_tree_new_folder ();
+        g_autoptr (GVariant) seen = NULL;
+        g_autoptr (GVariant) answer = NULL;
+        g_autoptr (GError) error = NULL;
+
+        fake_tree_build (machine, root);
+        seen = ask_at (root, "holders", "0000:01:00.0 0000:01:00.1", "a(utussss)", NULL);
+        g_assert_nonnull (seen);
+        fake_tree_write (root, "proc/44/fd", "not a folder\n");
+        answer = ask_at (root, "holders", "0000:01:00.0 0000:01:00.1", "a(utussss)", &error);
+        g_assert_cmpint (answer != NULL, ==, cases[i].answered);
+        if (!cases[i].answered)
+            g_assert_true (vf_error_is (error, VF_REASON_INTERNAL));
+        fake_tree_remove (root);
+    }
+}
+
 static void
 test_override (void)
 {
@@ -193,6 +233,7 @@ main (int argc, char **argv)
     g_test_add_func ("/probe/nobody", test_nobody);
     g_test_add_func ("/probe/vfio-users", test_vfio_users);
     g_test_add_func ("/probe/crowd", test_crowd);
+    g_test_add_func ("/probe/hidden", test_hidden);
     g_test_add_func ("/probe/override", test_override);
     g_test_add_func ("/probe/refusals", test_refusals);
     return g_test_run ();
