@@ -47,8 +47,9 @@ vf_holders_to_variant (const GPtrArray *holders)
     for (guint i = 0; i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
 
-        g_variant_builder_add (&builder, VF_HOLDER_VARIANT_TYPE, holder->pid, holder->start_time, holder->uid,
-                               holder->command, holder->user, holder->unit, holder->node);
+        g_variant_builder_add (&builder, VF_HOLDER_VARIANT_TYPE, holder->pid, holder->start_time,
+                               holder->uid, holder->command, holder->user, holder->unit,
+                               holder->node);
     }
     return g_variant_builder_end (&builder);
 }
@@ -64,8 +65,9 @@ vf_holders_from_variant (GVariant *variant)
         return NULL;
     holders = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_holder_free);
     g_variant_iter_init (&iter, variant);
-    while (g_variant_iter_next (&iter, VF_HOLDER_VARIANT_TYPE, &holder.pid, &holder.start_time, &holder.uid,
-                                &holder.command, &holder.user, &holder.unit, &holder.node))
+    while (g_variant_iter_next (&iter, VF_HOLDER_VARIANT_TYPE, &holder.pid, &holder.start_time,
+                                &holder.uid, &holder.command, &holder.user, &holder.unit,
+                                &holder.node))
         g_ptr_array_add (holders, g_memdup2 (&holder, sizeof holder));
     return g_steal_pointer (&holders);
 }

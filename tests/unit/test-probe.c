@@ -50,7 +50,7 @@ test_holders (void)
 {
     g_autoptr (GError) error = NULL;
     g_autoptr (GVariant) answer =
-        ask ("held", "holders", "0000:01:00.0 0000:01:00.1", "a(utussss)", &error);
+        ask ("held", "holders", "0000:01:00.0 0000:01:00.1", "a" VF_HOLDER_VARIANT_TYPE, &error);
     g_autoptr (GPtrArray) holders = NULL;
     const VfHolder *holder;
 
@@ -68,8 +68,10 @@ static void
 test_nobody (void)
 {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) holders = ask ("lab", "holders", "0000:01:00.0", "a(utussss)", &error);
-    g_autoptr (GVariant) users = ask ("held", "vfio-users", "0000:01:00.0", "a(utussss)", NULL);
+    g_autoptr (GVariant) holders =
+        ask ("lab", "holders", "0000:01:00.0", "a" VF_HOLDER_VARIANT_TYPE, &error);
+    g_autoptr (GVariant) users =
+        ask ("held", "vfio-users", "0000:01:00.0", "a" VF_HOLDER_VARIANT_TYPE, NULL);
 
     g_assert_no_error (error);
     g_assert_cmpuint (g_variant_n_children (holders), ==, 0);
@@ -96,7 +98,8 @@ ask_with (const char *display,
     GVariant *answer;
 
     fake_tree_build (machine, root);
-    answer = ask_at (root, question, "0000:01:00.0 0000:01:00.1", "a(utussss)", error);
+    answer =
+        ask_at (root, question, "0000:01:00.0 0000:01:00.1", "a" VF_HOLDER_VARIANT_TYPE, error);
     fake_tree_remove (root);
     return answer;
 }
@@ -168,10 +171,12 @@ test_hidden (void)
         g_autoptr (GError) error = NULL;
 
         fake_tree_build (machine, root);
-        seen = ask_at (root, "holders", "0000:01:00.0 0000:01:00.1", "a(utussss)", NULL);
+        seen =
+            ask_at (root, "holders", "0000:01:00.0 0000:01:00.1", "a" VF_HOLDER_VARIANT_TYPE, NULL);
         g_assert_nonnull (seen);
         fake_tree_write (root, "proc/44/fd", "not a folder\n");
-        answer = ask_at (root, "holders", "0000:01:00.0 0000:01:00.1", "a(utussss)", &error);
+        answer = ask_at (root, "holders", "0000:01:00.0 0000:01:00.1", "a" VF_HOLDER_VARIANT_TYPE,
+                         &error);
         g_assert_cmpint (answer != NULL, ==, cases[i].answered);
         if (!cases[i].answered)
             g_assert_true (vf_error_is (error, VF_REASON_INTERNAL));
