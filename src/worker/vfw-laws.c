@@ -7,52 +7,45 @@
 #include "vf-snapshot-reader.h"
 #include "vf-text.h"
 
-#define PATH_MAX_HERE 128
-
 static gboolean
-read_number (const VfSysfs *root, VfPciAddress address, const char *attribute, guint64 *number)
+check_identity (const VfSysfs *function, const VfStep *step, GError **error)
 {
-    char path[PATH_MAX_HERE];
+    guint64 vendor = 0, device = 0;
 
-    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/%s",
-                vf_pci_address_format (address).text, attribute);
-    return vf_sysfs_read_number (root, path, number) == 0;
-}
-
-static gboolean
-check_identity (const VfSysfs *root, const VfStep *step, GError **error)
-{
-    VfPciAddressText address = vf_pci_address_format (step->address);
-    guint64 vendor, device;
-
-    if (!read_number (root, step->address, "vendor", &vendor)
-        || !read_number (root, step->address, "device", &device)) {
-        vf_error_set (error, VF_REASON_IDENTITY_CHANGED,
-                      "There is no function at %s any more. Nothing was written to it.",
-                      address.text);
-        return FALSE;
-    }
-    if ((vendor << 16 | device) == step->ids)
+    if (vf_sysfs_read_number (function, "vendor", &vendor) == 0
+        && vf_sysfs_read_number (function, "device", &device) == 0
+        && (vendor << 16 | device) == step->ids)
         return TRUE;
     vf_error_set (error, VF_REASON_IDENTITY_CHANGED,
                   "At %s is %04x:%04x now, and %04x:%04x was meant. Nothing was written to it.",
-                  address.text, (guint) vendor, (guint) device, step->ids >> 16,
-                  step->ids & 0xffff);
+                  vf_pci_address_format (step->address).text, (guint) vendor, (guint) device,
+                  step->ids >> 16, step->ids & 0xffff);
     return FALSE;
 }
 
 static gboolean
-check_slot (const VfSysfs *root, const VfStep *step, GError **error)
+is_display (const VfSysfs *function)
 {
-    VfPciFunction function = { .address = step->address };
+    VfPciFunction value = { 0 };
     guint64 class_code;
 
-    for (guint8 number = 0; number < VF_GPU_MAX_FUNCTIONS; number++) {
-        function.address.function = number;
-        if (!read_number (root, function.address, "class", &class_code))
-            continue;
-        function.class_code = (guint32) class_code;
-        if (vf_pci_function_is_display (&function))
+    if (vf_sysfs_read_number (function, "class", &class_code) != 0)
+        return FALSE;
+    value.class_code = (guint32) class_code;
+    return vf_pci_function_is_display (&value);
+}
+
+static gboolean
+check_slot (const VfSysfs *root, const VfSysfs *function, const VfStep *step, GError **error)
+{
+    VfPciAddress other = step->address;
+
+    if (is_display (function))
+        return TRUE;
+    for (other.function = 0; other.function < VF_GPU_MAX_FUNCTIONS; other.function++) {
+        g_autoptr (VfSysfs) folder = NULL;
+
+        if (vf_sysfs_open_function (root, other, &folder) == 0 && is_display (folder))
             return TRUE;
     }
     vf_error_set (error, VF_REASON_NOT_A_GPU,
@@ -165,9 +158,19 @@ check_taking (const VfSysfs *root, const VfStep *step, GError **error)
            && check_display (around, &gpu, error);
 }
 
-gboolean
-vfw_laws_allow (const VfSysfs *root, const VfStep *step, GError **error)
+VfSysfs *
+vfw_laws_open (const VfSysfs *root, const VfStep *step, GError **error)
 {
-    return check_identity (root, step, error) && check_slot (root, step, error)
-           && check_override (step, error) && check_taking (root, step, error);
+    g_autoptr (VfSysfs) function = NULL;
+
+    if (vf_sysfs_open_function (root, step->address, &function) != 0) {
+        vf_error_set (error, VF_REASON_IDENTITY_CHANGED,
+                      "There is no function at %s any more. Nothing was written to it.",
+                      vf_pci_address_format (step->address).text);
+        return NULL;
+    }
+    if (check_identity (function, step, error) && check_slot (root, function, step, error)
+        && check_override (step, error) && check_taking (root, step, error))
+        return g_steal_pointer (&function);
+    return NULL;
 }

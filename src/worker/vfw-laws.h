@@ -6,7 +6,9 @@
 #include "vf-step.h"
 #include "vf-sysfs.h"
 
-/* Whether @step may be carried out on the machine that @root shows:
+/* Opens the folder of the function of @step, if the step may be carried out on the machine that
+ * @root shows. Whoever writes to what is in it writes to the device that was judged, whatever is at
+ * its address by then. The caller owns it; NULL with the law that was broken:
  * - the function is there and has the ids of the step: VF_REASON_IDENTITY_CHANGED;
  * - it is a display function, or sits in a slot with one: VF_REASON_NOT_A_GPU;
  * - driver_override names vfio-pci or nothing: VF_REASON_STEP_REJECTED. So a driver of the host is
@@ -15,4 +17,4 @@
  *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU neither
  *   carries a device of the host (VF_REASON_CARRIES_DEVICE) nor is its display
  *   (VF_REASON_HOST_DISPLAY). */
-gboolean vfw_laws_allow (const VfSysfs *root, const VfStep *step, GError **error);
+VfSysfs *vfw_laws_open (const VfSysfs *root, const VfStep *step, GError **error);

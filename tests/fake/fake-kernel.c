@@ -296,16 +296,32 @@ begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
     return !kernel->crashed && !kernel->hung;
 }
 
+/* The path below the root of a file in an open folder, which is the root itself or that of a
+ * function. */
+static char *
+path_from_root (const VfSysfs *folder, const char *path)
+{
+    g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", vf_sysfs_fd (folder));
+    g_autofree char *target = g_file_read_link (link, NULL);
+    g_autofree char *name = g_path_get_basename (target != NULL ? target : "");
+    VfPciAddress address;
+
+    return vf_pci_address_parse (name, &address, NULL)
+               ? g_strconcat (DEVICES, name, "/", path, NULL)
+               : g_strdup (path);
+}
+
 static int
-fake_write (VfwKernel *base, const char *path, const char *text)
+fake_write (VfwKernel *base, const VfSysfs *folder, const char *path, const char *text)
 {
     FakeKernel *kernel = (FakeKernel *) base;
+    g_autofree char *full = path_from_root (folder, path);
     FakeFault fault;
     int result;
 
     if (!begin_write (kernel, &fault, &result))
         return result;
-    result = have_effect (kernel, path, text);
+    result = have_effect (kernel, full, text);
     if (fault == FAKE_FAULT_CRASH_AFTER)
         die (kernel);
     return result;

@@ -9,9 +9,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define GPU "0000:01:00.0"
 #define AUDIO "0000:01:00.1"
+#define DISPLAY "0000:00:01.0"
 #define DEVICE "sys/bus/pci/devices/"
 
 /* A kernel before the fake one, which keeps what was written and may lie about how it went. */
@@ -20,14 +22,33 @@ typedef struct {
     FakeHost *host;
     char *path, *text; /* of the last write */
     int lie;           /* returned by a write that has its effect; 0 for the truth */
+    VfwKernel *real;   /* writes instead, after another card has come to the address */
 } Witness;
 
+/* Puts the host's display where the GPU was. */
+static void
+swap_cards (Witness *witness)
+{
+    g_autofree char *link = g_build_filename (witness->host->folder, DEVICE GPU, NULL);
+    g_autofree char *other = g_build_filename (witness->host->folder, DEVICE DISPLAY, NULL);
+    g_autofree char *target = g_file_read_link (other, NULL);
+
+    g_assert_cmpint (g_unlink (link), ==, 0);
+    g_assert_cmpint (symlink (target, link), ==, 0);
+}
+
 static int
-witness_write (VfwKernel *kernel, const char *path, const char *text)
+witness_write (VfwKernel *kernel, const VfSysfs *folder, const char *path, const char *text)
 {
     Witness *witness = (Witness *) kernel;
     VfwKernel *fake = &witness->host->kernel->kernel;
-    int result = fake->write (fake, path, text);
+    int result;
+
+    if (witness->real != NULL) {
+        swap_cards (witness);
+        return witness->real->write (witness->real, folder, path, text);
+    }
+    result = fake->write (fake, folder, path, text);
 
     g_free (witness->path);
     g_free (witness->text);
@@ -140,11 +161,36 @@ test_override (Witness *witness, gconstpointer machine)
     do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
     g_assert_cmpuint (witness->host->kernel->writes, ==, 1);
     do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
-    g_assert_cmpstr (witness->path, ==, DEVICE GPU "/driver_override");
+    g_assert_cmpstr (witness->path, ==, "driver_override");
     g_assert_cmpstr (witness->text, ==, "\n");
     assert_file (witness, DEVICE GPU "/driver_override", "(null)");
     do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
     g_assert_cmpuint (witness->host->kernel->writes, ==, 2);
+}
+
+/* What was judged is what is written to, also when another card takes its address meanwhile. */
+static void
+test_swapped (Witness *witness, gconstpointer machine)
+{
+    static const struct {
+        VfStepKind kind;
+        const char *value, *attribute, *untouched;
+    } cases[] = {
+        { VF_STEP_OVERRIDE, "vfio-pci", "driver_override", "(null)" },
+        { VF_STEP_POWER_CONTROL, "auto", "power/control", "on" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (FakeHost) host = fake_host_new ("lab");
+        g_autofree VfwKernel *real = vfw_kernel_new (vf_sysfs_fd (host->root));
+        Witness swapping = { .kernel = { witness_write, witness_set_mode },
+                             .host = host,
+                             .real = real };
+        g_autofree char *other = g_strconcat (DEVICE DISPLAY "/", cases[i].attribute, NULL);
+        g_autofree char *answer = run (&swapping, GPU, cases[i].kind, cases[i].value, NULL);
+
+        assert_file (&swapping, other, cases[i].untouched);
+    }
 }
 
 static void
@@ -364,6 +410,7 @@ main (int argc, char **argv)
 #define ADD(name, machine, function) \
     g_test_add ("/executor/" name, Witness, machine, set_up, function, tear_down)
     ADD ("override", NULL, test_override);
+    ADD ("swapped", NULL, test_swapped);
     ADD ("unbind", NULL, test_unbind);
     ADD ("bind", NULL, test_bind);
     ADD ("way-home", NULL, test_way_home);
