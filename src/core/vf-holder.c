@@ -4,19 +4,6 @@
 
 #define HOLDERS_TYPE "a" VF_HOLDER_VARIANT_TYPE
 
-VfHolder *
-vf_holder_copy (const VfHolder *holder)
-{
-    VfHolder *copy = g_new0 (VfHolder, 1);
-
-    *copy = *holder;
-    copy->command = g_strdup (holder->command);
-    copy->user = g_strdup (holder->user);
-    copy->unit = g_strdup (holder->unit);
-    copy->node = g_strdup (holder->node);
-    return copy;
-}
-
 void
 vf_holder_free (VfHolder *holder)
 {

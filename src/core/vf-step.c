@@ -35,12 +35,6 @@ vf_step_new (VfStepKind kind, VfPciAddress address, guint32 ids, const char *val
     return step;
 }
 
-VfStep *
-vf_step_copy (const VfStep *step)
-{
-    return vf_step_new (step->kind, step->address, step->ids, step->value);
-}
-
 void
 vf_step_free (VfStep *step)
 {
@@ -48,13 +42,6 @@ vf_step_free (VfStep *step)
         return;
     g_free (step->value);
     g_free (step);
-}
-
-gboolean
-vf_step_equal (const VfStep *a, const VfStep *b)
-{
-    return a->kind == b->kind && vf_pci_address_equal (a->address, b->address) && a->ids == b->ids
-           && g_str_equal (a->value, b->value);
 }
 
 const char *

@@ -54,10 +54,8 @@ typedef struct {
 } VfStep;
 
 VfStep *vf_step_new (VfStepKind kind, VfPciAddress address, guint32 ids, const char *value);
-VfStep *vf_step_copy (const VfStep *step);
 void vf_step_free (VfStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfStep, vf_step_free)
-gboolean vf_step_equal (const VfStep *a, const VfStep *b);
 
 /* "bind", "unbind", ...; stable. */
 const char *vf_step_kind_id (VfStepKind kind);

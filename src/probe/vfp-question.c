@@ -94,24 +94,3 @@ vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **
 {
     return find_holders (root, functions, vf_device_nodes_of_vfio, error);
 }
-
-GVariant *
-vfp_question_override (const VfSysfs *root, const GArray *functions, GError **error)
-{
-    g_autoptr (VfSysfs) folder = NULL;
-    char text[VF_SYSFS_NAME_MAX];
-    int result;
-
-    if (functions->len != 1) {
-        vf_error_set (error, VF_REASON_INTERNAL, "'override' is asked of one function at a time.");
-        return NULL;
-    }
-    result = vf_sysfs_open_function (root, g_array_index (functions, VfPciAddress, 0), &folder);
-    if (result == 0)
-        result = vf_sysfs_read (folder, "driver_override", text, sizeof text);
-    if (result != 0) {
-        vf_sysfs_set_error (error, "driver_override", result);
-        return NULL;
-    }
-    return g_variant_new_string (g_str_equal (text, "(null)") ? "" : text);
-}

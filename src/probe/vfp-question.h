@@ -13,6 +13,3 @@ GVariant *vfp_question_holders (const VfSysfs *root, const GArray *functions, GE
 
 /* Who has them open through vfio, in the same form. */
 GVariant *vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **error);
-
-/* The driver_override of the only one, as a text; "" for none. */
-GVariant *vfp_question_override (const VfSysfs *root, const GArray *functions, GError **error);

@@ -185,22 +185,6 @@ test_hidden (void)
 }
 
 static void
-test_override (void)
-{
-    g_autofree char *root = fake_tree_build_named ("lab", NULL);
-    g_autoptr (GVariant) none = ask_at (root, "override", "0000:01:00.0", "s", NULL);
-    g_autoptr (GVariant) some = NULL;
-
-    g_assert_nonnull (none);
-    g_assert_cmpstr (g_variant_get_string (none, NULL), ==, "");
-    fake_tree_write (root, "sys/bus/pci/devices/0000:01:00.0/driver_override", "vfio-pci\n");
-    some = ask_at (root, "override", "0000:01:00.0", "s", NULL);
-    g_assert_nonnull (some);
-    g_assert_cmpstr (g_variant_get_string (some, NULL), ==, "vfio-pci");
-    fake_tree_remove (root);
-}
-
-static void
 test_refusals (void)
 {
     static const struct {
@@ -217,8 +201,7 @@ test_refusals (void)
           "0000:01:00.0 0000:01:00.0 0000:01:00.0 0000:01:00.0 0000:01:00.0 0000:01:00.0 "
           "0000:01:00.0 0000:01:00.0 0000:01:00.0",
           VF_REASON_INTERNAL },
-        { "override", "0000:01:00.0 0000:01:00.1", VF_REASON_INTERNAL },
-        { "override", "0000:07:00.0", VF_REASON_INTERNAL },
+        { "override", "0000:01:00.0", VF_REASON_INTERNAL },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -239,7 +222,6 @@ main (int argc, char **argv)
     g_test_add_func ("/probe/vfio-users", test_vfio_users);
     g_test_add_func ("/probe/crowd", test_crowd);
     g_test_add_func ("/probe/hidden", test_hidden);
-    g_test_add_func ("/probe/override", test_override);
     g_test_add_func ("/probe/refusals", test_refusals);
     return g_test_run ();
 }
