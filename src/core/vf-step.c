@@ -56,8 +56,9 @@ vf_step_actor (VfStepKind kind)
     return kinds[kind].actor;
 }
 
-gboolean
-vf_step_is_driver_name (const char *text)
+/* A driver name as sysfs has them: [A-Za-z0-9_-], at most 63 characters. */
+static gboolean
+is_driver_name (const char *text)
 {
     gsize length = strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-");
 
@@ -80,9 +81,9 @@ is_value_valid (VfStepKind kind, const char *value)
     case VF_STEP_LOAD_MODULE:
     case VF_STEP_UNBIND:
     case VF_STEP_BIND:
-        return vf_step_is_driver_name (value);
+        return is_driver_name (value);
     case VF_STEP_OVERRIDE:
-        return *value == '\0' || vf_step_is_driver_name (value);
+        return *value == '\0' || is_driver_name (value);
     case VF_STEP_POWER_CONTROL:
         return g_str_equal (value, "on") || g_str_equal (value, "auto");
     case VF_STEP_D3COLD:

@@ -61,9 +61,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfStep, vf_step_free)
 const char *vf_step_kind_id (VfStepKind kind);
 VfActor vf_step_actor (VfStepKind kind);
 
-/* A driver name as sysfs has them: [A-Za-z0-9_-], at most 63 characters. */
-gboolean vf_step_is_driver_name (const char *text);
-
 /* Type "(ssus)": kind, address, ids, value. Floating. */
 #define VF_STEP_VARIANT_TYPE "(ssus)"
 GVariant *vf_step_to_variant (const VfStep *step);

@@ -189,6 +189,7 @@ test_swapped (Witness *witness, gconstpointer machine)
         g_autofree char *other = g_strconcat (DEVICE DISPLAY "/", cases[i].attribute, NULL);
         g_autofree char *answer = run (&swapping, GPU, cases[i].kind, cases[i].value, NULL);
 
+        g_assert_cmpstr (answer, ==, "");
         assert_file (&swapping, other, cases[i].untouched);
     }
 }
