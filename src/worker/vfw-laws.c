@@ -76,6 +76,28 @@ check_override (const VfStep *step, GError **error)
     return FALSE;
 }
 
+/* An administrator may have given the function to a driver by an override (driverctl does). That
+ * driver could not be bound again without it, so such a function is not taken. */
+static gboolean
+check_reservation (const VfSysfs *function, const VfStep *step, GError **error)
+{
+    g_autofree char *shown = NULL;
+    char now[VF_SYSFS_NAME_MAX];
+
+    if (step->kind != VF_STEP_OVERRIDE || !is_vfio (step->value)
+        || vf_sysfs_read (function, "driver_override", now, sizeof now) != 0 || *now == '\0'
+        || g_str_equal (now, "(null)") || is_vfio (now))
+        return TRUE;
+    shown = vf_text_escape (now);
+    vf_error_set (error, VF_REASON_FOREIGN_DRIVER,
+                  "%s is reserved for the driver %s by its driver_override, which VirtFlow did not "
+                  "write. Take that away ('driverctl unset-override %s' if driverctl did it), then "
+                  "try again.",
+                  vf_pci_address_format (step->address).text, shown,
+                  vf_pci_address_format (step->address).text);
+    return FALSE;
+}
+
 /* Whether the step takes the function, or what programs have of it, from the host. */
 static gboolean
 takes_from_host (const VfStep *step)
@@ -170,7 +192,8 @@ vfw_laws_open (const VfSysfs *root, const VfStep *step, GError **error)
         return NULL;
     }
     if (check_identity (function, step, error) && check_slot (root, function, step, error)
-        && check_override (step, error) && check_taking (root, step, error))
+        && check_override (step, error) && check_reservation (function, step, error)
+        && check_taking (root, step, error))
         return g_steal_pointer (&function);
     return NULL;
 }

@@ -13,6 +13,7 @@
  * - it is a display function, or sits in a slot with one: VF_REASON_NOT_A_GPU;
  * - driver_override names vfio-pci or nothing: VF_REASON_STEP_REJECTED. So a driver of the host is
  *   bound only where the kernel's own table of ids has the function for it;
+ * - the override of another program is not replaced: VF_REASON_FOREIGN_DRIVER;
  * - what takes the function from the host is done only when no function of another slot but bridges
  *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU neither
  *   carries a device of the host (VF_REASON_CARRIES_DEVICE) nor is its display

@@ -168,6 +168,18 @@ test_override (Witness *witness, gconstpointer machine)
     g_assert_cmpuint (witness->host->kernel->writes, ==, 2);
 }
 
+/* What an administrator reserved is not taken; what is reserved by mistake can be given up. */
+static void
+test_foreign_override (Witness *witness, gconstpointer machine)
+{
+    fake_tree_write (witness->host->folder, DEVICE GPU "/driver_override", "pci-stub\n");
+    refuse_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", VF_REASON_FOREIGN_DRIVER);
+    g_assert_cmpuint (witness->host->kernel->writes, ==, 0);
+    assert_file (witness, DEVICE GPU "/driver_override", "pci-stub");
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
+}
+
 /* What was judged is what is written to, also when another card takes its address meanwhile. */
 static void
 test_swapped (Witness *witness, gconstpointer machine)
@@ -411,6 +423,7 @@ main (int argc, char **argv)
 #define ADD(name, machine, function) \
     g_test_add ("/executor/" name, Witness, machine, set_up, function, tear_down)
     ADD ("override", NULL, test_override);
+    ADD ("foreign-override", NULL, test_foreign_override);
     ADD ("swapped", NULL, test_swapped);
     ADD ("unbind", NULL, test_unbind);
     ADD ("bind", NULL, test_bind);
