@@ -15,6 +15,3 @@
 
 /* "/org/virtflow/VirtFlow1/gpu/0000_01_00" for any function of that slot. The caller owns it. */
 char *vf_bus_gpu_path (VfPciAddress address);
-
-/* The reverse: function 0 of the slot. FALSE, and @address untouched, for any other path. */
-gboolean vf_bus_gpu_path_parse (const char *path, VfPciAddress *address);

@@ -77,6 +77,7 @@ static const struct {
     [VF_REASON_VM_RUNNING] = { "vm-running", VF_ERROR_IN_USE },
     [VF_REASON_HOST_DISPLAY] = { "host-display", VF_ERROR_REFUSED },
     [VF_REASON_FOREIGN_GROUP_MEMBER] = { "foreign-group-member", VF_ERROR_REFUSED },
+    [VF_REASON_CARRIES_DEVICE] = { "carries-device", VF_ERROR_REFUSED },
     [VF_REASON_FOREIGN_DRIVER] = { "foreign-driver", VF_ERROR_REFUSED },
     [VF_REASON_DENIED_BY_POLICY] = { "denied-by-policy", VF_ERROR_REFUSED },
     [VF_REASON_HOSTDEV_BY_HAND] = { "hostdev-by-hand", VF_ERROR_REFUSED },

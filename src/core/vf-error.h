@@ -51,6 +51,7 @@ typedef enum {
     VF_REASON_VM_RUNNING,
     VF_REASON_HOST_DISPLAY,
     VF_REASON_FOREIGN_GROUP_MEMBER,
+    VF_REASON_CARRIES_DEVICE, /* the host has a disk, network or keyboard on the card itself */
     VF_REASON_FOREIGN_DRIVER, /* on vfio-pci or driverless before VirtFlow ever touched it */
     VF_REASON_DENIED_BY_POLICY,
     VF_REASON_HOSTDEV_BY_HAND, /* the domain names this GPU already, and not by VirtFlow */

@@ -4,19 +4,6 @@
 
 #define HOLDERS_TYPE "a" VF_HOLDER_VARIANT_TYPE
 
-VfHolder *
-vf_holder_copy (const VfHolder *holder)
-{
-    VfHolder *copy = g_new0 (VfHolder, 1);
-
-    *copy = *holder;
-    copy->command = g_strdup (holder->command);
-    copy->user = g_strdup (holder->user);
-    copy->unit = g_strdup (holder->unit);
-    copy->node = g_strdup (holder->node);
-    return copy;
-}
-
 void
 vf_holder_free (VfHolder *holder)
 {
@@ -47,8 +34,9 @@ vf_holders_to_variant (const GPtrArray *holders)
     for (guint i = 0; i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
 
-        g_variant_builder_add (&builder, VF_HOLDER_VARIANT_TYPE, holder->pid, holder->start_time, holder->uid,
-                               holder->command, holder->user, holder->unit, holder->node);
+        g_variant_builder_add (&builder, VF_HOLDER_VARIANT_TYPE, holder->pid, holder->start_time,
+                               holder->uid, holder->command, holder->user, holder->unit,
+                               holder->node);
     }
     return g_variant_builder_end (&builder);
 }
@@ -64,8 +52,9 @@ vf_holders_from_variant (GVariant *variant)
         return NULL;
     holders = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_holder_free);
     g_variant_iter_init (&iter, variant);
-    while (g_variant_iter_next (&iter, VF_HOLDER_VARIANT_TYPE, &holder.pid, &holder.start_time, &holder.uid,
-                                &holder.command, &holder.user, &holder.unit, &holder.node))
+    while (g_variant_iter_next (&iter, VF_HOLDER_VARIANT_TYPE, &holder.pid, &holder.start_time,
+                                &holder.uid, &holder.command, &holder.user, &holder.unit,
+                                &holder.node))
         g_ptr_array_add (holders, g_memdup2 (&holder, sizeof holder));
     return g_steal_pointer (&holders);
 }

@@ -14,7 +14,6 @@ typedef struct {
     char *node;    /* "/dev/dri/card1" */
 } VfHolder;
 
-VfHolder *vf_holder_copy (const VfHolder *holder);
 void vf_holder_free (VfHolder *holder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfHolder, vf_holder_free)
 

@@ -38,7 +38,8 @@ typedef struct {
     const char *power_control;     /* "on" or "auto"; NULL when the kernel has none */
     const char *d3cold_allowed;    /* "0" or "1"; NULL when the kernel has none */
     const char *reset_methods;     /* "flr bus"; NULL when it cannot be reset alone */
-    const char *carries; /* what the host has on it, in words ("network interface eth0"); or NULL */
+    const char *carries; /* what the host has on it, in words ("network interface eth0"); NULL for
+                          * nothing, and for display functions and bridges */
 } VfPciFunction;
 
 gboolean vf_pci_function_is_display (const VfPciFunction *function);

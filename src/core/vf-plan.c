@@ -62,18 +62,6 @@ vf_plan_step (const VfPlan *plan, guint index)
     return g_ptr_array_index (plan->steps, index);
 }
 
-gboolean
-vf_plan_equal (const VfPlan *a, const VfPlan *b)
-{
-    if (a->target != b->target || a->steps->len != b->steps->len)
-        return FALSE;
-    for (guint i = 0; i < a->steps->len; i++) {
-        if (!vf_step_equal (vf_plan_step (a, i), vf_plan_step (b, i)))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 const char *
 vf_target_id (VfTarget target)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What will be done, step by step. A counted value that does not change: shown, sent, journaled and
- * compared in this one form. */
+/* What will be done, step by step. A counted value that does not change: shown, sent and journaled
+ * in this one form. */
 #pragma once
 
 #include "vf-step.h"
@@ -21,7 +21,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfPlan, vf_plan_unref)
 VfTarget vf_plan_target (const VfPlan *plan);
 guint vf_plan_length (const VfPlan *plan);
 const VfStep *vf_plan_step (const VfPlan *plan, guint index);
-gboolean vf_plan_equal (const VfPlan *a, const VfPlan *b);
 
 /* "host" or "vfio". */
 const char *vf_target_id (VfTarget target);

@@ -11,6 +11,17 @@ driver_of (const VfPciFunction *function)
     return function->driver != NULL ? function->driver : "";
 }
 
+/* One that is not recorded was not there when VirtFlow touched the GPU, and is at home where it is,
+ * unless that is vfio-pci. */
+static gboolean
+is_away_from_home (const VfPciFunction *function, gconstpointer record)
+{
+    const VfFunctionRecord *home = vf_record_find (record, function->address);
+
+    return home != NULL ? !g_str_equal (home->driver, driver_of (function))
+                        : vf_pci_function_on_vfio (function);
+}
+
 VfStand
 vf_planner_stand (const VfGpu *gpu, const VfRecord *record)
 {
@@ -18,11 +29,9 @@ vf_planner_stand (const VfGpu *gpu, const VfRecord *record)
 
     for (guint i = 0; i < gpu->n_functions; i++) {
         const VfPciFunction *function = gpu->functions[i];
-        const VfFunctionRecord *home =
-            record != NULL ? vf_record_find (record, function->address) : NULL;
 
         on_vfio += vf_pci_function_on_vfio (function) ? 1 : 0;
-        at_home += home == NULL || g_str_equal (home->driver, driver_of (function)) ? 1 : 0;
+        at_home += record != NULL && !is_away_from_home (function, record) ? 1 : 0;
     }
     if (record == NULL)
         return on_vfio > 0 || vf_gpu_display (gpu)->driver == NULL ? VF_STAND_FOREIGN
@@ -86,6 +95,18 @@ block_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot, GPtrArray *bloc
 
         add_blocker (blockers, VF_REASON_FOREIGN_GROUP_MEMBER, mate->address,
                      vf_text_foreign_group_member (gpu->address, mate));
+    }
+}
+
+static void
+block_carried (const VfGpu *gpu, GPtrArray *blockers)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (function->carries != NULL)
+            add_blocker (blockers, VF_REASON_CARRIES_DEVICE, function->address,
+                         vf_text_carries_device (gpu->address, function));
     }
 }
 
@@ -162,14 +183,6 @@ is_not_on_vfio (const VfPciFunction *function, gconstpointer data)
     return !vf_pci_function_on_vfio (function);
 }
 
-static gboolean
-is_away_from_home (const VfPciFunction *function, gconstpointer record)
-{
-    const VfFunctionRecord *home = vf_record_find (record, function->address);
-
-    return home != NULL && !g_str_equal (home->driver, driver_of (function));
-}
-
 static void
 add_fences (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
 {
@@ -236,7 +249,7 @@ add_binds_home (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
         const VfPciFunction *function = gpu->functions[i];
         const VfFunctionRecord *home = vf_record_find (record, function->address);
 
-        if (is_away_from_home (function, record) && *home->driver != '\0')
+        if (home != NULL && *home->driver != '\0' && is_away_from_home (function, record))
             add_step (steps, VF_STEP_BIND, function, home->driver);
     }
     for (guint i = 0; i < gpu->n_functions; i++) {
@@ -266,12 +279,12 @@ add_restores (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
         if (*home->fence != '\0' && !is_away_from_home (function, record))
             add_step (steps, VF_STEP_UNFENCE, function, home->fence);
     }
-    for (guint i = 0; i < gpu->n_functions; i++) {
-        if (vf_record_find (record, gpu->functions[i]->address) != NULL)
-            add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
-    }
 }
 
+/* What a lend takes is recorded before (vf_record_add_missing), so it was another program that put
+ * a function without a record on vfio-pci. It is taken off it, like the rest of its card, and bound
+ * to nothing: only the kernel knows its driver, and binds it when that is loaded or at the next
+ * start. */
 static VfPlan *
 plan_return (const VfFacts *facts, const VfGpu *gpu)
 {
@@ -284,13 +297,10 @@ plan_return (const VfFacts *facts, const VfGpu *gpu)
         any_on_vfio |= vf_pci_function_on_vfio (gpu->functions[i]);
     if (any_on_vfio)
         add_step (steps, VF_STEP_CHECK_VFIO_USERS, gpu->functions[0], "");
-    for (guint i = 0; i < gpu->n_functions; i++) {
-        const VfPciFunction *function = gpu->functions[i];
-        const VfFunctionRecord *home = vf_record_find (facts->record, function->address);
-
-        if (is_away_from_home (function, facts->record) && *home->driver != '\0')
-            add_step (steps, VF_STEP_OVERRIDE, function, home->driver);
-    }
+    /* To a function that is bound this does nothing. Once it is not, the kernel gives it to a
+     * driver whose own table has it, and to no other; vfio-pci's table has none. */
+    for (guint i = 0; i < gpu->n_functions; i++)
+        add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
     add_unbinds (steps, gpu, is_away_from_home, facts->record);
     add_binds_home (steps, gpu, facts->record);
     add_restores (steps, gpu, facts->record);
@@ -321,6 +331,7 @@ collect_blockers (const VfFacts *facts,
     block_missing_support (gpu, facts->snapshot, blockers);
     block_host_display (gpu, facts->snapshot, blockers);
     block_group_mates (gpu, facts->snapshot, blockers);
+    block_carried (gpu, blockers);
     if (stand == VF_STAND_FOREIGN)
         block_foreign_driver (gpu, blockers);
     block_holders (facts, request->target, gpu, blockers);

@@ -33,8 +33,8 @@ VfPlan *vf_planner_plan (const VfFacts *facts, const VfRequest *request, GPtrArr
 /* How the GPU stands, judged by the snapshot alone and whether VirtFlow has a record of it. */
 typedef enum {
     VF_STAND_HOST,
-    VF_STAND_LENT,    /* every function on vfio-pci, and VirtFlow did it */
-    VF_STAND_MIXED,   /* functions disagree */
+    VF_STAND_LENT,    /* every function on vfio-pci, and VirtFlow touched it */
+    VF_STAND_MIXED,   /* functions disagree; one on vfio-pci that is not recorded is not at home */
     VF_STAND_FOREIGN, /* on vfio-pci or without a driver, and VirtFlow never touched it */
 } VfStand;
 VfStand vf_planner_stand (const VfGpu *gpu, const VfRecord *record);

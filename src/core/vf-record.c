@@ -5,6 +5,23 @@
 #define FUNCTION_TYPE "(susssss)"
 #define RECORD_TYPE "(ssa" FUNCTION_TYPE ")"
 
+static void
+add_function (VfRecord *record, const VfPciFunction *function)
+{
+    const char *control = function->power_control;
+    const char *d3cold = function->d3cold_allowed;
+
+    record->functions[record->n_functions++] = (VfFunctionRecord){
+        .address = function->address,
+        .ids = vf_pci_function_ids (function),
+        .driver = g_strdup (function->driver != NULL ? function->driver : ""),
+        .power_control = g_strdup (control != NULL ? control : ""),
+        .d3cold_allowed = g_strdup (d3cold != NULL ? d3cold : ""),
+        .registers = g_strdup (""),
+        .fence = g_strdup (""),
+    };
+}
+
 VfRecord *
 vf_record_new (const VfGpu *gpu)
 {
@@ -12,34 +29,21 @@ vf_record_new (const VfGpu *gpu)
 
     record->identity = vf_gpu_identity (gpu);
     record->address = gpu->address;
-    record->n_functions = gpu->n_functions;
-    for (guint i = 0; i < gpu->n_functions; i++) {
-        const VfPciFunction *function = gpu->functions[i];
-        const char *control = function->power_control;
-        const char *d3cold = function->d3cold_allowed;
-
-        record->functions[i] = (VfFunctionRecord){
-            .address = function->address,
-            .ids = vf_pci_function_ids (function),
-            .driver = g_strdup (function->driver != NULL ? function->driver : ""),
-            .power_control = g_strdup (control != NULL ? control : ""),
-            .d3cold_allowed = g_strdup (d3cold != NULL ? d3cold : ""),
-            .registers = g_strdup (""),
-            .fence = g_strdup (""),
-        };
-    }
+    for (guint i = 0; i < gpu->n_functions; i++)
+        add_function (record, gpu->functions[i]);
     return record;
 }
 
-VfRecord *
-vf_record_copy (const VfRecord *record)
+void
+vf_record_add_missing (VfRecord *record, const VfGpu *gpu)
 {
-    g_autoptr (GVariant) variant = NULL;
+    for (guint i = 0; i < gpu->n_functions && record->n_functions < VF_GPU_MAX_FUNCTIONS; i++) {
+        const VfPciFunction *function = gpu->functions[i];
 
-    if (record == NULL)
-        return NULL;
-    variant = g_variant_ref_sink (vf_record_to_variant (record));
-    return vf_record_from_variant (variant);
+        if (vf_record_find (record, function->address) == NULL
+            && !vf_pci_function_on_vfio (function))
+            add_function (record, function);
+    }
 }
 
 void

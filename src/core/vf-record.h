@@ -23,9 +23,13 @@ typedef struct {
 
 /* A record of @gpu as it stands; registers and fence are still empty. The caller owns it. */
 VfRecord *vf_record_new (const VfGpu *gpu);
-VfRecord *vf_record_copy (const VfRecord *record);
 void vf_record_free (VfRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfRecord, vf_record_free)
+
+/* Notes the functions of @gpu that appeared since (a quirk of the kernel switches the sound of some
+ * cards on late), as they stand: to be called whenever a plan for @gpu is about to begin. One that
+ * is on vfio-pci and not recorded is left out: nobody knows where it belongs. */
+void vf_record_add_missing (VfRecord *record, const VfGpu *gpu);
 
 /* NULL when @address is not recorded. */
 const VfFunctionRecord *vf_record_find (const VfRecord *record, VfPciAddress address);

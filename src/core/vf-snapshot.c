@@ -20,12 +20,6 @@ vf_snapshot_new (void)
     return snapshot;
 }
 
-VfSnapshot *
-vf_snapshot_ref (VfSnapshot *snapshot)
-{
-    return g_atomic_rc_box_acquire (snapshot);
-}
-
 static void
 clear (gpointer data)
 {
@@ -89,18 +83,6 @@ const VfPciFunction *
 vf_snapshot_get (const VfSnapshot *snapshot, guint index)
 {
     return &g_array_index (snapshot->functions, VfPciFunction, index);
-}
-
-const VfPciFunction *
-vf_snapshot_find (const VfSnapshot *snapshot, VfPciAddress address)
-{
-    VfPciFunction wanted = { .address = address };
-    guint index;
-
-    g_return_val_if_fail (snapshot->sealed, NULL);
-    if (!g_array_binary_search (snapshot->functions, &wanted, compare, &index))
-        return NULL;
-    return vf_snapshot_get (snapshot, index);
 }
 
 VfVfioSupport

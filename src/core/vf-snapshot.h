@@ -15,7 +15,6 @@ typedef enum {
 
 /* An empty snapshot; the caller owns it. */
 VfSnapshot *vf_snapshot_new (void);
-VfSnapshot *vf_snapshot_ref (VfSnapshot *snapshot);
 void vf_snapshot_unref (VfSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfSnapshot, vf_snapshot_unref)
 
@@ -31,8 +30,6 @@ void vf_snapshot_seal (VfSnapshot *snapshot);
 
 guint vf_snapshot_size (const VfSnapshot *snapshot);
 const VfPciFunction *vf_snapshot_get (const VfSnapshot *snapshot, guint index);
-/* NULL when there is none at @address. */
-const VfPciFunction *vf_snapshot_find (const VfSnapshot *snapshot, VfPciAddress address);
 VfVfioSupport vf_snapshot_vfio (const VfSnapshot *snapshot);
 /* Whether any function is in an IOMMU group: without an IOMMU none is. */
 gboolean vf_snapshot_has_iommu (const VfSnapshot *snapshot);

@@ -35,12 +35,6 @@ vf_step_new (VfStepKind kind, VfPciAddress address, guint32 ids, const char *val
     return step;
 }
 
-VfStep *
-vf_step_copy (const VfStep *step)
-{
-    return vf_step_new (step->kind, step->address, step->ids, step->value);
-}
-
 void
 vf_step_free (VfStep *step)
 {
@@ -48,13 +42,6 @@ vf_step_free (VfStep *step)
         return;
     g_free (step->value);
     g_free (step);
-}
-
-gboolean
-vf_step_equal (const VfStep *a, const VfStep *b)
-{
-    return a->kind == b->kind && vf_pci_address_equal (a->address, b->address) && a->ids == b->ids
-           && g_str_equal (a->value, b->value);
 }
 
 const char *
@@ -69,8 +56,9 @@ vf_step_actor (VfStepKind kind)
     return kinds[kind].actor;
 }
 
-gboolean
-vf_step_is_driver_name (const char *text)
+/* A driver name as sysfs has them: [A-Za-z0-9_-], at most 63 characters. */
+static gboolean
+is_driver_name (const char *text)
 {
     gsize length = strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-");
 
@@ -93,9 +81,9 @@ is_value_valid (VfStepKind kind, const char *value)
     case VF_STEP_LOAD_MODULE:
     case VF_STEP_UNBIND:
     case VF_STEP_BIND:
-        return vf_step_is_driver_name (value);
+        return is_driver_name (value);
     case VF_STEP_OVERRIDE:
-        return *value == '\0' || vf_step_is_driver_name (value);
+        return *value == '\0' || is_driver_name (value);
     case VF_STEP_POWER_CONTROL:
         return g_str_equal (value, "on") || g_str_equal (value, "auto");
     case VF_STEP_D3COLD:

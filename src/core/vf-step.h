@@ -9,7 +9,7 @@ typedef enum {
     VF_STEP_LOAD_MODULE,
     /* Reads base addresses and the memory-enable bit. Answer: their text. */
     VF_STEP_NOTE_REGISTERS,
-    /* Writes driver_override. Value: a driver, or "" to clear it. */
+    /* Writes driver_override. Value: "vfio-pci", or "" to clear it. */
     VF_STEP_OVERRIDE,
     /* Reads the modes of the function's device nodes. Value: what an earlier one answered, or "":
      * it counts for nodes that are fenced now. Answer: the modes. A step of its own, so that they
@@ -54,17 +54,12 @@ typedef struct {
 } VfStep;
 
 VfStep *vf_step_new (VfStepKind kind, VfPciAddress address, guint32 ids, const char *value);
-VfStep *vf_step_copy (const VfStep *step);
 void vf_step_free (VfStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfStep, vf_step_free)
-gboolean vf_step_equal (const VfStep *a, const VfStep *b);
 
 /* "bind", "unbind", ...; stable. */
 const char *vf_step_kind_id (VfStepKind kind);
 VfActor vf_step_actor (VfStepKind kind);
-
-/* A driver name as sysfs has them: [A-Za-z0-9_-], at most 63 characters. */
-gboolean vf_step_is_driver_name (const char *text);
 
 /* Type "(ssus)": kind, address, ids, value. Floating. */
 #define VF_STEP_VARIANT_TYPE "(ssus)"

@@ -96,6 +96,17 @@ vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate)
 }
 
 char *
+vf_text_carries_device (VfPciAddress gpu, const VfPciFunction *function)
+{
+    return g_strdup_printf (
+        "%s cannot be lent: the %s controller %s of the card carries the %s, which the host would "
+        "lose. A card can only be handed over with all its functions. Connect that to another port "
+        "of the machine, then try again.",
+        ADDRESS (gpu), vf_pci_function_kind (function), ADDRESS (function->address),
+        function->carries);
+}
+
+char *
 vf_text_foreign_driver (const VfPciFunction *function)
 {
     if (function->driver == NULL)

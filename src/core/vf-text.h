@@ -17,6 +17,7 @@ char *vf_text_host_without_iommu (void);
 char *vf_text_no_vfio (void);
 char *vf_text_host_display (VfPciAddress gpu, const char *evidence);
 char *vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate);
+char *vf_text_carries_device (VfPciAddress gpu, const VfPciFunction *function);
 char *vf_text_foreign_driver (const VfPciFunction *function);
 char *vf_text_denied (VfPciAddress gpu);
 char *vf_text_claimed (VfPciAddress gpu, const VfClaim *claim);

@@ -11,3 +11,8 @@ void vfh_input_open_descriptors (void);
 /* Reads standard input to its end, or 1 MiB and a byte of it, which is too long for a domain. The
  * caller owns the text. */
 GString *vfh_input_read (void);
+
+/* Reads what is left of standard input after @start and says whether @has is true of any part of
+ * it. The parts overlap, and the first one begins in @start, so that no word of up to 256 bytes
+ * falls between two of them. */
+gboolean vfh_input_rest_has (const GString *start, gboolean (*has) (const GString *part));

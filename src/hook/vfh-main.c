@@ -7,6 +7,7 @@
 #include "vfh-input.h"
 #include "vfh-need.h"
 #include "vfh-operation.h"
+#include "vfh-verdict.h"
 
 #include "vf-domain-xml.h"
 #include "vf-error.h"
@@ -39,31 +40,23 @@ pass (const Invocation *invocation, const GError *error)
     return EXIT_SUCCESS;
 }
 
-/* @sentences: one or more, a line each. The reason's id at the end lets a program that started the
- * VM tell what libvirt passes on only as words. */
 static int
 refuse (VfReason reason, const char *sentences)
 {
-    g_auto (GStrv) lines = g_strsplit (sentences, "\n", -1);
+    g_autofree char *text = vfh_verdict_format (reason, sentences);
 
-    for (char **line = lines; *line != NULL; line++) {
-        g_autofree char *escaped = vf_text_escape (*line);
-
-        fprintf (stderr, "VirtFlow: %s", escaped);
-        if (line[1] == NULL)
-            fprintf (stderr, " [%s]", vf_reason_id (reason));
-        fputc ('\n', stderr);
-    }
+    fputs (text, stderr);
     return EXIT_FAILURE;
 }
 
-/* libvirt's own texts can always be parsed. */
+/* libvirt's own texts can always be parsed, unless they are too long. */
 static int
 judge_unreadable (const Invocation *invocation, const GString *text, const GError *error)
 {
     g_autofree char *sentence = NULL;
 
-    if (!invocation->operation->decides || !vfh_need_is_possible (text))
+    if (!invocation->operation->decides
+        || (!vfh_need_is_possible (text) && !vfh_input_rest_has (text, vfh_need_is_possible)))
         return pass (invocation, error);
     sentence = g_strdup_printf ("The configuration of the VM \"%s\" cannot be read, so whether it "
                                 "takes a GPU is unknown: %s",
@@ -122,10 +115,10 @@ prepare (const Invocation *invocation, const VfDomainXml *domain)
     g_autoptr (GError) error = NULL;
 
     if (need != NULL) {
-        g_autofree char *escaped = vf_text_escape (need);
+        g_autofree char *late =
+            g_strdup_printf ("%s, and nobody could say in time whether it may start.", need);
 
-        vfh_deadline_refuse (g_strdup_printf (
-            "VirtFlow: %s, and nobody could say in time whether it may start.\n", escaped));
+        vfh_deadline_refuse (vfh_verdict_format (VF_REASON_NO_DAEMON, late));
     }
     if (tell (invocation, prepare_arguments (domain, invocation->vm), &error))
         return EXIT_SUCCESS;

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* The daemon gives up a lend after 20 s; the rest is for its undo and its sentence. */
+/* The daemon gives up a lend after 20 s at the latest, whatever its configuration says
+ * (hook-deadline can only be shorter); the rest is for its undo and its sentence. */
 #define SWITCH_DEADLINE 25
 #define NOTICE_DEADLINE 10
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the way from a PCI function to the network interfaces and mounts that depend on it. */
+/* Owns the way from a PCI function to the devices and mounts of the host that depend on it. */
 #include "vf-carried.h"
+
+#include "vf-text.h"
 
 #include <string.h>
 
@@ -16,10 +18,11 @@ typedef struct {
 
 struct _VfCarried {
     const VfSysfs *root;
-    GPtrArray *networks; /* ClassDevice */
-    GPtrArray *blocks;   /* ClassDevice */
-    char **mounts;       /* lines of mountinfo */
-    char **swaps;        /* lines of swaps */
+    GPtrArray *blocks;  /* ClassDevice */
+    GPtrArray *inputs;  /* ClassDevice */
+    GPtrArray *hidraws; /* ClassDevice */
+    char **mounts;      /* lines of mountinfo; NULL until a disk asks for them */
+    char **swaps;       /* lines of swaps; the same */
 };
 
 static void
@@ -77,13 +80,12 @@ read_lines (const VfSysfs *root, const char *path)
 VfCarried *
 vf_carried_new (const VfSysfs *root)
 {
-    VfCarried *carried = g_new (VfCarried, 1);
+    VfCarried *carried = g_new0 (VfCarried, 1);
 
     carried->root = root;
-    carried->networks = read_class (root, "sys/class/net");
     carried->blocks = read_class (root, "sys/class/block");
-    carried->mounts = read_lines (root, "proc/self/mountinfo");
-    carried->swaps = read_lines (root, "proc/swaps");
+    carried->inputs = read_class (root, "sys/class/input");
+    carried->hidraws = read_class (root, "sys/class/hidraw");
     return carried;
 }
 
@@ -92,8 +94,9 @@ vf_carried_free (VfCarried *carried)
 {
     if (carried == NULL)
         return;
-    g_ptr_array_unref (carried->networks);
     g_ptr_array_unref (carried->blocks);
+    g_ptr_array_unref (carried->inputs);
+    g_ptr_array_unref (carried->hidraws);
     g_strfreev (carried->mounts);
     g_strfreev (carried->swaps);
     g_free (carried);
@@ -162,11 +165,15 @@ is_partition (const ClassDevice *device, const char *disk)
 }
 
 static void
-describe_disk (const VfCarried *carried, const ClassDevice *disk, GPtrArray *words)
+describe_disk (VfCarried *carried, const ClassDevice *disk, GPtrArray *words)
 {
     g_autoptr (GPtrArray) places = g_ptr_array_new_with_free_func (g_free);
     g_autofree char *list = NULL;
 
+    if (carried->mounts == NULL) {
+        carried->mounts = read_lines (carried->root, "proc/self/mountinfo");
+        carried->swaps = read_lines (carried->root, "proc/swaps");
+    }
     add_layers (carried, disk->name, 0, places);
     for (guint i = 0; i < carried->blocks->len; i++) {
         const ClassDevice *device = carried->blocks->pdata[i];
@@ -183,18 +190,54 @@ describe_disk (const VfCarried *carried, const ClassDevice *disk, GPtrArray *wor
     g_ptr_array_add (words, g_strdup_printf ("disk %s (in use: %s)", disk->name, list));
 }
 
-char *
-vf_carried_describe (const VfCarried *carried, VfPciAddress address)
+static int
+compare_names (gconstpointer a, gconstpointer b)
 {
-    g_autofree char *inner = g_strdup_printf ("/%s/", vf_pci_address_format (address).text);
-    g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+    return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
 
-    for (guint i = 0; i < carried->networks->len; i++) {
-        const ClassDevice *network = carried->networks->pdata[i];
+/* @folder is called "net". An interface that was moved to a container is in it and not to be seen.
+ */
+static void
+describe_networks (const VfSysfs *folder, GPtrArray *words)
+{
+    g_autoptr (GPtrArray) names = NULL;
 
-        if (strstr (network->target, inner) != NULL)
-            g_ptr_array_add (words, g_strdup_printf ("network interface %s", network->name));
+    if (vf_sysfs_list_folders (folder, ".", &names) != 0)
+        return;
+    g_ptr_array_sort (names, compare_names);
+    for (guint i = 0; i < names->len; i++)
+        g_ptr_array_add (words, g_strdup_printf ("network interface %s", (char *) names->pdata[i]));
+    if (names->len == 0)
+        g_ptr_array_add (words, g_strdup ("network interface"));
+}
+
+/* Looks for the folders of network interfaces below @folder. Not by the links in sys/class/net: the
+ * worker has a network of its own and sees no interface of the host, but it does see the folder. */
+static void
+add_networks (const VfSysfs *folder, GPtrArray *words)
+{
+    g_autoptr (GPtrArray) names = NULL;
+
+    if (vf_sysfs_list_folders (folder, ".", &names) != 0)
+        return;
+    g_ptr_array_sort (names, compare_names);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        g_autoptr (VfSysfs) inner = NULL;
+
+        if (strcmp (name, "power") == 0 || vf_sysfs_open (folder, name, &inner) != 0)
+            continue;
+        if (strcmp (name, "net") == 0)
+            describe_networks (inner, words);
+        else
+            add_networks (inner, words);
     }
+}
+
+static void
+add_disks (VfCarried *carried, const char *inner, GPtrArray *words)
+{
     for (guint i = 0; i < carried->blocks->len; i++) {
         const ClassDevice *disk = carried->blocks->pdata[i];
         g_autofree char *partition =
@@ -203,6 +246,56 @@ vf_carried_describe (const VfCarried *carried, VfPciAddress address)
         if (strstr (disk->target, inner) != NULL && !vf_sysfs_exists (carried->root, partition))
             describe_disk (carried, disk, words);
     }
+}
+
+/* The name of an input device comes from the device itself. */
+static void
+describe_input (const VfCarried *carried, const ClassDevice *input, GPtrArray *words)
+{
+    g_autofree char *path = g_build_filename ("sys/class/input", input->name, "name", NULL);
+    g_autofree char *name = NULL;
+    char text[VF_SYSFS_NAME_MAX];
+
+    if (vf_sysfs_read (carried->root, path, text, sizeof text) == 0)
+        name = vf_text_escape (text);
+    g_ptr_array_add (words, g_strdup_printf ("input device %s%s%s%s", input->name,
+                                             name != NULL ? " (" : "", name != NULL ? name : "",
+                                             name != NULL ? ")" : ""));
+}
+
+/* A sound card has input devices as well, which say what is plugged into it. Of a keyboard the raw
+ * device says nothing new. */
+static void
+add_inputs (const VfCarried *carried, const char *inner, GPtrArray *words)
+{
+    guint n_words = words->len;
+
+    for (guint i = 0; i < carried->inputs->len; i++) {
+        const ClassDevice *input = carried->inputs->pdata[i];
+
+        if (g_str_has_prefix (input->name, "input") && strstr (input->target, inner) != NULL
+            && strstr (input->target, "/sound/") == NULL)
+            describe_input (carried, input, words);
+    }
+    for (guint i = 0; i < carried->hidraws->len && words->len == n_words; i++) {
+        const ClassDevice *device = carried->hidraws->pdata[i];
+
+        if (strstr (device->target, inner) != NULL)
+            g_ptr_array_add (words, g_strdup_printf ("input device %s", device->name));
+    }
+}
+
+char *
+vf_carried_describe (VfCarried *carried, VfPciAddress address)
+{
+    g_autofree char *inner = g_strdup_printf ("/%s/", vf_pci_address_format (address).text);
+    g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (VfSysfs) folder = NULL;
+
+    if (vf_sysfs_open_function (carried->root, address, &folder) == 0)
+        add_networks (folder, words);
+    add_disks (carried, inner, words);
+    add_inputs (carried, inner, words);
     if (words->len == 0)
         return NULL;
     g_ptr_array_add (words, NULL);

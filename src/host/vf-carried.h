@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the host has on a PCI function: network interfaces, disks and what is mounted of them. For
- * the sentence that says why a GPU cannot be lent together with it. */
+/* What the host has on a PCI function: network interfaces, disks and what is mounted of them, input
+ * devices. For the sentence that says why a GPU cannot be lent together with it. */
 #pragma once
 
 #include "vf-sysfs.h"
 
 typedef struct _VfCarried VfCarried;
 
-/* Reads all network interfaces, block devices and mounts of the machine at @root, which must
- * outlive it; what cannot be read is left out. The caller owns it. */
+/* Reads which block and input devices the machine at @root has, which must outlive it; what cannot
+ * be read is left out. The caller owns it. */
 VfCarried *vf_carried_new (const VfSysfs *root);
 void vf_carried_free (VfCarried *carried);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfCarried, vf_carried_free)
 
-/* "network interface eth0, disk sda (in use: /, /boot, swap)"; NULL when it carries nothing. Also
- * sees what lies on encryption, RAID or logical volumes on a disk. The caller owns the text. */
-char *vf_carried_describe (const VfCarried *carried, VfPciAddress address);
+/* "network interface eth0, disk sda (in use: /, /boot, swap), input device input5 (Keyboard)"; NULL
+ * when it carries nothing. Also sees what lies on encryption, RAID or logical volumes on a disk.
+ * The caller owns the text. */
+char *vf_carried_describe (VfCarried *carried, VfPciAddress address);

@@ -13,7 +13,7 @@
 /* Looks through the descriptors of all processes for @nodes (VfDeviceNode values). Returns VfHolder
  * values in the order of their pids, one for each process and node; the caller owns the array,
  * which frees them. @n_hidden is set to how many processes could not be looked into: unless it is
- * 0, an empty list proves nothing. NULL with VF_REASON_INTERNAL when /proc cannot be read. @root is
- * the machine's root. */
+ * 0, that somebody is not in the list proves nothing. NULL with VF_REASON_INTERNAL when /proc
+ * cannot be read. @root is the machine's root. */
 GPtrArray *
 vf_holders_find (const VfSysfs *root, const GPtrArray *nodes, guint *n_hidden, GError **error);

@@ -22,12 +22,21 @@ vf_reply_to_question (GVariant *answer, const GError *error)
     return g_variant_new (VF_QUESTION_REPLY_TYPE, "", "", answer);
 }
 
-/* FALSE, with the error that was sent, when there is one. */
+/* Whether @reply has the form @type and carries no error; else FALSE with the error that was sent,
+ * or one about the form. */
 static gboolean
-check (const char *id, const char *sentence, GError **error)
+check (GVariant *reply, const char *type, GError **error)
 {
     VfReason reason = VF_REASON_INTERNAL;
+    const char *id, *sentence;
 
+    if (!g_variant_is_of_type (reply, G_VARIANT_TYPE (type))) {
+        vf_error_set (error, VF_REASON_INTERNAL, "A helper replied with %s instead of %s.",
+                      g_variant_get_type_string (reply), type);
+        return FALSE;
+    }
+    g_variant_get_child (reply, 0, "&s", &id);
+    g_variant_get_child (reply, 1, "&s", &sentence);
     if (*id == '\0')
         return TRUE;
     vf_reason_from_id (id, &reason);
@@ -38,25 +47,25 @@ check (const char *id, const char *sentence, GError **error)
 char *
 vf_reply_step_answer (GVariant *reply, GError **error)
 {
-    const char *id, *sentence, *answer;
+    const char *answer;
 
-    g_variant_get (reply, "(&s&s&s)", &id, &sentence, &answer);
-    return check (id, sentence, error) ? g_strdup (answer) : NULL;
+    if (!check (reply, VF_STEP_REPLY_TYPE, error))
+        return NULL;
+    g_variant_get_child (reply, 2, "&s", &answer);
+    return g_strdup (answer);
 }
 
 GVariant *
 vf_reply_question_answer (GVariant *reply, const char *type, GError **error)
 {
-    const char *id, *sentence;
     g_autoptr (GVariant) answer = NULL;
 
-    g_variant_get (reply, "(&s&sv)", &id, &sentence, &answer);
-    if (!check (id, sentence, error))
+    if (!check (reply, VF_QUESTION_REPLY_TYPE, error))
         return NULL;
-    if (!g_variant_is_of_type (answer, G_VARIANT_TYPE (type))) {
-        vf_error_set (error, VF_REASON_INTERNAL, "The probe answered with %s instead of %s.",
-                      g_variant_get_type_string (answer), type);
-        return NULL;
-    }
-    return g_steal_pointer (&answer);
+    g_variant_get_child (reply, 2, "v", &answer);
+    if (g_variant_is_of_type (answer, G_VARIANT_TYPE (type)))
+        return g_steal_pointer (&answer);
+    vf_error_set (error, VF_REASON_INTERNAL, "The probe answered with %s instead of %s.",
+                  g_variant_get_type_string (answer), type);
+    return NULL;
 }

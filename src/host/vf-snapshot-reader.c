@@ -21,7 +21,7 @@ typedef struct {
     VfSnapshot *snapshot;
     GArray *functions;  /* VfPciFunction, by address */
     GHashTable *groups; /* IOMMU groups that a display slot has part in */
-    VfCarried *carried; /* NULL until a group mate asks for it */
+    VfCarried *carried; /* NULL until somebody asks for it */
 } Reading;
 
 /* Reads one attribute of a detailed function into the snapshot; NULL when it is not there or says
@@ -168,6 +168,15 @@ read_carried (Reading *reading, VfPciFunction *function)
     function->carries = vf_snapshot_text (reading->snapshot, words);
 }
 
+/* Whether a function of a display slot may carry what the host needs: its own USB controller, say.
+ */
+static gboolean
+has_devices_of_host (const VfPciFunction *function)
+{
+    return function->driver != NULL && !vf_pci_function_on_vfio (function)
+           && !vf_pci_function_is_display (function);
+}
+
 static int
 compare_functions (gconstpointer a, gconstpointer b)
 {
@@ -199,6 +208,8 @@ read_display_slots (Reading *reading)
             VfPciFunction *function = function_at (reading, index);
 
             read_details (reading, function);
+            if (has_devices_of_host (function))
+                read_carried (reading, function);
             if (function->iommu_group != VF_NO_IOMMU_GROUP)
                 g_hash_table_add (reading->groups, GINT_TO_POINTER (function->iommu_group));
         }

@@ -6,12 +6,6 @@
 
 #include <libkmod.h>
 
-static VfReason
-reason_for (const char *name)
-{
-    return g_str_equal (name, "vfio-pci") ? VF_REASON_NO_VFIO_PCI : VF_REASON_STEP_REJECTED;
-}
-
 static gboolean
 is_there (struct kmod_module *module)
 {
@@ -40,17 +34,17 @@ insert (struct kmod_module *module, const char *name, GError **error)
     if (result == 0 && is_there (module))
         return TRUE;
     if (refused != NULL)
-        vf_error_set (error, reason_for (name),
+        vf_error_set (error, VF_REASON_NO_VFIO_PCI,
                       "The module %s was not loaded: /etc/modprobe.d has a command of its own to "
                       "install %s. Load it by hand ('modprobe %s'), or take that line away.",
                       name, refused, name);
     else if (result == KMOD_PROBE_APPLY_BLACKLIST)
-        vf_error_set (error, reason_for (name),
+        vf_error_set (error, VF_REASON_NO_VFIO_PCI,
                       "The module %s was not loaded: it is blacklisted. Take the line 'blacklist "
                       "%s' out of /etc/modprobe.d, or load it by hand ('modprobe %s').",
                       name, name, name);
     else
-        vf_error_set (error, reason_for (name),
+        vf_error_set (error, VF_REASON_NO_VFIO_PCI,
                       "The kernel refused to load the module %s: %s. 'journalctl -k' may say more.",
                       name, result < 0 ? g_strerror (-result) : "it is not there afterwards");
     return FALSE;
@@ -65,7 +59,7 @@ load_from (struct kmod_ctx *context, const char *name, GError **error)
     int result = kmod_module_new_from_lookup (context, name, &found);
 
     if (result < 0 || found == NULL) {
-        vf_error_set (error, reason_for (name),
+        vf_error_set (error, VF_REASON_NO_VFIO_PCI,
                       "The running kernel has no module %s. Install the modules package of this "
                       "kernel, or restart into the kernel whose modules are installed.",
                       name);

@@ -5,6 +5,6 @@
 #include <glib.h>
 
 /* A VfmLoad; @unused is not looked at. Heeds /etc/modprobe.d, but runs no command that stands
- * there. Fails with VF_REASON_NO_VFIO_PCI for the module vfio-pci and VF_REASON_STEP_REJECTED for
- * any other, when it is not there, is blacklisted or the kernel refuses it. */
+ * there. Fails with VF_REASON_NO_VFIO_PCI when it is not there, is blacklisted or the kernel
+ * refuses it. */
 gboolean vfm_kmod_load (const char *name, gpointer unused, GError **error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* virtflow-modules: loads the drivers on its list, as load-module steps on standard input ask. */
+/* virtflow-modules: loads vfio-pci, as load-module steps on standard input ask. */
 #include "vfm-kmod.h"
 #include "vfm-service.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* virtflow-probe: answers questions about a card on standard input that take the right to look
- * into other users' processes, or that may block. */
+ * into other users' processes. */
 #include "vfp-service.h"
 
 #include <fcntl.h>

@@ -36,16 +36,36 @@ collect_nodes (const VfSysfs *root, const GArray *functions, ListNodes list, GEr
     return g_steal_pointer (&nodes);
 }
 
-/* A list that was cut off must not say that all who hold the card will let go by themselves. */
+/* Whether somebody is among @holders who does not let go by himself. */
 static gboolean
-may_hide_others (const GPtrArray *holders)
+any_blocks (const GPtrArray *holders)
 {
-    if (holders->len < VF_HOLDERS_MAX)
-        return FALSE;
     for (guint i = 0; i < holders->len; i++)
         if (!vf_holder_is_idle_sound_server (g_ptr_array_index (holders, i)))
-            return FALSE;
-    return TRUE;
+            return TRUE;
+    return FALSE;
+}
+
+/* A list without anybody who blocks is a promise: it must not be cut off, and no process may have
+ * been left out of it. */
+static gboolean
+check_complete (const GPtrArray *holders, guint n_hidden, GError **error)
+{
+    if (any_blocks (holders))
+        return TRUE;
+    if (n_hidden > 0) {
+        vf_error_set (error, VF_REASON_INTERNAL,
+                      "Cannot see what %u processes have open, so one of them may use the card.",
+                      n_hidden);
+        return FALSE;
+    }
+    if (holders->len < VF_HOLDERS_MAX)
+        return TRUE;
+    vf_error_set (error, VF_REASON_HELD_BY_PROCESS,
+                  "More than %d processes that look like sound servers have the card open. End "
+                  "them, then try again.",
+                  VF_HOLDERS_MAX);
+    return FALSE;
 }
 
 static GVariant *
@@ -58,21 +78,8 @@ find_holders (const VfSysfs *root, const GArray *functions, ListNodes list, GErr
     if (nodes == NULL)
         return NULL;
     holders = vf_holders_find (root, nodes, &n_hidden, error);
-    if (holders == NULL)
+    if (holders == NULL || !check_complete (holders, n_hidden, error))
         return NULL;
-    if (holders->len == 0 && n_hidden > 0) {
-        vf_error_set (error, VF_REASON_INTERNAL,
-                      "Cannot see what %u processes have open, so one of them may use the card.",
-                      n_hidden);
-        return NULL;
-    }
-    if (may_hide_others (holders)) {
-        vf_error_set (error, VF_REASON_HELD_BY_PROCESS,
-                      "More than %d processes that look like sound servers have the card open. End "
-                      "them, then try again.",
-                      VF_HOLDERS_MAX);
-        return NULL;
-    }
     return vf_holders_to_variant (holders);
 }
 
@@ -86,25 +93,4 @@ GVariant *
 vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **error)
 {
     return find_holders (root, functions, vf_device_nodes_of_vfio, error);
-}
-
-GVariant *
-vfp_question_override (const VfSysfs *root, const GArray *functions, GError **error)
-{
-    g_autoptr (VfSysfs) folder = NULL;
-    char text[VF_SYSFS_NAME_MAX];
-    int result;
-
-    if (functions->len != 1) {
-        vf_error_set (error, VF_REASON_INTERNAL, "'override' is asked of one function at a time.");
-        return NULL;
-    }
-    result = vf_sysfs_open_function (root, g_array_index (functions, VfPciAddress, 0), &folder);
-    if (result == 0)
-        result = vf_sysfs_read (folder, "driver_override", text, sizeof text);
-    if (result != 0) {
-        vf_sysfs_set_error (error, "driver_override", result);
-        return NULL;
-    }
-    return g_variant_new_string (g_str_equal (text, "(null)") ? "" : text);
 }

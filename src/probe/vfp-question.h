@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the probe can be asked about the functions of one card. Each answer is floating; NULL with
- * VF_REASON_INTERNAL when it cannot be found out. */
+ * VF_REASON_INTERNAL when it cannot be found out: also when nobody was found who does not let go by
+ * himself, and some process could not be looked into. */
 #pragma once
 
 #include "vf-sysfs.h"
@@ -12,6 +13,3 @@ GVariant *vfp_question_holders (const VfSysfs *root, const GArray *functions, GE
 
 /* Who has them open through vfio, in the same form. */
 GVariant *vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **error);
-
-/* The driver_override of the only one, as a text; "" for none. */
-GVariant *vfp_question_override (const VfSysfs *root, const GArray *functions, GError **error);

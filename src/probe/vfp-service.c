@@ -17,7 +17,6 @@ ask (const VfSysfs *root, const char *question, const GArray *functions, GError 
     } questions[] = {
         { "holders", vfp_question_holders },
         { "vfio-users", vfp_question_vfio_users },
-        { "override", vfp_question_override },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)

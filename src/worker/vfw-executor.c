@@ -18,6 +18,7 @@ typedef struct {
     const VfSysfs *root;
     VfwKernel *kernel;
     const VfStep *step;
+    const VfSysfs *function; /* its folder, which the laws were judged by */
     VfPciAddressText address;
 } Job;
 
@@ -31,21 +32,27 @@ reject (const VfStep *step, const char *why, GError **error)
     return FALSE;
 }
 
+static void
+set_read_error (const Job *job, const char *name, int result, GError **error)
+{
+    char path[PATH_MAX_HERE];
+
+    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/%s", job->address.text, name);
+    vf_sysfs_set_error (error, path, result);
+}
+
 /* The name of the driver that is bound now, "" for none. */
 static gboolean
 read_driver (const Job *job, char driver[VF_SYSFS_NAME_MAX], GError **error)
 {
-    char path[PATH_MAX_HERE];
-    int result;
+    int result = vf_sysfs_read_link_name (job->function, "driver", driver, VF_SYSFS_NAME_MAX);
 
-    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/driver", job->address.text);
-    result = vf_sysfs_read_link_name (job->root, path, driver, VF_SYSFS_NAME_MAX);
     if (result == -ENOENT) {
         *driver = '\0';
         return TRUE;
     }
     if (result < 0)
-        vf_sysfs_set_error (error, path, result);
+        set_read_error (job, "driver", result, error);
     return result == 0;
 }
 
@@ -61,6 +68,21 @@ set_wrong_driver (const Job *job, const char *driver, GError **error)
                   what, *driver != '\0' ? "is bound to " : "has no driver", shown);
 }
 
+/* The module of a driver of the host may be unloaded while its card is lent. */
+static gboolean
+reject_unloaded (const Job *job, GError **error)
+{
+    g_autofree char *what = vf_text_step (job->step);
+
+    vf_error_set (
+        error, VF_REASON_STEP_REJECTED,
+        "Could not %s: the kernel has no such driver any more, its module was unloaded. "
+        "Load the module %s again ('modprobe %s'; a few modules have a name of their own), "
+        "then run 'virtflow recover'.",
+        what, job->step->value, job->step->value);
+    return FALSE;
+}
+
 /* Writes the address to drivers/DRIVER/FILE and demands that @wanted is bound then. What sysfs says
  * afterwards counts more than what the write returned. */
 static gboolean
@@ -70,11 +92,13 @@ change_driver (const Job *job, const char *file, const char *wanted, GError **er
     int result;
 
     g_snprintf (path, sizeof path, "sys/bus/pci/drivers/%s/%s", job->step->value, file);
-    result = job->kernel->write (job->kernel, path, job->address.text);
+    result = job->kernel->write (job->kernel, job->root, path, job->address.text);
     if (!read_driver (job, now, error))
         return FALSE;
     if (g_str_equal (now, wanted))
         return TRUE;
+    if (result == ENOENT && *wanted != '\0' && !g_str_equal (wanted, VF_VFIO_DRIVER))
+        return reject_unloaded (job, error);
     if (result != 0)
         return reject (job->step, g_strerror (result), error);
     set_wrong_driver (job, now, error);
@@ -85,13 +109,11 @@ change_driver (const Job *job, const char *file, const char *wanted, GError **er
 static gboolean
 check_vfio_node (const Job *job, GError **error)
 {
-    char path[PATH_MAX_HERE], group[VF_SYSFS_NAME_MAX], node[PATH_MAX_HERE];
-    int result;
+    char group[VF_SYSFS_NAME_MAX], node[PATH_MAX_HERE];
+    int result = vf_sysfs_read_link_name (job->function, "iommu_group", group, sizeof group);
 
-    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/iommu_group", job->address.text);
-    result = vf_sysfs_read_link_name (job->root, path, group, sizeof group);
     if (result < 0) {
-        vf_sysfs_set_error (error, path, result);
+        set_read_error (job, "iommu_group", result, error);
         return FALSE;
     }
     g_snprintf (node, sizeof node, "dev/vfio/%.20s", group);
@@ -139,12 +161,12 @@ run_unbind (const Job *job, GError **error)
 
 /* An attribute as text; "(null)" is how the kernel prints an empty override. */
 static gboolean
-read_attribute (const Job *job, const char *path, char text[VF_SYSFS_NAME_MAX], GError **error)
+read_attribute (const Job *job, const char *name, char text[VF_SYSFS_NAME_MAX], GError **error)
 {
-    int result = vf_sysfs_read (job->root, path, text, VF_SYSFS_NAME_MAX);
+    int result = vf_sysfs_read (job->function, name, text, VF_SYSFS_NAME_MAX);
 
     if (result < 0) {
-        vf_sysfs_set_error (error, path, result);
+        set_read_error (job, name, result, error);
         return FALSE;
     }
     if (g_str_equal (text, "(null)"))
@@ -157,40 +179,26 @@ static gboolean
 set_attribute (const Job *job, const char *name, GError **error)
 {
     const char *wanted = job->step->value;
-    char path[PATH_MAX_HERE], now[VF_SYSFS_NAME_MAX];
+    char now[VF_SYSFS_NAME_MAX];
     int result;
 
-    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/%s", job->address.text, name);
-    if (!read_attribute (job, path, now, error))
+    if (!read_attribute (job, name, now, error))
         return FALSE;
     if (g_str_equal (now, wanted))
         return TRUE;
     /* A write of no bytes does nothing at all; a line end clears. */
-    result = job->kernel->write (job->kernel, path, *wanted != '\0' ? wanted : "\n");
-    if (!read_attribute (job, path, now, error))
+    result = job->kernel->write (job->kernel, job->function, name, *wanted != '\0' ? wanted : "\n");
+    if (!read_attribute (job, name, now, error))
         return FALSE;
     if (g_str_equal (now, wanted))
         return TRUE;
     return reject (job->step, result != 0 ? g_strerror (result) : "the write had no effect", error);
 }
 
-static char *
-read_registers (const Job *job, GError **error)
-{
-    g_autoptr (VfSysfs) function = NULL;
-    int result = vf_sysfs_open_function (job->root, job->step->address, &function);
-
-    if (result != 0) {
-        vf_sysfs_set_error (error, job->address.text, result);
-        return NULL;
-    }
-    return vf_registers_read (function, error);
-}
-
 static gboolean
 verify_registers (const Job *job, GError **error)
 {
-    g_autofree char *now = read_registers (job, error);
+    g_autofree char *now = vf_registers_read (job->function, error);
     g_autofree char *difference = NULL;
 
     if (now == NULL)
@@ -213,7 +221,7 @@ run (const Job *job, char **answer, GError **error)
 
     switch (step->kind) {
     case VF_STEP_NOTE_REGISTERS:
-        *answer = read_registers (job, error);
+        *answer = vf_registers_read (job->function, error);
         return *answer != NULL;
     case VF_STEP_OVERRIDE:
         return set_attribute (job, "driver_override", error);
@@ -247,10 +255,11 @@ run (const Job *job, char **answer, GError **error)
 char *
 vfw_executor_run (const VfSysfs *root, VfwKernel *kernel, const VfStep *step, GError **error)
 {
-    Job job = { root, kernel, step, vf_pci_address_format (step->address) };
+    g_autoptr (VfSysfs) function = vfw_laws_open (root, step, error);
+    Job job = { root, kernel, step, function, vf_pci_address_format (step->address) };
     g_autofree char *answer = NULL;
 
-    if (!vfw_laws_allow (root, step, error) || !run (&job, &answer, error))
+    if (function == NULL || !run (&job, &answer, error))
         return NULL;
     return answer != NULL ? g_steal_pointer (&answer) : g_strdup ("");
 }

@@ -14,10 +14,9 @@ typedef struct {
 } RealKernel;
 
 static int
-real_write (VfwKernel *kernel, const char *path, const char *text)
+real_write (VfwKernel *kernel, const VfSysfs *folder, const char *path, const char *text)
 {
-    int file =
-        openat (((RealKernel *) kernel)->root, path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+    int file = openat (vf_sysfs_fd (folder), path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
     size_t length = strlen (text);
     ssize_t written;
     int result = 0;

@@ -4,56 +4,48 @@
 
 #include "vf-error.h"
 #include "vf-gpu.h"
-#include "vf-module-alias.h"
 #include "vf-snapshot-reader.h"
 #include "vf-text.h"
 
-#define PATH_MAX_HERE 128
-
 static gboolean
-read_number (const VfSysfs *root, VfPciAddress address, const char *attribute, guint64 *number)
+check_identity (const VfSysfs *function, const VfStep *step, GError **error)
 {
-    char path[PATH_MAX_HERE];
+    guint64 vendor = 0, device = 0;
 
-    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/%s",
-                vf_pci_address_format (address).text, attribute);
-    return vf_sysfs_read_number (root, path, number) == 0;
-}
-
-static gboolean
-check_identity (const VfSysfs *root, const VfStep *step, GError **error)
-{
-    VfPciAddressText address = vf_pci_address_format (step->address);
-    guint64 vendor, device;
-
-    if (!read_number (root, step->address, "vendor", &vendor)
-        || !read_number (root, step->address, "device", &device)) {
-        vf_error_set (error, VF_REASON_IDENTITY_CHANGED,
-                      "There is no function at %s any more. Nothing was written to it.",
-                      address.text);
-        return FALSE;
-    }
-    if ((vendor << 16 | device) == step->ids)
+    if (vf_sysfs_read_number (function, "vendor", &vendor) == 0
+        && vf_sysfs_read_number (function, "device", &device) == 0
+        && (vendor << 16 | device) == step->ids)
         return TRUE;
     vf_error_set (error, VF_REASON_IDENTITY_CHANGED,
                   "At %s is %04x:%04x now, and %04x:%04x was meant. Nothing was written to it.",
-                  address.text, (guint) vendor, (guint) device, step->ids >> 16,
-                  step->ids & 0xffff);
+                  vf_pci_address_format (step->address).text, (guint) vendor, (guint) device,
+                  step->ids >> 16, step->ids & 0xffff);
     return FALSE;
 }
 
 static gboolean
-check_slot (const VfSysfs *root, const VfStep *step, GError **error)
+is_display (const VfSysfs *function)
 {
-    VfPciFunction function = { .address = step->address };
+    VfPciFunction value = { 0 };
     guint64 class_code;
 
-    for (guint8 number = 0; number < VF_GPU_MAX_FUNCTIONS; number++) {
-        function.address.function = number;
-        if (!read_number (root, function.address, "class", &class_code))
-            continue;
-        function.class_code = (guint32) class_code;
-        if (vf_pci_function_is_display (&function))
+    if (vf_sysfs_read_number (function, "class", &class_code) != 0)
+        return FALSE;
+    value.class_code = (guint32) class_code;
+    return vf_pci_function_is_display (&value);
+}
+
+static gboolean
+check_slot (const VfSysfs *root, const VfSysfs *function, const VfStep *step, GError **error)
+{
+    VfPciAddress other = step->address;
+
+    if (is_display (function))
+        return TRUE;
+    for (other.function = 0; other.function < VF_GPU_MAX_FUNCTIONS; other.function++) {
+        g_autoptr (VfSysfs) folder = NULL;
+
+        if (vf_sysfs_open_function (root, other, &folder) == 0 && is_display (folder))
             return TRUE;
     }
     vf_error_set (error, VF_REASON_NOT_A_GPU,
@@ -63,39 +55,46 @@ check_slot (const VfSysfs *root, const VfStep *step, GError **error)
     return FALSE;
 }
 
-/* The driver that the step gives the function to; NULL when it does not name one. */
-static const char *
-driver_to_come (const VfStep *step)
+static gboolean
+is_vfio (const char *driver)
 {
-    gboolean names_one =
-        step->kind == VF_STEP_BIND || (step->kind == VF_STEP_OVERRIDE && *step->value != '\0');
-
-    return names_one ? step->value : NULL;
+    return g_str_equal (driver, VF_VFIO_DRIVER);
 }
 
+/* A driver that driver_override names gets the function whatever its table of ids says
+ * (pci_match_device in drivers/pci/pci-driver.c). vfio-pci has no other way; every other driver is
+ * bound without one, so that the kernel itself sees to it that it is made for the function. */
 static gboolean
-names_driver (const VfSysfs *root, VfPciAddress address, const char *driver)
+check_override (const VfStep *step, GError **error)
 {
-    char path[PATH_MAX_HERE], modalias[VF_SYSFS_NAME_MAX];
-
-    g_snprintf (path, sizeof path, "sys/bus/pci/devices/%s/modalias",
-                vf_pci_address_format (address).text);
-    return vf_sysfs_read (root, path, modalias, sizeof modalias) == 0
-           && vf_module_alias_allows (root, modalias, driver);
-}
-
-static gboolean
-check_driver (const VfSysfs *root, const VfStep *step, GError **error)
-{
-    const char *driver = driver_to_come (step);
-
-    if (driver == NULL || g_str_equal (driver, VF_VFIO_DRIVER)
-        || names_driver (root, step->address, driver))
+    if (step->kind != VF_STEP_OVERRIDE || *step->value == '\0' || is_vfio (step->value))
         return TRUE;
     vf_error_set (error, VF_REASON_STEP_REJECTED,
-                  "%s is not a driver for %s: the modules of this kernel do not say so. Nothing "
-                  "was written.",
-                  driver, vf_pci_address_format (step->address).text);
+                  "%s is not reserved for %s: that is done for vfio-pci and no other driver. "
+                  "Nothing was written.",
+                  vf_pci_address_format (step->address).text, step->value);
+    return FALSE;
+}
+
+/* An administrator may have given the function to a driver by an override (driverctl does). That
+ * driver could not be bound again without it, so such a function is not taken. */
+static gboolean
+check_reservation (const VfSysfs *function, const VfStep *step, GError **error)
+{
+    g_autofree char *shown = NULL;
+    char now[VF_SYSFS_NAME_MAX];
+
+    if (step->kind != VF_STEP_OVERRIDE || !is_vfio (step->value)
+        || vf_sysfs_read (function, "driver_override", now, sizeof now) != 0 || *now == '\0'
+        || g_str_equal (now, "(null)") || is_vfio (now))
+        return TRUE;
+    shown = vf_text_escape (now);
+    vf_error_set (error, VF_REASON_FOREIGN_DRIVER,
+                  "%s is reserved for the driver %s by its driver_override, which VirtFlow did not "
+                  "write. Take that away ('driverctl unset-override %s' if driverctl did it), then "
+                  "try again.",
+                  vf_pci_address_format (step->address).text, shown,
+                  vf_pci_address_format (step->address).text);
     return FALSE;
 }
 
@@ -103,11 +102,11 @@ check_driver (const VfSysfs *root, const VfStep *step, GError **error)
 static gboolean
 takes_from_host (const VfStep *step)
 {
-    const char *driver = driver_to_come (step);
-
     if (step->kind == VF_STEP_UNBIND)
-        return !g_str_equal (step->value, VF_VFIO_DRIVER);
-    return step->kind == VF_STEP_FENCE || (driver != NULL && g_str_equal (driver, VF_VFIO_DRIVER));
+        return !is_vfio (step->value);
+    if (step->kind == VF_STEP_OVERRIDE || step->kind == VF_STEP_BIND)
+        return is_vfio (step->value);
+    return step->kind == VF_STEP_FENCE;
 }
 
 static gboolean
@@ -131,6 +130,21 @@ check_group (const VfSnapshot *around, const VfGpu *gpu, GError **error)
 }
 
 static gboolean
+check_carried (const VfGpu *gpu, GError **error)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        g_autofree char *sentence = NULL;
+
+        if (gpu->functions[i]->carries == NULL)
+            continue;
+        sentence = vf_text_carries_device (gpu->address, gpu->functions[i]);
+        vf_error_set (error, VF_REASON_CARRIES_DEVICE, "%s", sentence);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
 check_display (const VfSnapshot *around, const VfGpu *gpu, GError **error)
 {
     g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, around);
@@ -143,8 +157,8 @@ check_display (const VfSnapshot *around, const VfGpu *gpu, GError **error)
     return FALSE;
 }
 
-/* Group and display are asked only of what is about to be taken: a card on its way home passes, and
- * most steps of a return cost a few reads. */
+/* Group, devices and display are asked only of what is about to be taken: a card on its way home
+ * passes, and most steps of a return cost a few reads. */
 static gboolean
 check_taking (const VfSysfs *root, const VfStep *step, GError **error)
 {
@@ -162,12 +176,24 @@ check_taking (const VfSysfs *root, const VfStep *step, GError **error)
                       vf_pci_address_format (step->address).text);
         return FALSE;
     }
-    return check_group (around, &gpu, error) && check_display (around, &gpu, error);
+    return check_group (around, &gpu, error) && check_carried (&gpu, error)
+           && check_display (around, &gpu, error);
 }
 
-gboolean
-vfw_laws_allow (const VfSysfs *root, const VfStep *step, GError **error)
+VfSysfs *
+vfw_laws_open (const VfSysfs *root, const VfStep *step, GError **error)
 {
-    return check_identity (root, step, error) && check_slot (root, step, error)
-           && check_driver (root, step, error) && check_taking (root, step, error);
+    g_autoptr (VfSysfs) function = NULL;
+
+    if (vf_sysfs_open_function (root, step->address, &function) != 0) {
+        vf_error_set (error, VF_REASON_IDENTITY_CHANGED,
+                      "There is no function at %s any more. Nothing was written to it.",
+                      vf_pci_address_format (step->address).text);
+        return NULL;
+    }
+    if (check_identity (function, step, error) && check_slot (root, function, step, error)
+        && check_override (step, error) && check_reservation (function, step, error)
+        && check_taking (root, step, error))
+        return g_steal_pointer (&function);
+    return NULL;
 }

@@ -6,12 +6,16 @@
 #include "vf-step.h"
 #include "vf-sysfs.h"
 
-/* Whether @step may be carried out on the machine that @root shows:
+/* Opens the folder of the function of @step, if the step may be carried out on the machine that
+ * @root shows. Whoever writes to what is in it writes to the device that was judged, whatever is at
+ * its address by then. The caller owns it; NULL with the law that was broken:
  * - the function is there and has the ids of the step: VF_REASON_IDENTITY_CHANGED;
  * - it is a display function, or sits in a slot with one: VF_REASON_NOT_A_GPU;
- * - a driver that is bound, or that driver_override names, is vfio-pci or one that modules.alias
- *   names for the function: VF_REASON_STEP_REJECTED;
+ * - driver_override names vfio-pci or nothing: VF_REASON_STEP_REJECTED. So a driver of the host is
+ *   bound only where the kernel's own table of ids has the function for it;
+ * - the override of another program is not replaced: VF_REASON_FOREIGN_DRIVER;
  * - what takes the function from the host is done only when no function of another slot but bridges
- *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU is not
- *   the host's display (VF_REASON_HOST_DISPLAY). */
-gboolean vfw_laws_allow (const VfSysfs *root, const VfStep *step, GError **error);
+ *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU neither
+ *   carries a device of the host (VF_REASON_CARRIES_DEVICE) nor is its display
+ *   (VF_REASON_HOST_DISPLAY). */
+VfSysfs *vfw_laws_open (const VfSysfs *root, const VfStep *step, GError **error);

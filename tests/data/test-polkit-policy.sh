@@ -6,7 +6,7 @@ policy=$1
 failed=0
 count=0
 
-echo 1..10
+echo 1..13
 # says ACTION LINE NAME
 says()
 {
@@ -27,6 +27,18 @@ for action in lend return recover; do
     says $action "  <allow_any>auth_admin</allow_any>" "an administrator decides"
     says $action "  <allow_active>auth_admin_keep</allow_active>" "and is not asked again at once"
 done
+
+# The daemon tells polkit which GPU and which VM it is about.
+# names ACTION WORDS
+names()
+{
+    # shellcheck disable=SC2016 # polkit expands it
+    says "$1" "<message>Authentication is required to $2: \$(virtflow.subject)</message>" \
+        "the prompt names the GPU"
+}
+names lend "take a GPU away from the host"
+names return "return a GPU to the host"
+names recover "bring GPUs back to the host"
 count=$((count + 1))
 if [ "$(grep -c '<action id=' "$policy")" -eq 3 ]; then
     echo "ok $count - there is no other action"

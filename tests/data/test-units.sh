@@ -36,7 +36,7 @@ if [ ! -e /lib/systemd/system/dbus.socket ]; then
     printf '[Service]\nExecStart=/bin/true\n' >"$folder/dbus.service"
 fi
 
-echo 1..8
+echo 1..12
 for unit in virtflowd.service virtflow-worker.socket virtflow-probe.socket \
     virtflow-modules.socket; do
     # It only warns, with status 0, of what it ignores.
@@ -46,6 +46,18 @@ for unit in virtflowd.service virtflow-worker.socket virtflow-probe.socket \
     [ $status -eq 0 ] && [ -z "$said" ]
     result $? "$unit is understood in full"
 done
+
+# A burst of connections must not end a helper for good.
+for unit in virtflow-worker.socket virtflow-probe.socket virtflow-modules.socket; do
+    grep -qx 'TriggerLimitIntervalSec=0' "$folder/$unit" &&
+        grep -q '^MaxConnections=[1-9]' "$folder/$unit"
+    result $? "$unit is bounded and never given up"
+done
+
+# PCI host bridges sit below any of these on one machine or another.
+! grep -E '^(ReadOnly|Inaccessible)Paths=' "$folder/virtflow-worker@.service" |
+    grep -qE '/sys/devices/?( |$)|/sys/devices/(pci|platform|LNXSYSTM|soc|amba)'
+result $? "the worker may write wherever a PCI device can be"
 
 # Tenths of the exposure from 0 to 10; each is what its one right costs.
 while read -r unit limit; do

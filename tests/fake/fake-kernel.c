@@ -7,9 +7,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEVICES "sys/bus/pci/devices/"
 #define DRIVERS "sys/bus/pci/drivers/"
@@ -258,14 +256,6 @@ have_effect (const FakeKernel *kernel, const char *path, const char *text)
     return ENOENT;
 }
 
-static void
-die (FakeKernel *kernel)
-{
-    kernel->crashed = TRUE;
-    if (kernel->crash != NULL)
-        kernel->crash ();
-}
-
 /* Whether this write, which is counted, goes its normal way; else @result is what it returns. */
 static gboolean
 begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
@@ -289,25 +279,41 @@ begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
         kernel->hung = TRUE;
         break;
     case FAKE_FAULT_CRASH_BEFORE:
-        die (kernel);
+        kernel->crashed = TRUE;
         break;
     }
     *result = EIO;
     return !kernel->crashed && !kernel->hung;
 }
 
+/* The path below the root of a file in an open folder, which is the root itself or that of a
+ * function. */
+static char *
+path_from_root (const VfSysfs *folder, const char *path)
+{
+    g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", vf_sysfs_fd (folder));
+    g_autofree char *target = g_file_read_link (link, NULL);
+    g_autofree char *name = g_path_get_basename (target != NULL ? target : "");
+    VfPciAddress address;
+
+    return vf_pci_address_parse (name, &address, NULL)
+               ? g_strconcat (DEVICES, name, "/", path, NULL)
+               : g_strdup (path);
+}
+
 static int
-fake_write (VfwKernel *base, const char *path, const char *text)
+fake_write (VfwKernel *base, const VfSysfs *folder, const char *path, const char *text)
 {
     FakeKernel *kernel = (FakeKernel *) base;
+    g_autofree char *full = path_from_root (folder, path);
     FakeFault fault;
     int result;
 
     if (!begin_write (kernel, &fault, &result))
         return result;
-    result = have_effect (kernel, path, text);
+    result = have_effect (kernel, full, text);
     if (fault == FAKE_FAULT_CRASH_AFTER)
-        die (kernel);
+        kernel->crashed = TRUE;
     return result;
 }
 
@@ -324,7 +330,7 @@ fake_set_mode (VfwKernel *base, const char *path, dev_t device, mode_t mode)
         return result;
     result = g_chmod (full, (int) mode) == 0 ? 0 : errno;
     if (fault == FAKE_FAULT_CRASH_AFTER)
-        die (kernel);
+        kernel->crashed = TRUE;
     return result;
 }
 
@@ -374,34 +380,4 @@ void
 fake_kernel_inject_again (FakeKernel *kernel, guint after)
 {
     kernel->again = after;
-}
-
-void
-fake_kernel_inject_text (FakeKernel *kernel, const char *text)
-{
-    static const struct {
-        const char *name;
-        FakeFault fault;
-    } faults[] = {
-        { "no-effect", FAKE_FAULT_NO_EFFECT },
-        { "hang", FAKE_FAULT_HANG },
-        { "crash-before", FAKE_FAULT_CRASH_BEFORE },
-        { "crash-after", FAKE_FAULT_CRASH_AFTER },
-    };
-    guint at;
-    int end = 0, number;
-
-    if (sscanf (text, "%u:%n", &at, &end) != 1 || end == 0)
-        g_error ("'%s' is no fault", text);
-    if (sscanf (text + end, "errno=%d", &number) == 1) {
-        fake_kernel_inject (kernel, at, FAKE_FAULT_ERRNO, number);
-        return;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS (faults); i++) {
-        if (g_str_equal (text + end, faults[i].name)) {
-            fake_kernel_inject (kernel, at, faults[i].fault, 0);
-            return;
-        }
-    }
-    g_error ("'%s' is no fault", text);
 }

@@ -28,7 +28,6 @@ typedef struct {
     guint again;      /* so many writes after it, another one goes wrong alike; G_MAXUINT: none */
     gboolean crashed; /* the writer is dead: no write has an effect any more */
     gboolean hung;    /* the writer is stuck: as if dead, but it does not answer either */
-    void (*crash) (void); /* called when it dies, or NULL */
 } FakeKernel;
 
 /* A kernel without faults for the folder at @root, which fake_tree_build() made of @machine.
@@ -42,10 +41,6 @@ void fake_kernel_inject (FakeKernel *kernel, guint at, FakeFault fault, int faul
 
 /* And once more, when @after writes have gone well since. */
 void fake_kernel_inject_again (FakeKernel *kernel, guint after);
-
-/* The same from text: "3:errno=5", "0:no-effect", "2:hang", "1:crash-before", "1:crash-after". A
- * mistake in it ends the program. */
-void fake_kernel_inject_text (FakeKernel *kernel, const char *text);
 
 /* What loading a module does: the driver is there. VF_REASON_NO_VFIO_PCI when the machine has no
  * such module. */

@@ -22,6 +22,7 @@ function_free (FakeFunction *function)
     g_strfreev (function->connectors);
     g_strfreev (function->networks);
     g_strfreev (function->disks);
+    g_strfreev (function->inputs);
     g_free (function);
 }
 
@@ -177,6 +178,7 @@ read_function_field (FakeMachine *machine,
         { "connector", &function->connectors },
         { "net", &function->networks },
         { "disk", &function->disks },
+        { "input", &function->inputs },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {

@@ -33,6 +33,7 @@ typedef struct {
     char **connectors; /* "HDMI-A-1:enabled", "DP-1:disabled:connected"; or NULL */
     char **networks;   /* interface names, or NULL */
     char **disks;      /* "sda:/:/boot": what is mounted of it follows; or NULL */
+    char **inputs;     /* names of keyboards and the like behind it, or NULL */
     int card;          /* number of its DRM or sound card; -1 when it has none */
     int nvidia_minor;  /* -1: unlike the proprietary driver */
 } FakeFunction;

@@ -12,6 +12,7 @@
 #define FRAMEBUFFER_MAJOR 29
 #define I2C_MAJOR 89
 #define DISK_MAJOR 8
+#define HIDRAW_MAJOR 247
 #define VFIO_GROUP_MAJOR 243
 #define VFIO_DEVICE_MAJOR 511
 #define FIRST_RENDER_MINOR 128
@@ -94,6 +95,24 @@ add_display (GPtrArray *nodes, const FakeFunction *function)
     set_number (node, I2C_MAJOR, card);
 }
 
+/* A keyboard on a USB port of @function, which also has a raw device. */
+static void
+add_input (GPtrArray *nodes, const FakeFunction *function, int port)
+{
+    int number = function->address.bus * 8 + function->address.function * 4 + port;
+    g_autofree char *folder =
+        g_strdup_printf ("usb3/3-%d/3-%d:1.0/0003:046D:C31C.%04d", port + 1, port + 1, port + 1);
+    g_autofree char *name = g_strdup_printf ("input%d", number);
+    g_autofree char *raw = g_strdup_printf ("hidraw%d", number);
+    FakeNode *node =
+        add (nodes, "input", g_strdup (name), g_build_filename (folder, "input", name, NULL), NULL);
+
+    add_attribute (node, "name", function->inputs[port]);
+    node =
+        add (nodes, "hidraw", g_strdup (raw), g_build_filename (folder, "hidraw", raw, NULL), "");
+    set_number (node, HIDRAW_MAJOR, number);
+}
+
 static void
 add_sound (GPtrArray *nodes, int card)
 {
@@ -101,6 +120,10 @@ add_sound (GPtrArray *nodes, int card)
 
     add (nodes, "sound", g_strdup_printf ("card%d", card), g_strdup_printf ("sound/card%d", card),
          NULL);
+    /* For what is plugged into it. */
+    node = add (nodes, "input", g_strdup_printf ("input%d", 100 + card),
+                g_strdup_printf ("sound/card%d/input%d", card, 100 + card), NULL);
+    add_attribute (node, "name", "HDA Fake HDMI/DP,pcm=3");
     node = add (nodes, "sound", g_strdup_printf ("controlC%d", card),
                 g_strdup_printf ("sound/card%d/controlC%d", card, card), "snd");
     set_number (node, SOUND_MAJOR, card * 32);
@@ -163,6 +186,8 @@ fake_node_list (const FakeFunction *function, const char *driver)
         add (nodes, "net", g_strdup (*name), g_build_filename ("net", *name, NULL), NULL);
     for (char **disk = function->disks; disk != NULL && *disk != NULL; disk++)
         add_disk (nodes, *disk);
+    for (int port = 0; function->inputs != NULL && function->inputs[port] != NULL; port++)
+        add_input (nodes, function, port);
     return nodes;
 }
 

@@ -77,49 +77,17 @@ fake_proc_add (const FakeProcess *process, const char *root)
 }
 
 static void
-append_ids (GString *aliases, GString *builtin, const FakeDriver *driver, guint32 ids)
-{
-    g_autofree char *pattern =
-        g_strdup_printf ("pci:v%08Xd%08Xsv*sd*bc*sc*i*", ids >> 16, ids & 0xffff);
-
-    if (driver->module != NULL) {
-        g_string_append_printf (aliases, "alias %s %s\n", pattern, driver->module);
-    } else {
-        g_string_append_printf (builtin, "%s.alias=%s", driver->name, pattern);
-        g_string_append_c (builtin, '\0');
-    }
-}
-
-static void
 build_modules (const FakeMachine *machine, const char *root)
 {
     static const char vfio_file[] = "kernel/drivers/vfio/pci/vfio-pci.ko";
     g_autofree char *folder = g_build_filename ("lib/modules", machine->kernel, NULL);
-    g_autofree char *modinfo = g_build_filename (root, folder, "modules.builtin.modinfo", NULL);
-    g_autoptr (GString) aliases = g_string_new ("# Aliases extracted from modules themselves.\n");
-    g_autoptr (GString) builtin = g_string_new (NULL);
     gboolean module = machine->vfio == FAKE_VFIO_LOADED || machine->vfio == FAKE_VFIO_LOADABLE;
     g_autofree char *dep = g_strconcat (
         "kernel/drivers/video/fbdev/cirrusfb.ko:\n", module ? vfio_file : "",
         module ? ": kernel/drivers/vfio/pci/vfio-pci-core.ko kernel/drivers/vfio/vfio.ko\n" : "",
         NULL);
-    g_autofree char *list =
-        g_strconcat ("kernel/fs/ext4/ext4.ko\n",
-                     machine->vfio == FAKE_VFIO_BUILTIN ? vfio_file : "", "\n", NULL);
 
-    if (module)
-        g_string_append (aliases, "alias vfio_pci:v*d*sv*sd*bc*sc*i* vfio_pci\n");
-    for (guint i = 0; i < machine->drivers->len; i++) {
-        const FakeDriver *driver = machine->drivers->pdata[i];
-
-        for (guint k = 0; k < driver->ids->len; k++)
-            append_ids (aliases, builtin, driver, g_array_index (driver->ids, guint32, k));
-    }
-    write_in (root, folder, "modules.alias", aliases->str);
     write_in (root, folder, "modules.dep", dep);
-    write_in (root, folder, "modules.builtin", list);
-    if (!g_file_set_contents (modinfo, builtin->str, (gssize) builtin->len, NULL))
-        g_error ("write %s", modinfo);
 }
 
 void

@@ -13,6 +13,7 @@ typedef struct {
     FakeMachine *machine;
     FakeKernel *kernel;
     char *root;
+    VfSysfs *sysfs;
     char *node; /* /dev/vfio/N of the function's group */
     VfPciAddress address;
 } Fixture;
@@ -48,6 +49,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
     fixture->root = fake_tree_build_named ("lab", &fixture->machine);
     fixture->kernel = fake_kernel_new (fixture->machine, fixture->root);
+    fixture->sysfs = vf_sysfs_new (fake_tree_open (fixture->root));
     g_assert_true (vf_pci_address_parse (FUNCTION, &fixture->address, NULL));
     fixture->node =
         g_strdup_printf ("%s/dev/vfio/%d", fixture->root,
@@ -57,6 +59,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+    vf_sysfs_free (fixture->sysfs);
     fake_kernel_free (fixture->kernel);
     fake_machine_free (fixture->machine);
     fake_tree_remove (fixture->root);
@@ -69,7 +72,7 @@ write_below_pci (Fixture *fixture, const char *file, const char *text)
 {
     g_autofree char *path = g_strconcat (PCI, file, NULL);
 
-    return fixture->kernel->kernel.write (&fixture->kernel->kernel, path, text);
+    return fixture->kernel->kernel.write (&fixture->kernel->kernel, fixture->sysfs, path, text);
 }
 
 static void

@@ -6,7 +6,9 @@
 #include "vf-dbus.h"
 
 #include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -369,6 +371,8 @@ test_hostile_text (Fixture *fixture, gconstpointer data)
     g_autofree char *padding = g_strnfill (2 * 1024 * 1024, ' ');
     g_autofree char *long_gpu = g_strconcat (ACTIVATED, padding, NULL);
     g_autofree char *long_plain = g_strconcat (ORDINARY, padding, NULL);
+    g_autofree char *far_gpu = g_strconcat (padding, ACTIVATED, NULL);
+    g_autofree char *far_by_hand = g_strconcat (padding, BY_HAND, NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS (suspicious); i++) {
         g_assert_cmpint (hook (fixture, "prepare", "begin", suspicious[i]), ==, 1);
@@ -378,9 +382,70 @@ test_hostile_text (Fixture *fixture, gconstpointer data)
     }
     g_assert_cmpint (hook (fixture, "prepare", "begin", long_gpu), ==, 1);
     g_assert_cmpint (hook (fixture, "prepare", "begin", long_plain), ==, 0);
+    g_assert_cmpint (hook (fixture, "prepare", "begin", far_gpu), ==, 1);
+    g_assert_cmpint (hook (fixture, "prepare", "begin", far_by_hand), ==, 1);
+    assert_said (fixture, "cannot be read");
+    g_assert_cmpint (hook (fixture, "release", "end", far_gpu), ==, 0);
     g_assert_cmpint (hook (fixture, "prepare", "begin", ""), ==, 0);
     g_assert_cmpint (hook (fixture, "prepare", "begin", "<domain"), ==, 0);
     g_assert_cmpstr (fixture->calls->str, ==, "");
+}
+
+/* A word that the limit of what is parsed cuts in two, at each of its letters. */
+static void
+test_cut_word (Fixture *fixture, gconstpointer data)
+{
+    for (gsize before = 0; before <= strlen ("<hostdev"); before++) {
+        g_autofree char *padding = g_strnfill (1024 * 1024 + 1 - before, ' ');
+        g_autofree char *text = g_strconcat (padding, "<hostdev/>", NULL);
+
+        g_assert_cmpint (hook (fixture, "prepare", "begin", text), ==, 1);
+    }
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *incoming, GObject *source, gpointer data)
+{
+    GSocketConnection **connection = data;
+
+    *connection = g_object_ref (incoming);
+    return TRUE;
+}
+
+/* A bus that takes the connection and says nothing: the hook ends at its deadline, which is a
+ * signal, and its sentence has a reason that a program can read. */
+static void
+test_late (Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename (fixture->root, "bus", NULL);
+    g_autofree char *address = g_strconcat ("unix:path=", path, NULL);
+    g_autoptr (GSocketAddress) place = g_unix_socket_address_new (path);
+    g_autoptr (GSocketService) service = g_socket_service_new ();
+    g_autoptr (GSocketConnection) connection = NULL;
+    g_autoptr (GSubprocess) process = NULL;
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autofree char *err = NULL;
+
+    g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (service), place,
+                                                  G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
+                                                  NULL, NULL, NULL));
+    g_signal_connect (service, "incoming", G_CALLBACK (on_incoming), &connection);
+    process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                                NULL, hook_path, "--bus", address, "--root", fixture->root, "win",
+                                "prepare", "begin", "-", NULL);
+    g_subprocess_communicate_utf8_async (process, ACTIVATED, NULL, on_end, &result);
+    while (connection == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    g_subprocess_send_signal (process, SIGALRM);
+    while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    g_assert_true (g_subprocess_communicate_utf8_finish (process, result, NULL, &err, NULL));
+    g_subprocess_wait (process, NULL, NULL);
+    g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+    g_test_message ("%s", err);
+    g_assert_true (g_str_has_prefix (err, "VirtFlow: The VM \"win\" was activated"));
+    g_assert_true (g_str_has_suffix (err, "whether it may start. [no-daemon]\n"));
+    g_assert_cmpint (g_remove (path), ==, 0);
 }
 
 static void
@@ -467,6 +532,8 @@ main (int argc, char **argv)
     add ("/hook/no-bus", set_up, test_no_bus);
     add ("/hook/broken-daemon", set_up_with_daemon, test_broken_daemon);
     add ("/hook/hostile-text", set_up_with_daemon, test_hostile_text);
+    add ("/hook/cut-word", set_up_with_daemon, test_cut_word);
+    add ("/hook/late", set_up, test_late);
     add ("/hook/odd-calls", set_up_with_daemon, test_odd_calls);
     add ("/hook/name-like-an-option", set_up_with_daemon, test_name_like_an_option);
     add ("/hook/environment", set_up_with_daemon, test_environment);

@@ -51,6 +51,8 @@ static const struct {
     { "only-gpu", "0000:01:00.0", VF_REASON_HOST_DISPLAY },
     { "split-groups", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "two-identical", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
+    { "usb-in-use", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
+    { "usb-in-use", "0000:01:00.0", VF_REASON_CARRIES_DEVICE },
     { "vfio-builtin", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "vfio-loadable", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "vfio-missing", "0000:00:02.0", VF_REASON_NO_VFIO_PCI },

@@ -55,7 +55,7 @@ test_places (void)
         "sys/class/sound/controlC1/dev",
         "dev/dri/renderD129",
         "dev/snd/controlC1",
-        "lib/modules/6.1.0-fake/modules.alias",
+        "lib/modules/6.1.0-fake/modules.dep",
     };
     char text[64];
 

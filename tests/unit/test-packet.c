@@ -206,8 +206,12 @@ test_question_reply (void)
     g_assert_cmpstr (g_variant_get_string (answer, NULL), ==, "x");
     g_assert_null (vf_reply_question_answer (refusal, "s", &error));
     g_assert_true (vf_error_is (error, VF_REASON_NO_SUCH_GPU));
+    g_assert_cmpstr (error->message, ==, sent->message);
     g_clear_error (&error);
     g_assert_null (vf_reply_question_answer (success, "u", &error));
+    g_assert_true (vf_error_is (error, VF_REASON_INTERNAL));
+    g_clear_error (&error);
+    g_assert_null (vf_reply_question_answer (answer, "s", &error));
     g_assert_true (vf_error_is (error, VF_REASON_INTERNAL));
 }
 

@@ -34,12 +34,12 @@ static const VfPciFunction *
 find (const VfSnapshot *snapshot, const char *text)
 {
     VfPciAddress address = { 0 };
-    const VfPciFunction *function;
 
     g_assert_true (vf_pci_address_parse (text, &address, NULL));
-    function = vf_snapshot_find (snapshot, address);
-    g_assert_nonnull (function);
-    return function;
+    for (guint i = 0; i < vf_snapshot_size (snapshot); i++)
+        if (vf_pci_address_equal (vf_snapshot_get (snapshot, i)->address, address))
+            return vf_snapshot_get (snapshot, i);
+    g_error ("there is no %s", text);
 }
 
 /* Every function of every machine is as its file says. */
@@ -126,6 +126,33 @@ test_mates (void)
     g_assert_cmpstr (find (disk, "0000:02:00.0")->carries, ==,
                      "disk sda (in use: /, /boot), disk sdb");
     g_assert_cmpstr (find (disk, "0000:00:1d.0")->carries, ==, "disk nvme0n1 (in use: /home)");
+}
+
+/* Of the functions of a card only those that carry something say so: the jacks of its sound are no
+ * keyboard. */
+static void
+test_own_usb (void)
+{
+    g_autofree char *root = fake_tree_build_named ("usb-in-use", NULL);
+    g_autofree char *input = g_build_filename (root, "sys/class/input/input16", NULL);
+    g_autofree char *interface =
+        g_build_filename (root, "sys/bus/pci/devices/0000:01:00.2/net/enx0", NULL);
+    g_autoptr (VfSnapshot) snapshot = read_tree (root);
+    g_autoptr (VfSnapshot) less = NULL;
+
+    g_assert_null (find (snapshot, "0000:01:00.0")->carries);
+    g_assert_null (find (snapshot, "0000:01:00.1")->carries);
+    g_assert_null (find (snapshot, "0000:01:00.3")->carries);
+    g_assert_cmpstr (find (snapshot, "0000:01:00.2")->carries, ==,
+                     "network interface enx0, disk sda (in use: /home), input device input16 "
+                     "(Keyboard)");
+    /* A raw device without an input device, and an interface that cannot be seen from here. */
+    g_assert_cmpint (unlink (input), ==, 0);
+    fake_tree_remove (interface);
+    less = read_tree (root);
+    g_assert_cmpstr (find (less, "0000:01:00.2")->carries, ==,
+                     "network interface, disk sda (in use: /home), input device hidraw16");
+    fake_tree_remove (root);
 }
 
 /* What is mounted of an encrypted volume lies on the disk below it; btrfs shows by its source, swap
@@ -273,6 +300,7 @@ main (int argc, char **argv)
     g_test_add_func ("/snapshot-reader/detail", test_detail);
     g_test_add_func ("/snapshot-reader/displays", test_displays);
     g_test_add_func ("/snapshot-reader/mates", test_mates);
+    g_test_add_func ("/snapshot-reader/own-usb", test_own_usb);
     g_test_add_func ("/snapshot-reader/layers", test_layers);
     g_test_add_func ("/snapshot-reader/vfio", test_vfio);
     g_test_add_func ("/snapshot-reader/around", test_around);

@@ -9,9 +9,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define GPU "0000:01:00.0"
 #define AUDIO "0000:01:00.1"
+#define DISPLAY "0000:00:01.0"
 #define DEVICE "sys/bus/pci/devices/"
 
 /* A kernel before the fake one, which keeps what was written and may lie about how it went. */
@@ -20,14 +22,33 @@ typedef struct {
     FakeHost *host;
     char *path, *text; /* of the last write */
     int lie;           /* returned by a write that has its effect; 0 for the truth */
+    VfwKernel *real;   /* writes instead, after another card has come to the address */
 } Witness;
 
+/* Puts the host's display where the GPU was. */
+static void
+swap_cards (Witness *witness)
+{
+    g_autofree char *link = g_build_filename (witness->host->folder, DEVICE GPU, NULL);
+    g_autofree char *other = g_build_filename (witness->host->folder, DEVICE DISPLAY, NULL);
+    g_autofree char *target = g_file_read_link (other, NULL);
+
+    g_assert_cmpint (g_unlink (link), ==, 0);
+    g_assert_cmpint (symlink (target, link), ==, 0);
+}
+
 static int
-witness_write (VfwKernel *kernel, const char *path, const char *text)
+witness_write (VfwKernel *kernel, const VfSysfs *folder, const char *path, const char *text)
 {
     Witness *witness = (Witness *) kernel;
     VfwKernel *fake = &witness->host->kernel->kernel;
-    int result = fake->write (fake, path, text);
+    int result;
+
+    if (witness->real != NULL) {
+        swap_cards (witness);
+        return witness->real->write (witness->real, folder, path, text);
+    }
+    result = fake->write (fake, folder, path, text);
 
     g_free (witness->path);
     g_free (witness->text);
@@ -140,11 +161,49 @@ test_override (Witness *witness, gconstpointer machine)
     do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
     g_assert_cmpuint (witness->host->kernel->writes, ==, 1);
     do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
-    g_assert_cmpstr (witness->path, ==, DEVICE GPU "/driver_override");
+    g_assert_cmpstr (witness->path, ==, "driver_override");
     g_assert_cmpstr (witness->text, ==, "\n");
     assert_file (witness, DEVICE GPU "/driver_override", "(null)");
     do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
     g_assert_cmpuint (witness->host->kernel->writes, ==, 2);
+}
+
+/* What an administrator reserved is not taken; what is reserved by mistake can be given up. */
+static void
+test_foreign_override (Witness *witness, gconstpointer machine)
+{
+    fake_tree_write (witness->host->folder, DEVICE GPU "/driver_override", "pci-stub\n");
+    refuse_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", VF_REASON_FOREIGN_DRIVER);
+    g_assert_cmpuint (witness->host->kernel->writes, ==, 0);
+    assert_file (witness, DEVICE GPU "/driver_override", "pci-stub");
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
+}
+
+/* What was judged is what is written to, also when another card takes its address meanwhile. */
+static void
+test_swapped (Witness *witness, gconstpointer machine)
+{
+    static const struct {
+        VfStepKind kind;
+        const char *value, *attribute, *untouched;
+    } cases[] = {
+        { VF_STEP_OVERRIDE, "vfio-pci", "driver_override", "(null)" },
+        { VF_STEP_POWER_CONTROL, "auto", "power/control", "on" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (FakeHost) host = fake_host_new ("lab");
+        g_autofree VfwKernel *real = vfw_kernel_new (vf_sysfs_fd (host->root));
+        Witness swapping = { .kernel = { witness_write, witness_set_mode },
+                             .host = host,
+                             .real = real };
+        g_autofree char *other = g_strconcat (DEVICE DISPLAY "/", cases[i].attribute, NULL);
+        g_autofree char *answer = run (&swapping, GPU, cases[i].kind, cases[i].value, NULL);
+
+        g_assert_cmpstr (answer, ==, "");
+        assert_file (&swapping, other, cases[i].untouched);
+    }
 }
 
 static void
@@ -168,12 +227,49 @@ test_bind (Witness *witness, gconstpointer machine)
     g_assert_cmpuint (witness->host->kernel->writes, ==, 0);
     do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
     refuse_step (witness, GPU, VF_STEP_BIND, "vfio-pci", VF_REASON_STEP_REJECTED);
+    refuse_step (witness, GPU, VF_STEP_BIND, "snd_hda_intel", VF_REASON_STEP_REJECTED);
+    assert_driver (witness, GPU, "");
     do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
     do_step (witness, GPU, VF_STEP_BIND, "vfio-pci", "");
     g_assert_cmpstr (witness->path, ==, "sys/bus/pci/drivers/vfio-pci/bind");
     g_assert_cmpstr (witness->text, ==, GPU);
     assert_driver (witness, GPU, "vfio-pci");
     refuse_step (witness, GPU, VF_STEP_BIND, "bochs-drm", VF_REASON_WRONG_DRIVER);
+}
+
+/* Whatever the files of the modules say, or whether they are there: on its way home a function goes
+ * where the kernel itself lets it go. */
+static void
+test_way_home (Witness *witness, gconstpointer machine)
+{
+    g_autofree char *modules = g_build_filename (witness->host->folder, "lib/modules", NULL);
+
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
+    do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
+    do_step (witness, GPU, VF_STEP_BIND, "vfio-pci", "");
+    fake_tree_remove (modules);
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
+    assert_driver (witness, GPU, "vfio-pci");
+    do_step (witness, GPU, VF_STEP_UNBIND, "vfio-pci", "");
+    assert_driver (witness, GPU, "");
+    refuse_step (witness, GPU, VF_STEP_BIND, "snd_hda_intel", VF_REASON_STEP_REJECTED);
+    do_step (witness, GPU, VF_STEP_BIND, "bochs-drm", "");
+    assert_driver (witness, GPU, "bochs-drm");
+}
+
+static void
+test_unloaded_driver (Witness *witness, gconstpointer machine)
+{
+    g_autofree char *driver =
+        g_build_filename (witness->host->folder, "sys/bus/pci/drivers/bochs-drm", NULL);
+    g_autoptr (GError) error = NULL;
+
+    do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
+    fake_tree_remove (driver);
+    g_assert_null (run (witness, GPU, VF_STEP_BIND, "bochs-drm", &error));
+    g_assert_true (vf_error_is (error, VF_REASON_STEP_REJECTED));
+    g_assert_nonnull (g_strstr_len (error->message, -1, "modprobe bochs-drm"));
+    g_assert_nonnull (g_strstr_len (error->message, -1, "virtflow recover"));
 }
 
 /* Bound, and yet no VM could open it. */
@@ -327,8 +423,12 @@ main (int argc, char **argv)
 #define ADD(name, machine, function) \
     g_test_add ("/executor/" name, Witness, machine, set_up, function, tear_down)
     ADD ("override", NULL, test_override);
+    ADD ("foreign-override", NULL, test_foreign_override);
+    ADD ("swapped", NULL, test_swapped);
     ADD ("unbind", NULL, test_unbind);
     ADD ("bind", NULL, test_bind);
+    ADD ("way-home", NULL, test_way_home);
+    ADD ("unloaded-driver", NULL, test_unloaded_driver);
     ADD ("bind-without-node", NULL, test_bind_without_node);
     ADD ("readback", NULL, test_readback);
     ADD ("sentence", NULL, test_sentence);

@@ -19,6 +19,7 @@
 typedef struct {
     char *path;
     int folder;
+    VfSysfs *sysfs;
     VfwKernel *kernel;
 } Fixture;
 
@@ -27,6 +28,7 @@ set_up (Fixture *fixture, gconstpointer unused)
 {
     fixture->path = g_dir_make_tmp ("virtflow-kernel-XXXXXX", NULL);
     fixture->folder = open (fixture->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fixture->sysfs = vf_sysfs_new (fixture->folder);
     fixture->kernel = vfw_kernel_new (fixture->folder);
 }
 
@@ -38,9 +40,15 @@ tear_down (Fixture *fixture, gconstpointer unused)
     for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
         unlinkat (fixture->folder, names[i], 0);
     g_assert_cmpint (g_rmdir (fixture->path), ==, 0);
-    close (fixture->folder);
+    vf_sysfs_free (fixture->sysfs);
     g_free (fixture->path);
     g_free (fixture->kernel);
+}
+
+static int
+write_to (Fixture *fixture, const char *path, const char *text)
+{
+    return fixture->kernel->write (fixture->kernel, fixture->sysfs, path, text);
 }
 
 static void
@@ -49,9 +57,9 @@ test_write (Fixture *fixture, gconstpointer unused)
     g_autofree char *file = g_build_filename (fixture->path, "attribute", NULL);
     g_autofree char *text = NULL;
 
-    g_assert_cmpint (fixture->kernel->write (fixture->kernel, "attribute", "x"), ==, ENOENT);
+    g_assert_cmpint (write_to (fixture, "attribute", "x"), ==, ENOENT);
     g_assert_true (g_file_set_contents (file, "", 0, NULL));
-    g_assert_cmpint (fixture->kernel->write (fixture->kernel, "attribute", "vfio-pci"), ==, 0);
+    g_assert_cmpint (write_to (fixture, "attribute", "vfio-pci"), ==, 0);
     g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
     g_assert_cmpstr (text, ==, "vfio-pci");
 }
@@ -60,8 +68,8 @@ static void
 test_write_errno (Fixture *fixture, gconstpointer unused)
 {
     g_assert_cmpint (symlinkat ("/dev/full", fixture->folder, "link"), ==, 0);
-    g_assert_cmpint (fixture->kernel->write (fixture->kernel, "link", "x"), ==, ELOOP);
-    g_assert_cmpint (fixture->kernel->write (fixture->kernel, "/dev/full", "x"), ==, ENOSPC);
+    g_assert_cmpint (write_to (fixture, "link", "x"), ==, ELOOP);
+    g_assert_cmpint (write_to (fixture, "/dev/full", "x"), ==, ENOSPC);
 }
 
 static void
