@@ -332,6 +332,8 @@ note_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu, GError **error)
     if (lease->record == NULL) {
         lease->record = vf_record_new (gpu);
         self->made_record = TRUE;
+    } else {
+        vf_record_add_missing (lease->record, gpu);
     }
     if (self->target == VF_TARGET_VFIO && self->failure == NULL)
         vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
