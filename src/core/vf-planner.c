@@ -138,19 +138,22 @@ block_claim (const VfFacts *facts, const VfRequest *request, const VfGpu *gpu, G
                                      claim->label, vf_text_claimed (gpu->address, claim)));
 }
 
-static void
-block_holders (const VfFacts *facts, VfTarget target, const VfGpu *gpu, GPtrArray *blockers)
+void
+vf_planner_block_holders (VfTarget target,
+                          VfPciAddress gpu,
+                          const GPtrArray *holders,
+                          GPtrArray *blockers)
 {
-    for (guint i = 0; facts->holders != NULL && i < facts->holders->len; i++) {
-        const VfHolder *holder = g_ptr_array_index (facts->holders, i);
+    for (guint i = 0; i < holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (holders, i);
         g_autofree char *subject = g_strdup_printf ("pid %u", holder->pid);
 
         if (target == VF_TARGET_HOST)
             g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_VM_RUNNING, subject,
-                                                       vf_text_vm_running (gpu->address, holder)));
+                                                       vf_text_vm_running (gpu, holder)));
         else if (!vf_holder_is_idle_sound_server (holder))
             g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_HELD_BY_PROCESS, subject,
-                                                       vf_text_held (gpu->address, holder)));
+                                                       vf_text_held (gpu, holder)));
     }
 }
 
@@ -308,6 +311,13 @@ plan_return (const VfFacts *facts, const VfGpu *gpu)
 }
 
 static void
+block_known_holders (const VfFacts *facts, VfTarget target, const VfGpu *gpu, GPtrArray *blockers)
+{
+    if (facts->holders != NULL)
+        vf_planner_block_holders (target, gpu->address, facts->holders, blockers);
+}
+
+static void
 collect_blockers (const VfFacts *facts,
                   const VfRequest *request,
                   const VfGpu *gpu,
@@ -319,7 +329,7 @@ collect_blockers (const VfFacts *facts,
     if (request->target == VF_TARGET_HOST) {
         if (stand == VF_STAND_FOREIGN)
             block_foreign_driver (gpu, blockers);
-        block_holders (facts, request->target, gpu, blockers);
+        block_known_holders (facts, request->target, gpu, blockers);
         return;
     }
     block_claim (facts, request, gpu, blockers);
@@ -334,7 +344,7 @@ collect_blockers (const VfFacts *facts,
     block_carried (gpu, blockers);
     if (stand == VF_STAND_FOREIGN)
         block_foreign_driver (gpu, blockers);
-    block_holders (facts, request->target, gpu, blockers);
+    block_known_holders (facts, request->target, gpu, blockers);
 }
 
 VfPlan *

@@ -30,6 +30,13 @@ typedef struct {
  * granted; every reason is in it. */
 VfPlan *vf_planner_plan (const VfFacts *facts, const VfRequest *request, GPtrArray **blockers);
 
+/* Adds to @blockers, for each of @holders, why the GPU may not go to the target while it has it
+ * open; a sound server that will let go is no reason against lending. */
+void vf_planner_block_holders (VfTarget target,
+                               VfPciAddress gpu,
+                               const GPtrArray *holders,
+                               GPtrArray *blockers);
+
 /* How the GPU stands, judged by the snapshot alone and whether VirtFlow has a record of it. */
 typedef enum {
     VF_STAND_HOST,

@@ -2,10 +2,8 @@
 /* Owns the walk through a plan and the links to the helpers that it takes. */
 #include "vfd-execution.h"
 
-#include "vf-blocker.h"
-#include "vf-holder.h"
+#include "vf-planner.h"
 #include "vf-reply.h"
-#include "vf-text.h"
 #include "vfd-inquiry.h"
 #include "vfd-vfio-use.h"
 
@@ -123,16 +121,9 @@ judge_holders (VfdExecution *execution, const GPtrArray *holders, GError **error
         g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
     const VfStep *step = current (execution);
 
-    for (guint i = 0; i < holders->len; i++) {
-        const VfHolder *holder = g_ptr_array_index (holders, i);
-
-        if (step->kind == VF_STEP_CHECK_VFIO_USERS)
-            g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_VM_RUNNING, "",
-                                                       vf_text_vm_running (step->address, holder)));
-        else if (!vf_holder_is_idle_sound_server (holder))
-            g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_HELD_BY_PROCESS, "",
-                                                       vf_text_held (step->address, holder)));
-    }
+    vf_planner_block_holders (step->kind == VF_STEP_CHECK_VFIO_USERS ? VF_TARGET_HOST
+                                                                     : VF_TARGET_VFIO,
+                              step->address, holders, blockers);
     if (blockers->len > 0) {
         g_propagate_error (error, vf_blockers_to_error (blockers));
         return VERDICT_HELD;
