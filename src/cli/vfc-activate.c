@@ -8,6 +8,8 @@
 #include "vfc-transaction.h"
 #include "vfc-vm.h"
 
+#include "vf-activation.h"
+
 #include <stdio.h>
 
 static VfcTransactionOptions common = { .timeout = VFC_TRANSACTION_DEFAULT_TIMEOUT };
@@ -30,7 +32,7 @@ static const GOptionEntry options[] = {
 };
 
 typedef struct {
-    VfActivation activation;
+    VfTransaction transaction;
     VfMachine *machine;
     VfActivationWish wish;
 } Request;
@@ -40,18 +42,18 @@ activate_machine (gpointer data, GError **error)
 {
     Request *request = data;
 
-    return vf_activation_run (&request->activation, request->machine, &request->wish, error);
+    return vf_activation_run (&request->transaction, request->machine, &request->wish, error);
 }
 
 static void
 answer_plan (VfcRun *run,
              const Request *request,
-             const VfActivationPreview *preview,
+             const VfPreview *preview,
              const VfPlan *plan,
              const GPtrArray *blockers)
 {
     g_autoptr (JsonBuilder) builder = vfc_json_begin ();
-    g_autofree char *diff = vf_activation_preview_diff (preview);
+    g_autofree char *diff = vf_preview_diff (preview);
 
     vfc_json_text (builder, "vm", request->machine->name);
     vfc_json_text (builder, "gpu", vf_dbus_gpu_get_address (request->wish.gpu));
@@ -65,10 +67,7 @@ answer_plan (VfcRun *run,
 }
 
 static void
-print_plan (const VfcRun *run,
-            const Request *request,
-            const VfActivationPreview *preview,
-            const VfPlan *plan)
+print_plan (const VfcRun *run, const Request *request, const VfPreview *preview, const VfPlan *plan)
 {
     const char *address = vf_dbus_gpu_get_address (request->wish.gpu);
 
@@ -86,7 +85,7 @@ print_plan (const VfcRun *run,
 static gboolean
 dry_run (VfcRun *run, const Request *request, GError **error)
 {
-    g_auto (VfActivationPreview) preview = { 0 };
+    g_auto (VfPreview) preview = { 0 };
     g_autoptr (GPtrArray) blockers = NULL;
     g_autoptr (VfPlan) plan = NULL;
 
@@ -122,7 +121,7 @@ answer (VfcRun *run, const VfMachine *machine)
 static gboolean
 run_request (VfcRun *run, Request *request, GError **error)
 {
-    g_auto (VfActivationPreview) preview = { 0 };
+    g_auto (VfPreview) preview = { 0 };
 
     if (common.dry_run)
         return dry_run (run, request, error);
@@ -155,7 +154,7 @@ activate (VfcRun *run, char **arguments, GError **error)
     gpu = vfc_gpu_choose (run->client, arguments[1], vfc_gpu_fits_lending, NULL, error);
     if (gpu == NULL)
         return FALSE;
-    request.activation = vfc_transaction_new (run, &common, connection);
+    request.transaction = vfc_transaction_new (run, &common);
     request.machine = machine;
     request.wish.gpu = gpu;
     return run_request (run, &request, error);

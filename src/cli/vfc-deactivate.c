@@ -34,7 +34,7 @@ typedef struct {
 } Session;
 
 typedef struct {
-    VfActivation activation;
+    VfTransaction transaction;
     VfDeactivationSubject subject;
 } Request;
 
@@ -43,7 +43,7 @@ deactivate_machine (gpointer data, GError **error)
 {
     Request *request = data;
 
-    return vf_deactivation_run (&request->activation, &request->subject, error);
+    return vf_deactivation_run (&request->transaction, &request->subject, error);
 }
 
 static VfClientGpu *
@@ -68,19 +68,19 @@ begin_vm (const Session *session, const VfDeactivationSubject *subject)
 static gboolean
 dry_run (const Session *session, const Request *request, VfClientGpu *gpu, GError **error)
 {
-    g_auto (VfActivationPreview) preview = { 0 };
+    g_auto (VfPreview) preview = { 0 };
     G_GNUC_UNUSED g_autoptr (VfcAgent) agent = vfc_agent_new (session->run);
     g_autoptr (GPtrArray) blockers = NULL;
     g_autoptr (VfPlan) plan = NULL;
     g_autofree char *diff = NULL;
 
-    if (!vf_deactivation_preview (&request->activation, &request->subject, &preview, error))
+    if (!vf_deactivation_preview (&request->transaction, &request->subject, &preview, error))
         return FALSE;
     plan = gpu != NULL ? vf_client_plan (gpu, VF_TARGET_HOST, &blockers, error) : NULL;
     if (gpu != NULL && plan == NULL && blockers == NULL)
         return FALSE;
     if (session->answer != NULL) {
-        diff = vf_activation_preview_diff (&preview);
+        diff = vf_preview_diff (&preview);
         begin_vm (session, &request->subject);
         vfc_json_flag (session->answer, "stops_vm", preview.stops_vm);
         vfc_switch_add_plan_json (plan, session->answer);
@@ -106,7 +106,7 @@ deactivate_subject (const Session *session, const VfDeactivationSubject *subject
 {
     g_autoptr (VfClientGpu) gpu = gpu_of (session, subject);
     Request request = {
-        .activation = vfc_transaction_new (session->run, &common, session->connection),
+        .transaction = vfc_transaction_new (session->run, &common),
         .subject = *subject,
     };
 

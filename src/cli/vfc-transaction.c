@@ -44,16 +44,15 @@ say (gpointer data)
 
 /* Said by the main loop, like the steps of the GPU, so that the order is right. */
 static void
-tell (VfActivationStage stage, const char *sentence, gpointer data)
+tell (const char *sentence, gpointer data)
 {
     g_idle_add_full (G_PRIORITY_DEFAULT, say, g_strdup (sentence), g_free);
 }
 
-VfActivation
-vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, virConnect *connection)
+VfTransaction
+vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options)
 {
-    return (VfActivation){
-        .connection = connection,
+    return (VfTransaction){
         .client = run->client,
         .may_stop = TRUE,
         .stop_deadline = (guint) options->timeout * 1000,
@@ -83,9 +82,9 @@ color_of (const VfcRun *run, const char *line)
 }
 
 void
-vfc_transaction_print_diff (const VfcRun *run, const VfActivationPreview *preview)
+vfc_transaction_print_diff (const VfcRun *run, const VfPreview *preview)
 {
-    g_autofree char *diff = vf_activation_preview_diff (preview);
+    g_autofree char *diff = vf_preview_diff (preview);
     g_auto (GStrv) lines = g_strsplit (g_strchomp (diff), "\n", -1);
 
     for (guint i = 0; lines[i] != NULL; i++) {

@@ -5,7 +5,8 @@
 
 #include "vfc-run.h"
 
-#include "vf-activation.h"
+#include "vf-preview.h"
+#include "vf-transaction.h"
 
 typedef struct {
     gboolean dry_run;
@@ -23,8 +24,7 @@ gboolean vfc_transaction_confirm (const VfcTransactionOptions *options,
                                   GError **error);
 
 /* For what is decided here; the rest of the transaction is the caller's. */
-VfActivation
-vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, virConnect *connection);
+VfTransaction vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options);
 
 /* Does @work in a thread, and shows the steps of @gpu, which may be NULL. */
 gboolean vfc_transaction_run (VfcRun *run,
@@ -34,4 +34,4 @@ gboolean vfc_transaction_run (VfcRun *run,
                               GError **error);
 
 /* The difference of the domain's text, on standard output. */
-void vfc_transaction_print_diff (const VfcRun *run, const VfActivationPreview *preview);
+void vfc_transaction_print_diff (const VfcRun *run, const VfPreview *preview);

@@ -4,71 +4,6 @@
 
 #include "vf-domain-change.h"
 #include "vf-domain-edit.h"
-#include "vf-shutdown.h"
-#include "vf-text-diff.h"
-
-void
-vf_activation_preview_clear (VfActivationPreview *preview)
-{
-    g_clear_pointer (&preview->before, g_free);
-    g_clear_pointer (&preview->after, g_free);
-}
-
-/* The text as libvirt prints it: attributes in single quotes. */
-static char *
-hide_passwords (const char *text)
-{
-    g_autoptr (GRegex) password = g_regex_new ("(\\spasswd=)('[^']*'|\"[^\"]*\")", 0, 0, NULL);
-
-    return g_regex_replace (password, text, -1, 0, "\\1'***'", 0, NULL);
-}
-
-char *
-vf_activation_preview_diff (const VfActivationPreview *preview)
-{
-    g_autofree char *before = hide_passwords (preview->before);
-    g_autofree char *after = hide_passwords (preview->after);
-
-    return vf_text_diff (before, after);
-}
-
-void
-vf_activation_tell (const VfActivation *activation,
-                    VfActivationStage stage,
-                    const char *format,
-                    ...)
-{
-    g_autofree char *sentence = NULL;
-    va_list arguments;
-
-    va_start (arguments, format);
-    sentence = g_strdup_vprintf (format, arguments);
-    va_end (arguments);
-    activation->tell (stage, sentence, activation->data);
-}
-
-gboolean
-vf_activation_may_proceed (const VfActivation *activation, const VfMachine *machine, GError **error)
-{
-    if (activation->may_stop || !vf_machine_is_active (machine))
-        return TRUE;
-    vf_error_set (error, VF_REASON_VM_RUNNING,
-                  "The VM %s runs, and its devices can only be changed while it is off. Shut it "
-                  "down first.",
-                  machine->name);
-    return FALSE;
-}
-
-gboolean
-vf_activation_stop_vm (const VfActivation *activation, VfMachine *machine, GError **error)
-{
-    if (!vf_machine_is_active (machine))
-        return TRUE;
-    vf_activation_tell (activation, VF_ACTIVATION_STOPPING, "The VM %s is asked to shut down.",
-                        machine->name);
-    return vf_shutdown_ask (machine, activation->stop_deadline, error)
-           && vf_machine_refresh (machine, error);
-}
 
 /* The functions of the GPU as the daemon shows them: of one slot, ascending. */
 static GArray *
@@ -124,7 +59,7 @@ vf_activation_is_possible (const VfMachine *machine, GError **error)
 gboolean
 vf_activation_preview (const VfMachine *machine,
                        const VfActivationWish *wish,
-                       VfActivationPreview *preview,
+                       VfPreview *preview,
                        GError **error)
 {
     g_autofree char *before = NULL;
@@ -136,9 +71,9 @@ vf_activation_preview (const VfMachine *machine,
     after = before != NULL ? edit (before, wish, error) : NULL;
     if (after == NULL)
         return FALSE;
-    *preview = (VfActivationPreview){ .stops_vm = vf_machine_is_active (machine),
-                                      .before = g_steal_pointer (&before),
-                                      .after = g_steal_pointer (&after) };
+    *preview = (VfPreview){ .stops_vm = vf_machine_is_active (machine),
+                            .before = g_steal_pointer (&before),
+                            .after = g_steal_pointer (&after) };
     return TRUE;
 }
 
@@ -161,21 +96,20 @@ check_gpu (const VfActivationWish *wish, GError **error)
 static gboolean
 check (const VfMachine *machine, const VfActivationWish *wish, GError **error)
 {
-    g_auto (VfActivationPreview) preview = { 0 };
+    g_auto (VfPreview) preview = { 0 };
 
     return vf_activation_preview (machine, wish, &preview, error) && check_gpu (wish, error);
 }
 
 /* Says once more what failed, and what became of the rest. Takes @failure. */
 static void
-undo (const VfActivation *activation, VfDomainChange *change, GError *failure, GError **error)
+undo (const VfTransaction *transaction, VfDomainChange *change, GError *failure, GError **error)
 {
     const VfMachine *machine = change->machine;
     g_autoptr (GError) owned = failure;
     g_autoptr (GError) second = NULL;
 
-    vf_activation_tell (activation, VF_ACTIVATION_UNDOING, "The activation of %s is undone.",
-                        machine->name);
+    vf_transaction_tell (transaction, "The activation of %s is undone.", machine->name);
     if (!vf_domain_change_undo (change, &second)) {
         vf_error_set (
             error, VF_REASON_UNDO_FAILED,
@@ -184,7 +118,7 @@ undo (const VfActivation *activation, VfDomainChange *change, GError *failure, G
             owned->message, second->message, machine->name);
         return;
     }
-    if (!vf_client_drop_pairing (activation->client, machine->uuid, &second)
+    if (!vf_client_drop_pairing (transaction->client, machine->uuid, &second)
         && !vf_error_is (second, VF_REASON_NO_SUCH_PAIRING)) {
         vf_error_set (error, VF_REASON_UNDO_FAILED,
                       "%s The VM is as it was, but its GPU could not be given back: %s \"virtflow "
@@ -197,7 +131,7 @@ undo (const VfActivation *activation, VfDomainChange *change, GError *failure, G
 }
 
 static gboolean
-pair (const VfActivation *activation,
+pair (const VfTransaction *transaction,
       const VfDomainChange *change,
       const VfActivationWish *wish,
       GError **error)
@@ -211,27 +145,26 @@ pair (const VfActivation *activation,
     };
 
     if (wish->on_start)
-        vf_activation_tell (activation, VF_ACTIVATION_LENDING, "%s is reserved for the VM %s.",
-                            vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
+        vf_transaction_tell (transaction, "%s is reserved for the VM %s.",
+                             vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
     else
-        vf_activation_tell (activation, VF_ACTIVATION_LENDING, "%s is lent to the VM %s.",
-                            vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
+        vf_transaction_tell (transaction, "%s is lent to the VM %s.",
+                             vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
     return vf_client_pair (wish->gpu, &pairing, error);
 }
 
 static gboolean
-define (const VfActivation *activation, VfDomainChange *change, const char *text, GError **error)
+define (const VfTransaction *transaction, VfDomainChange *change, const char *text, GError **error)
 {
     g_autofree char *after = NULL;
 
-    vf_activation_tell (activation, VF_ACTIVATION_DEFINING, "The VM %s is defined with its GPU.",
-                        change->machine->name);
+    vf_transaction_tell (transaction, "The VM %s is defined with its GPU.", change->machine->name);
     return vf_domain_change_define (change, text, &after, error)
-           && vf_client_confirm (activation->client, change->machine->uuid, after, error);
+           && vf_client_confirm (transaction->client, change->machine->uuid, after, error);
 }
 
 gboolean
-vf_activation_run (const VfActivation *activation,
+vf_activation_run (const VfTransaction *transaction,
                    VfMachine *machine,
                    const VfActivationWish *wish,
                    GError **error)
@@ -240,22 +173,22 @@ vf_activation_run (const VfActivation *activation,
     g_autofree char *text = NULL;
     GError *failure = NULL;
 
-    vf_activation_tell (activation, VF_ACTIVATION_CHECKING, "The VM %s and %s are looked at.",
-                        machine->name, vf_dbus_gpu_get_address (wish->gpu));
+    vf_transaction_tell (transaction, "The VM %s and %s are looked at.", machine->name,
+                         vf_dbus_gpu_get_address (wish->gpu));
     if (!vf_machine_refresh (machine, error) || !check (machine, wish, error)
-        || !vf_activation_may_proceed (activation, machine, error)
-        || !vf_activation_stop_vm (activation, machine, error)
+        || !vf_transaction_may_proceed (transaction, machine, error)
+        || !vf_transaction_stop_vm (transaction, machine, error)
         || !vf_domain_change_begin (&change, machine, error)
         || !vf_domain_change_settle (&change, error))
         return FALSE;
     text = edit (change.before, wish, error);
-    if (text == NULL || !pair (activation, &change, wish, error))
+    if (text == NULL || !pair (transaction, &change, wish, error))
         return FALSE;
-    if (!define (activation, &change, text, &failure)) {
-        undo (activation, &change, failure, error);
+    if (!define (transaction, &change, text, &failure)) {
+        undo (transaction, &change, failure, error);
         return FALSE;
     }
-    vf_activation_tell (activation, VF_ACTIVATION_DONE, "The VM %s has %s from its next start on.",
-                        machine->name, vf_dbus_gpu_get_address (wish->gpu));
+    vf_transaction_tell (transaction, "The VM %s has %s from its next start on.", machine->name,
+                         vf_dbus_gpu_get_address (wish->gpu));
     return TRUE;
 }

@@ -111,7 +111,7 @@ restore (const VfDeactivationSubject *subject,
 
 /* @text as it should be; @text itself when the domain does not carry our mark. */
 static char *
-edit (const VfActivation *activation,
+edit (const VfTransaction *transaction,
       const VfDeactivationSubject *subject,
       const char *text,
       GError **error)
@@ -132,46 +132,45 @@ edit (const VfActivation *activation,
         return NULL;
     }
     if (subject->pairing != NULL
-        && !vf_client_open_pairing (activation->client, subject->machine->uuid, &before, &after,
+        && !vf_client_open_pairing (transaction->client, subject->machine->uuid, &before, &after,
                                     error))
         return NULL;
     return restore (subject, current, before, after, error);
 }
 
 gboolean
-vf_deactivation_preview (const VfActivation *activation,
+vf_deactivation_preview (const VfTransaction *transaction,
                          const VfDeactivationSubject *subject,
-                         VfActivationPreview *preview,
+                         VfPreview *preview,
                          GError **error)
 {
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
 
     if (subject->machine == NULL) {
-        *preview = (VfActivationPreview){ FALSE, g_strdup (""), g_strdup ("") };
+        *preview = (VfPreview){ FALSE, g_strdup (""), g_strdup ("") };
         return TRUE;
     }
     before = vf_machine_text (subject->machine, error);
-    after = before != NULL ? edit (activation, subject, before, error) : NULL;
+    after = before != NULL ? edit (transaction, subject, before, error) : NULL;
     if (after == NULL)
         return FALSE;
-    *preview = (VfActivationPreview){ .stops_vm = vf_machine_is_active (subject->machine),
-                                      .before = g_steal_pointer (&before),
-                                      .after = g_steal_pointer (&after) };
+    *preview = (VfPreview){ .stops_vm = vf_machine_is_active (subject->machine),
+                            .before = g_steal_pointer (&before),
+                            .after = g_steal_pointer (&after) };
     return TRUE;
 }
 
 static gboolean
-drop (const VfActivation *activation, const VfDeactivationSubject *subject, GError **error)
+drop (const VfTransaction *transaction, const VfDeactivationSubject *subject, GError **error)
 {
     const VfPairing *pairing = subject->pairing;
     g_autoptr (GError) failure = NULL;
 
     if (pairing == NULL)
         return TRUE;
-    vf_activation_tell (activation, VF_ACTIVATION_RETURNING, "%s is returned to the host.",
-                        pairing->gpu);
-    if (vf_client_drop_pairing (activation->client, pairing->uuid, &failure)
+    vf_transaction_tell (transaction, "%s is returned to the host.", pairing->gpu);
+    if (vf_client_drop_pairing (transaction->client, pairing->uuid, &failure)
         || vf_error_is (failure, VF_REASON_NO_SUCH_PAIRING))
         return TRUE;
     g_propagate_error (error, g_steal_pointer (&failure));
@@ -180,13 +179,12 @@ drop (const VfActivation *activation, const VfDeactivationSubject *subject, GErr
 
 /* Takes @failure. */
 static void
-undo (const VfActivation *activation, VfDomainChange *change, GError *failure, GError **error)
+undo (const VfTransaction *transaction, VfDomainChange *change, GError *failure, GError **error)
 {
     g_autoptr (GError) owned = failure;
     g_autoptr (GError) second = NULL;
 
-    vf_activation_tell (activation, VF_ACTIVATION_UNDOING, "The deactivation of %s is undone.",
-                        change->machine->name);
+    vf_transaction_tell (transaction, "The deactivation of %s is undone.", change->machine->name);
     if (vf_domain_change_undo (change, &second))
         vf_error_set (error, vf_error_reason (owned), "%s The VM %s still has its GPU.",
                       owned->message, change->machine->name);
@@ -199,34 +197,35 @@ undo (const VfActivation *activation, VfDomainChange *change, GError *failure, G
 
 /* The domain is undefined, or its owner has put another text in its place. */
 static gboolean
-forget_pairing (const VfActivation *activation,
+forget_pairing (const VfTransaction *transaction,
                 const VfDeactivationSubject *subject,
                 GError **error)
 {
-    if (!drop (activation, subject, error))
+    if (!drop (transaction, subject, error))
         return FALSE;
-    vf_activation_tell (activation, VF_ACTIVATION_DONE,
-                        "The VM %s %s: it was left alone. Its GPU belongs to the host again.",
-                        subject->pairing->name,
-                        subject->machine == NULL ? "is not defined any more"
-                                                 : "did not carry VirtFlow's mark any more");
+    vf_transaction_tell (transaction,
+                         "The VM %s %s: it was left alone. Its GPU belongs to the host again.",
+                         subject->pairing->name,
+                         subject->machine == NULL ? "is not defined any more"
+                                                  : "did not carry VirtFlow's mark any more");
     return TRUE;
 }
 
 static gboolean
-redefine (const VfActivation *activation,
+redefine (const VfTransaction *transaction,
           const VfDeactivationSubject *subject,
           VfDomainChange *change,
           const char *text,
           GError **error)
 {
-    vf_activation_tell (activation, VF_ACTIVATION_DEFINING, "The VM %s is defined without its GPU.",
-                        subject->machine->name);
-    return vf_domain_change_define (change, text, NULL, error) && drop (activation, subject, error);
+    vf_transaction_tell (transaction, "The VM %s is defined without its GPU.",
+                         subject->machine->name);
+    return vf_domain_change_define (change, text, NULL, error)
+           && drop (transaction, subject, error);
 }
 
 gboolean
-vf_deactivation_run (const VfActivation *activation,
+vf_deactivation_run (const VfTransaction *transaction,
                      const VfDeactivationSubject *subject,
                      GError **error)
 {
@@ -235,28 +234,28 @@ vf_deactivation_run (const VfActivation *activation,
     GError *failure = NULL;
 
     if (subject->machine == NULL)
-        return forget_pairing (activation, subject, error);
+        return forget_pairing (transaction, subject, error);
     if (!vf_machine_refresh (subject->machine, error)
         || !vf_domain_change_is_possible (subject->machine, error)
-        || !vf_activation_may_proceed (activation, subject->machine, error)
+        || !vf_transaction_may_proceed (transaction, subject->machine, error)
         || !vf_domain_change_begin (&change, subject->machine, error))
         return FALSE;
-    text = edit (activation, subject, change.before, error);
+    text = edit (transaction, subject, change.before, error);
     if (text == NULL)
         return FALSE;
     if (g_str_equal (text, change.before))
-        return forget_pairing (activation, subject, error);
-    if (!vf_activation_stop_vm (activation, subject->machine, error))
+        return forget_pairing (transaction, subject, error);
+    if (!vf_transaction_stop_vm (transaction, subject->machine, error))
         return FALSE;
-    if (!redefine (activation, subject, &change, text, &failure)) {
-        undo (activation, &change, failure, error);
+    if (!redefine (transaction, subject, &change, text, &failure)) {
+        undo (transaction, &change, failure, error);
         return FALSE;
     }
-    vf_activation_tell (activation, VF_ACTIVATION_DONE,
-                        subject->pairing != NULL
-                            ? "The VM %s is as it was before."
-                            : "The VM %s has no GPU any more. What it had before instead of it is "
-                              "not known on this host: give it a display with \"virsh edit\".",
-                        subject->machine->name);
+    vf_transaction_tell (transaction,
+                         subject->pairing != NULL
+                             ? "The VM %s is as it was before."
+                             : "The VM %s has no GPU any more. What it had before instead of it is "
+                               "not known on this host: give it a display with \"virsh edit\".",
+                         subject->machine->name);
     return TRUE;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The reverse of an activation: the VM as it was, with what its owner changed since; the GPU on the
- * host; the pairing forgotten. Blocks as vf-activation.h says. */
+ * host; the pairing forgotten. Blocks as vf-transaction.h says. */
 #pragma once
 
-#include "vf-activation.h"
+#include "vf-pairing.h"
+#include "vf-preview.h"
+#include "vf-transaction.h"
 
 /* Either may be NULL, not both: a domain that was undefined has a pairing left, and one that was
  * copied from another host has only the mark. */
@@ -22,11 +24,11 @@ gboolean vf_deactivation_find (virConnect *connection,
 
 /* Looks only; asks the daemon for the stored texts, which may ask for a password. Both texts are
  * the same when the domain would not be changed. */
-gboolean vf_deactivation_preview (const VfActivation *activation,
+gboolean vf_deactivation_preview (const VfTransaction *transaction,
                                   const VfDeactivationSubject *subject,
-                                  VfActivationPreview *preview,
+                                  VfPreview *preview,
                                   GError **error);
 
-gboolean vf_deactivation_run (const VfActivation *activation,
+gboolean vf_deactivation_run (const VfTransaction *transaction,
                               const VfDeactivationSubject *subject,
                               GError **error);

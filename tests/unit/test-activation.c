@@ -257,18 +257,15 @@ tear_down (Fixture *fixture, gconstpointer mishap)
 }
 
 static void
-hear (VfActivationStage stage, const char *sentence, gpointer data)
+hear (const char *sentence, gpointer data)
 {
     g_test_message ("%s", sentence);
 }
 
-static VfActivation
+static VfTransaction
 activation_of (Fixture *fixture)
 {
-    return (VfActivation){ .connection = fixture->libvirt,
-                           .client = fixture->client,
-                           .stop_deadline = 1000,
-                           .tell = hear };
+    return (VfTransaction){ .client = fixture->client, .stop_deadline = 1000, .tell = hear };
 }
 
 static VfMachine *
@@ -293,10 +290,10 @@ static gboolean
 activate (Fixture *fixture, GError **error)
 {
     g_autoptr (VfMachine) machine = find (fixture);
-    VfActivation activation = activation_of (fixture);
+    VfTransaction transaction = activation_of (fixture);
     VfActivationWish wish = { .gpu = fixture->gpu };
 
-    return vf_activation_run (&activation, machine, &wish, error);
+    return vf_activation_run (&transaction, machine, &wish, error);
 }
 
 static gboolean
@@ -305,7 +302,7 @@ deactivate (Fixture *fixture, GError **error)
     g_autoptr (VfMachine) machine = NULL;
     g_autoptr (GPtrArray) pairings =
         g_ptr_array_new_with_free_func ((GDestroyNotify) vf_pairing_free);
-    VfActivation activation = activation_of (fixture);
+    VfTransaction transaction = activation_of (fixture);
     VfDeactivationSubject subject;
 
     if (fixture->before != NULL) {
@@ -320,7 +317,7 @@ deactivate (Fixture *fixture, GError **error)
     if (!vf_deactivation_find (fixture->libvirt, pairings, "guest", &subject, error))
         return FALSE;
     machine = subject.machine;
-    return vf_deactivation_run (&activation, &subject, error);
+    return vf_deactivation_run (&transaction, &subject, error);
 }
 
 static void
