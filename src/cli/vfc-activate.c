@@ -5,6 +5,7 @@
 #include "vfc-gpu-choice.h"
 #include "vfc-libvirt.h"
 #include "vfc-switch.h"
+#include "vfc-timeout.h"
 #include "vfc-transaction.h"
 #include "vfc-vm.h"
 
@@ -12,7 +13,7 @@
 
 #include <stdio.h>
 
-static VfcTransactionOptions common = { .timeout = VFC_TRANSACTION_DEFAULT_TIMEOUT };
+static VfcTransactionOptions common = { .timeout = VFC_TIMEOUT_DEFAULT };
 static gboolean on_start;
 static char *profile;
 
@@ -26,8 +27,7 @@ static const GOptionEntry options[] = {
       NULL },
     { "yes", 0, 0, G_OPTION_ARG_NONE, &common.yes, "Shut down a VM that runs without asking",
       NULL },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &common.timeout,
-      "How long to wait for its guest to stop (default: 90)", "SECONDS" },
+    VFC_TIMEOUT_OPTION (&common.timeout),
     { 0 },
 };
 
@@ -111,10 +111,7 @@ answer (VfcRun *run, const VfMachine *machine)
     g_autoptr (GPtrArray) pairings = vfc_vm_pairings (run);
     g_autoptr (JsonBuilder) builder = vfc_json_begin ();
 
-    json_builder_set_member_name (builder, "vm");
-    json_builder_begin_object (builder);
     vfc_vm_add_json (machine, vf_pairing_find (pairings, machine->uuid), builder);
-    json_builder_end_object (builder);
     vfc_json_end (run, builder);
 }
 
@@ -143,7 +140,7 @@ activate (VfcRun *run, char **arguments, GError **error)
     g_autoptr (VfClientGpu) gpu = NULL;
     Request request = { .wish = { .on_start = on_start, .profile = VF_DISPLAY_PROFILE_MONITOR } };
 
-    if (!vfc_transaction_check_options (&common, error)
+    if (!vfc_timeout_check (common.timeout, error)
         || (profile != NULL && !vf_display_profile_parse (profile, &request.wish.profile, error)))
         return FALSE;
     connection = vfc_libvirt_open (run, error);
@@ -151,7 +148,7 @@ activate (VfcRun *run, char **arguments, GError **error)
     if (machine == NULL || !vf_activation_is_possible (machine, error)
         || vfc_run_client (run, error) == NULL)
         return FALSE;
-    gpu = vfc_gpu_choose (run->client, arguments[1], vfc_gpu_fits_lending, NULL, error);
+    gpu = vfc_gpu_choose (run->client, arguments[1], vfc_gpu_fits_lending, error);
     if (gpu == NULL)
         return FALSE;
     request.transaction = vfc_transaction_new (run, &common);

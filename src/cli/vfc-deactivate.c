@@ -6,13 +6,14 @@
 #include "vfc-json.h"
 #include "vfc-libvirt.h"
 #include "vfc-switch.h"
+#include "vfc-timeout.h"
 #include "vfc-transaction.h"
 
 #include "vf-deactivation.h"
 
 #include <stdio.h>
 
-static VfcTransactionOptions common = { .timeout = VFC_TRANSACTION_DEFAULT_TIMEOUT };
+static VfcTransactionOptions common = { .timeout = VFC_TIMEOUT_DEFAULT };
 static gboolean all;
 
 static const GOptionEntry options[] = {
@@ -21,8 +22,7 @@ static const GOptionEntry options[] = {
       NULL },
     { "yes", 0, 0, G_OPTION_ARG_NONE, &common.yes, "Shut down a VM that runs without asking",
       NULL },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &common.timeout,
-      "How long to wait for its guest to stop (default: 90)", "SECONDS" },
+    VFC_TIMEOUT_OPTION (&common.timeout),
     { 0 },
 };
 
@@ -186,7 +186,7 @@ deactivate (VfcRun *run, char **arguments, GError **error)
     g_autoptr (GPtrArray) pairings = NULL;
     Session session;
 
-    if (!vfc_transaction_check_options (&common, error))
+    if (!vfc_timeout_check (common.timeout, error))
         return FALSE;
     if ((arguments[0] != NULL) == all) {
         vf_error_set (error, VF_REASON_INVALID_OPTION,

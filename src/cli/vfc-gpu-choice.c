@@ -7,13 +7,13 @@
 #include <string.h>
 
 gboolean
-vfc_gpu_fits_lending (const VfcGpu *gpu, gconstpointer data)
+vfc_gpu_fits_lending (const VfcGpu *gpu)
 {
     return strcmp (gpu->state, "host") == 0 && (gpu->blockers == NULL || gpu->blockers->len == 0);
 }
 
 gboolean
-vfc_gpu_fits_return (const VfcGpu *gpu, gconstpointer data)
+vfc_gpu_fits_return (const VfcGpu *gpu)
 {
     return strcmp (gpu->state, "host") != 0 && strcmp (gpu->state, "foreign") != 0;
 }
@@ -37,14 +37,14 @@ model_has (const VfcGpu *gpu, const char *part)
 
 /* The indices of the GPUs that @name, or without one @fits, lets through. */
 static GArray *
-select_gpus (const GPtrArray *gpus, const char *name, VfcGpuFits fits, gconstpointer data)
+select_gpus (const GPtrArray *gpus, const char *name, VfcGpuFits fits)
 {
     GArray *selected = g_array_new (FALSE, FALSE, sizeof (guint));
 
     for (guint i = 0; i < gpus->len; i++) {
         const VfcGpu *gpu = g_ptr_array_index (gpus, i);
 
-        if (name != NULL ? model_has (gpu, name) : fits (gpu, data))
+        if (name != NULL ? model_has (gpu, name) : fits (gpu))
             g_array_append_val (selected, i);
     }
     return selected;
@@ -95,8 +95,7 @@ refuse_all (const GPtrArray *gpus, VfcGpuFits fits, GError **error)
 }
 
 VfClientGpu *
-vfc_gpu_choose (
-    VfClient *client, const char *name, VfcGpuFits fits, gconstpointer data, GError **error)
+vfc_gpu_choose (VfClient *client, const char *name, VfcGpuFits fits, GError **error)
 {
     g_autoptr (GPtrArray) gpus = vfc_gpu_list_from_client (client);
     g_autoptr (GPtrArray) sources = vf_client_list_gpus (client);
@@ -110,7 +109,7 @@ vfc_gpu_choose (
         vf_pci_address_parse_lenient (name, &address, error);
         return NULL;
     }
-    selected = select_gpus (gpus, name, fits, data);
+    selected = select_gpus (gpus, name, fits);
     if (selected->len == 1)
         return g_object_ref (g_ptr_array_index (sources, g_array_index (selected, guint, 0)));
     if (selected->len > 1)

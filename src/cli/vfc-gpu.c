@@ -167,7 +167,7 @@ add_function (const VfcFunction *function, JsonBuilder *builder)
 }
 
 void
-vfc_gpu_add_json (const VfcGpu *gpu, JsonBuilder *builder)
+vfc_gpu_add_json_members (const VfcGpu *gpu, JsonBuilder *builder)
 {
     vfc_json_text (builder, "address", gpu->address);
     vfc_json_text (builder, "name", gpu->name);
@@ -183,13 +183,22 @@ vfc_gpu_add_json (const VfcGpu *gpu, JsonBuilder *builder)
 }
 
 void
+vfc_gpu_add_json (const VfcGpu *gpu, JsonBuilder *builder)
+{
+    json_builder_set_member_name (builder, "gpu");
+    json_builder_begin_object (builder);
+    vfc_gpu_add_json_members (gpu, builder);
+    json_builder_end_object (builder);
+}
+
+void
 vfc_gpu_add_json_list (const GPtrArray *gpus, JsonBuilder *builder)
 {
     json_builder_set_member_name (builder, "gpus");
     json_builder_begin_array (builder);
     for (guint i = 0; i < gpus->len; i++) {
         json_builder_begin_object (builder);
-        vfc_gpu_add_json (g_ptr_array_index (gpus, i), builder);
+        vfc_gpu_add_json_members (g_ptr_array_index (gpus, i), builder);
         json_builder_end_object (builder);
     }
     json_builder_end_array (builder);

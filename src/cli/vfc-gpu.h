@@ -42,8 +42,11 @@ GPtrArray *vfc_gpu_list_from_client (VfClient *client);
 /* "in use by win11": the state and who has it, in words. The caller owns it. */
 char *vfc_gpu_describe_state (const VfcGpu *gpu);
 
-/* Members of the object that is open. */
+/* "gpu": {...} */
 void vfc_gpu_add_json (const VfcGpu *gpu, JsonBuilder *builder);
+
+/* The members of that, for the object that is open. */
+void vfc_gpu_add_json_members (const VfcGpu *gpu, JsonBuilder *builder);
 
 /* "gpus": [...] */
 void vfc_gpu_add_json_list (const GPtrArray *gpus, JsonBuilder *builder);

@@ -20,7 +20,7 @@ lend (VfcRun *run, char **arguments, GError **error)
 
     if (client == NULL)
         return FALSE;
-    gpu = vfc_gpu_choose (client, arguments[0], vfc_gpu_fits_lending, NULL, error);
+    gpu = vfc_gpu_choose (client, arguments[0], vfc_gpu_fits_lending, error);
     if (gpu == NULL)
         return FALSE;
     return dry_run ? vfc_switch_plan (run, gpu, VF_TARGET_VFIO, error)

@@ -51,10 +51,7 @@ show_vm (VfcRun *run, const VfMachine *machine)
         return TRUE;
     }
     builder = vfc_json_begin ();
-    json_builder_set_member_name (builder, "vm");
-    json_builder_begin_object (builder);
     vfc_vm_add_json (machine, pairing, builder);
-    json_builder_end_object (builder);
     vfc_json_end (run, builder);
     return TRUE;
 }
@@ -94,7 +91,7 @@ answer_gpu (VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArray *ho
 
     json_builder_set_member_name (builder, "gpu");
     json_builder_begin_object (builder);
-    vfc_gpu_add_json (gpu, builder);
+    vfc_gpu_add_json_members (gpu, builder);
     vfc_json_text (builder, "power", fact (facts, "power"));
     vfc_json_text (builder, "reset_methods", fact (facts, "reset-methods"));
     vfc_json_text (builder, "identity", fact (facts, "identity"));
@@ -141,7 +138,7 @@ show_gpu (VfcRun *run, const char *name, GError **error)
 
     if (client == NULL)
         return FALSE;
-    source = vfc_gpu_choose (client, name, vfc_gpu_fits_lending, NULL, error);
+    source = vfc_gpu_choose (client, name, vfc_gpu_fits_lending, error);
     if (source == NULL || !vf_client_inspect (source, &facts, &holders, error))
         return FALSE;
     gpu = vfc_gpu_from_client (source);

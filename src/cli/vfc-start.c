@@ -52,10 +52,7 @@ start (VfcRun *run, char **arguments, GError **error)
                  pairing != NULL ? pairing->gpu : "");
     if (run->json) {
         builder = vfc_json_begin ();
-        json_builder_set_member_name (builder, "vm");
-        json_builder_begin_object (builder);
         vfc_vm_add_json (machine, pairing, builder);
-        json_builder_end_object (builder);
         vfc_json_end (run, builder);
     }
     return TRUE;

@@ -6,20 +6,18 @@
 #include "vfc-homecoming.h"
 #include "vfc-libvirt.h"
 #include "vfc-progress.h"
+#include "vfc-timeout.h"
 #include "vfc-vm.h"
 
 #include "vf-shutdown.h"
 
-#define LONGEST_TIMEOUT 86400
-
 static gboolean force;
-static int timeout = VF_SHUTDOWN_DEADLINE / 1000;
+static int timeout = VFC_TIMEOUT_DEFAULT;
 
 static const GOptionEntry options[] = {
     { "force", 0, 0, G_OPTION_ARG_NONE, &force,
       "End it at once; the guest loses what it did not save", NULL },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &timeout, "How long to wait for the guest (default: 90)",
-      "SECONDS" },
+    VFC_TIMEOUT_OPTION (&timeout),
     { 0 },
 };
 
@@ -36,16 +34,10 @@ answer (VfcRun *run, const VfMachine *machine, const GPtrArray *pairings, VfClie
     g_autoptr (JsonBuilder) builder = vfc_json_begin ();
     g_autoptr (VfcGpu) shown = gpu != NULL ? vfc_gpu_from_client (gpu) : NULL;
 
-    json_builder_set_member_name (builder, "vm");
-    json_builder_begin_object (builder);
     vfc_vm_add_json (machine, vf_pairing_find (pairings, machine->uuid), builder);
-    json_builder_end_object (builder);
-    if (shown != NULL) {
-        json_builder_set_member_name (builder, "gpu");
-        json_builder_begin_object (builder);
+    if (shown != NULL)
         vfc_gpu_add_json (shown, builder);
-        json_builder_end_object (builder);
-    } else
+    else
         vfc_json_text (builder, "gpu", NULL);
     vfc_json_end (run, builder);
 }
@@ -78,11 +70,8 @@ stop (VfcRun *run, char **arguments, GError **error)
     g_autoptr (GPtrArray) pairings = NULL;
     g_autoptr (VfcHomecoming) homecoming = NULL;
 
-    if (timeout < 1 || timeout > LONGEST_TIMEOUT) {
-        vf_error_set (error, VF_REASON_INVALID_OPTION,
-                      "--timeout takes a number of seconds from 1 to %d.", LONGEST_TIMEOUT);
+    if (!vfc_timeout_check (timeout, error))
         return FALSE;
-    }
     connection = vfc_libvirt_open (run, error);
     machine = connection != NULL ? vf_machine_find (connection, arguments[0], error) : NULL;
     if (machine == NULL)

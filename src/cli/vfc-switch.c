@@ -85,10 +85,7 @@ answer (VfcRun *run, VfClientGpu *gpu)
     g_autoptr (JsonBuilder) builder = vfc_json_begin ();
     g_autoptr (VfcGpu) shown = vfc_gpu_from_client (gpu);
 
-    json_builder_set_member_name (builder, "gpu");
-    json_builder_begin_object (builder);
     vfc_gpu_add_json (shown, builder);
-    json_builder_end_object (builder);
     vfc_json_end (run, builder);
 }
 

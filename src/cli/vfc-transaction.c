@@ -10,18 +10,6 @@
 
 #include <stdio.h>
 
-#define LONGEST_TIMEOUT 86400
-
-gboolean
-vfc_transaction_check_options (const VfcTransactionOptions *options, GError **error)
-{
-    if (options->timeout >= 1 && options->timeout <= LONGEST_TIMEOUT)
-        return TRUE;
-    vf_error_set (error, VF_REASON_INVALID_OPTION,
-                  "--timeout takes a number of seconds from 1 to %d.", LONGEST_TIMEOUT);
-    return FALSE;
-}
-
 gboolean
 vfc_transaction_confirm (const VfcTransactionOptions *options,
                          const VfMachine *machine,

@@ -11,12 +11,8 @@
 typedef struct {
     gboolean dry_run;
     gboolean yes; /* stop a VM that runs without asking */
-    int timeout;  /* for that, in seconds */
+    int timeout;  /* in seconds */
 } VfcTransactionOptions;
-
-#define VFC_TRANSACTION_DEFAULT_TIMEOUT 90
-
-gboolean vfc_transaction_check_options (const VfcTransactionOptions *options, GError **error);
 
 /* Asks whether @machine may be stopped, if it runs. */
 gboolean vfc_transaction_confirm (const VfcTransactionOptions *options,

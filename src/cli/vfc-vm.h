@@ -12,7 +12,7 @@
  * The caller owns it. */
 GPtrArray *vfc_vm_pairings (VfcRun *run);
 
-/* Members of the object that is open. @pairing may be NULL. */
+/* "vm": {...}. @pairing may be NULL. */
 void vfc_vm_add_json (const VfMachine *machine, const VfPairing *pairing, JsonBuilder *builder);
 
 /* "vms": [...] */

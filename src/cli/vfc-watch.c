@@ -63,10 +63,7 @@ tell_gpu (Watch *watch, VfClientGpu *source)
         return;
     }
     builder = begin_event ("gpu");
-    json_builder_set_member_name (builder, "gpu");
-    json_builder_begin_object (builder);
     vfc_gpu_add_json (gpu, builder);
-    json_builder_end_object (builder);
     vfc_json_end_line (watch->run, builder);
 }
 

@@ -6,9 +6,6 @@
 
 #include "vf-machine.h"
 
-/* How long a guest is given by default, in milliseconds. */
-#define VF_SHUTDOWN_DEADLINE 90000
-
 /* Asks the guest to shut down, as its power button does, until it has. Returns at once when the VM
  * is off. VF_REASON_GUEST_DID_NOT_STOP after @deadline milliseconds; the VM then still runs. */
 gboolean vf_shutdown_ask (VfMachine *machine, guint deadline, GError **error);
