@@ -120,16 +120,16 @@ shown_name (const VfDomainXml *domain)
     return vf_text_escape (name != NULL ? name : "");
 }
 
-static gboolean
-check_unmarked (const VfDomainXml *domain, GError **error)
+gboolean
+vf_domain_edit_is_possible (const VfDomainXml *domain, GError **error)
 {
     g_autofree char *name = shown_name (domain);
 
     if (vf_domain_xml_mark (domain) == NULL)
         return TRUE;
     vf_error_set (error, VF_REASON_ALREADY_ACTIVATED,
-                  "The VM %s is activated already. 'virtflow deactivate %s' takes its GPU away; "
-                  "then it can be given another one.",
+                  "The VM %s is activated already. To give it another GPU or profile, take the one "
+                  "it has back with 'virtflow deactivate %s' first.",
                   name, name);
     return FALSE;
 }
@@ -197,7 +197,8 @@ vf_domain_edit_activate (const VfDomainXml *before,
     VfDomainSlot slot;
     gboolean has_slot;
 
-    if (!check_functions (functions, n_functions, error) || !check_unmarked (before, error)
+    if (!check_functions (functions, n_functions, error)
+        || !vf_domain_edit_is_possible (before, error)
         || !check_not_by_hand (before, functions[0], error)
         || !check_devices (before, profile, error))
         return NULL;

@@ -6,6 +6,9 @@
 #include "vf-display-profile.h"
 #include "vf-domain-xml.h"
 
+/* Whether @domain may be given any GPU: VF_REASON_ALREADY_ACTIVATED if it is marked. */
+gboolean vf_domain_edit_is_possible (const VfDomainXml *domain, GError **error);
+
 /* The domain with the GPU in it: the devices that @profile gives up are gone, one <hostdev> for
  * each of the @n_functions host @functions is added, all on one free guest slot and with the
  * function numbers they have on the host (on PCI Express behind an unused root port, or a new one),

@@ -47,13 +47,7 @@ vf_activation_is_possible (const VfMachine *machine, GError **error)
         return FALSE;
     text = vf_machine_text (machine, error);
     domain = text != NULL ? vf_domain_xml_parse (text, -1, error) : NULL;
-    if (domain == NULL || vf_domain_xml_mark (domain) == NULL)
-        return domain != NULL;
-    vf_error_set (error, VF_REASON_ALREADY_ACTIVATED,
-                  "The VM %s is activated already. To give it another GPU or profile, take the one "
-                  "it has back with \"virtflow deactivate %s\" first.",
-                  machine->name, machine->name);
-    return FALSE;
+    return domain != NULL && vf_domain_edit_is_possible (domain, error);
 }
 
 gboolean

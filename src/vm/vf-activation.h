@@ -14,8 +14,8 @@ typedef struct {
     gboolean on_start; /* the first start takes the GPU; it stays with the host until then */
 } VfActivationWish;
 
-/* Why @machine could not be given any GPU: VF_REASON_TRANSIENT_DOMAIN, VF_REASON_MANAGED_SAVE,
- * VF_REASON_ALREADY_ACTIVATED. */
+/* The part of a preview that needs no GPU yet. Why @machine could not be given any:
+ * VF_REASON_TRANSIENT_DOMAIN, VF_REASON_MANAGED_SAVE, VF_REASON_ALREADY_ACTIVATED. */
 gboolean vf_activation_is_possible (const VfMachine *machine, GError **error);
 
 /* Looks at the VM alone; whether the GPU could go vf_client_plan() tells. Changes nothing. */
