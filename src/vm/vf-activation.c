@@ -71,35 +71,32 @@ vf_activation_preview (const VfMachine *machine,
     return TRUE;
 }
 
-/* Who holds the GPU counts only if it is to be lent now. */
-static gboolean
-check_gpu (const VfActivationWish *wish, GError **error)
-{
-    g_autoptr (GPtrArray) blockers = NULL;
-    g_autoptr (VfPlan) plan = NULL;
-
-    if (wish->on_start)
-        return TRUE;
-    plan = vf_client_plan (wish->gpu, VF_TARGET_VFIO, &blockers, error);
-    if (blockers != NULL)
-        g_propagate_error (error, vf_blockers_to_error (blockers));
-    return plan != NULL;
-}
-
-/* Everything that may refuse does so before the VM is stopped. */
+/* Before anybody is asked for a password. */
 static gboolean
 check (const VfMachine *machine, const VfActivationWish *wish, GError **error)
 {
     g_auto (VfPreview) preview = { 0 };
+    g_autoptr (GPtrArray) blockers = NULL;
+    g_autoptr (VfPlan) plan = NULL;
 
-    return vf_activation_preview (machine, wish, &preview, error) && check_gpu (wish, error);
+    if (!vf_activation_preview (machine, wish, &preview, error))
+        return FALSE;
+    plan = vf_activation_plan (machine, wish, &blockers, error);
+    if (blockers != NULL && blockers->len > 0)
+        g_propagate_error (error, vf_blockers_to_error (blockers));
+    return plan != NULL || (blockers != NULL && blockers->len == 0);
 }
 
 /* Says once more what failed, and what became of the rest. Takes @failure. */
 static void
-undo (const VfTransaction *transaction, VfDomainChange *change, GError *failure, GError **error)
+undo (const VfTransaction *transaction,
+      VfDomainChange *change,
+      const VfActivationWish *wish,
+      GError *failure,
+      GError **error)
 {
     const VfMachine *machine = change->machine;
+    g_autofree char *address = vf_dbus_gpu_dup_address (wish->gpu);
     g_autoptr (GError) owned = failure;
     g_autoptr (GError) second = NULL;
 
@@ -115,13 +112,19 @@ undo (const VfTransaction *transaction, VfDomainChange *change, GError *failure,
     if (!vf_client_drop_pairing (transaction->client, machine->uuid, &second)
         && !vf_error_is (second, VF_REASON_NO_SUCH_PAIRING)) {
         vf_error_set (error, VF_REASON_UNDO_FAILED,
-                      "%s The VM is as it was, but its GPU could not be given back: %s \"virtflow "
-                      "recover\" tries once more.",
-                      owned->message, second->message);
+                      "%s The VM is defined as it was, but %s is still reserved for it: %s "
+                      "\"virtflow deactivate %s\" tries once more.",
+                      owned->message, address, second->message, machine->name);
         return;
     }
-    vf_error_set (error, vf_error_reason (owned),
-                  "%s The VM is as it was, and the GPU belongs to the host.", owned->message);
+    /* Where nothing was lent, or somebody else has dropped the pairing, the GPU may be anywhere. */
+    if (wish->on_start || second != NULL)
+        vf_error_set (error, vf_error_reason (owned), "%s The VM is defined as it was.",
+                      owned->message);
+    else
+        vf_error_set (error, vf_error_reason (owned),
+                      "%s The VM is defined as it was, and %s was returned to the host.",
+                      owned->message, address);
 }
 
 static gboolean
@@ -130,6 +133,7 @@ pair (const VfTransaction *transaction,
       const VfActivationWish *wish,
       GError **error)
 {
+    g_autofree char *address = vf_dbus_gpu_dup_address (wish->gpu);
     VfClientPairing pairing = {
         .uuid = change->machine->uuid,
         .name = change->machine->name,
@@ -138,12 +142,8 @@ pair (const VfTransaction *transaction,
         .on_start = wish->on_start,
     };
 
-    if (wish->on_start)
-        vf_transaction_tell (transaction, "%s is reserved for the VM %s.",
-                             vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
-    else
-        vf_transaction_tell (transaction, "%s is lent to the VM %s.",
-                             vf_dbus_gpu_get_address (wish->gpu), change->machine->name);
+    vf_transaction_tell (transaction, "%s is %s the VM %s.", address,
+                         wish->on_start ? "reserved for" : "lent to", change->machine->name);
     return vf_client_pair (wish->gpu, &pairing, error);
 }
 
@@ -164,25 +164,25 @@ vf_activation_run (const VfTransaction *transaction,
                    GError **error)
 {
     g_auto (VfDomainChange) change = { 0 };
+    g_autofree char *address = vf_dbus_gpu_dup_address (wish->gpu);
     g_autofree char *text = NULL;
     GError *failure = NULL;
 
-    vf_transaction_tell (transaction, "The VM %s and %s are looked at.", machine->name,
-                         vf_dbus_gpu_get_address (wish->gpu));
+    vf_transaction_tell (transaction, "The VM %s and %s are looked at.", machine->name, address);
     if (!vf_machine_refresh (machine, error) || !check (machine, wish, error)
         || !vf_transaction_may_proceed (transaction, machine, error)
-        || !vf_transaction_stop_vm (transaction, machine, error)
         || !vf_domain_change_begin (&change, machine, error)
         || !vf_domain_change_settle (&change, error))
         return FALSE;
     text = edit (change.before, wish, error);
     if (text == NULL || !pair (transaction, &change, wish, error))
         return FALSE;
-    if (!define (transaction, &change, text, &failure)) {
-        undo (transaction, &change, failure, error);
+    if (!vf_transaction_stop_vm (transaction, machine, &failure)
+        || !define (transaction, &change, text, &failure)) {
+        undo (transaction, &change, wish, failure, error);
         return FALSE;
     }
     vf_transaction_tell (transaction, "The VM %s has %s from its next start on.", machine->name,
-                         vf_dbus_gpu_get_address (wish->gpu));
+                         address);
     return TRUE;
 }

@@ -18,13 +18,26 @@ typedef struct {
  * VF_REASON_TRANSIENT_DOMAIN, VF_REASON_MANAGED_SAVE, VF_REASON_ALREADY_ACTIVATED. */
 gboolean vf_activation_is_possible (const VfMachine *machine, GError **error);
 
-/* Looks at the VM alone; whether the GPU could go vf_client_plan() tells. Changes nothing. */
+/* Looks at the VM alone; whether the GPU could go vf_activation_plan() tells. Changes nothing. */
 gboolean vf_activation_preview (const VfMachine *machine,
                                 const VfActivationWish *wish,
                                 VfPreview *preview,
                                 GError **error);
 
-/* Gives @machine the GPU of @wish: it is off and defined with the GPU then. */
+/* As vf_client_plan(), judged for the VM @machine instead of the caller. When the GPU goes with the
+ * VM's first start, who holds it now is no reason against it: then there may be neither a plan nor
+ * a reason, and @blockers is empty. */
+VfPlan *vf_activation_plan (const VfMachine *machine,
+                            const VfActivationWish *wish,
+                            GPtrArray **blockers,
+                            GError **error);
+
+/* Gives @machine the GPU of @wish: it is off and defined with the GPU then.
+ *
+ * A VM that runs is stopped last, when the password was typed and the GPU is lent: whoever loses
+ * the guest's work does so for a GPU that is there. The price is that the host does without its GPU
+ * while the guest shuts down; nobody on the host used it, or it would not have been lent, and when
+ * the guest does not stop in time it is returned and the domain was not touched. */
 gboolean vf_activation_run (const VfTransaction *transaction,
                             VfMachine *machine,
                             const VfActivationWish *wish,

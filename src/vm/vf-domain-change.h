@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One change of a domain that does not run: the text before it, the new definition, and the way
- * back. Calls block. */
+/* One change of a domain: the text before it, the new definition, and the way back. Calls block. */
 #pragma once
 
 #include "vf-domain-xml.h"
@@ -22,7 +21,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VfDomainChange, vf_domain_change_clear)
 gboolean vf_domain_change_is_possible (const VfMachine *machine, GError **error);
 
 /* Defines the domain as it is, and takes what libvirt makes of that as the text before: the first
- * definition of a text may reorder it, the next ones give the same text again. */
+ * definition of a text may reorder it, the next ones give the same text again. A VM that runs does
+ * not notice: this is about its next start. */
 gboolean vf_domain_change_settle (VfDomainChange *change, GError **error);
 
 /* Defines @text, checked by libvirt, in place of the text before. VF_REASON_DOMAIN_CHANGED, and

@@ -35,35 +35,178 @@ test_there_and_back (VmStage *stage, gconstpointer mishap)
     g_assert_cmpstr (after, ==, before);
 }
 
+static void
+assert_fails (VmStage *stage, VfReason reason, const char *words)
+{
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (vm_stage_activate (stage, &error));
+    g_assert_cmpstr (vf_reason_id (vf_error_reason (error)), ==, vf_reason_id (reason));
+    if (strstr (error->message, words) == NULL)
+        g_error ("not '%s': %s", words, error->message);
+}
+
 static const struct {
     const char *name;
     Mishap mishap;
+    guint refused_definition;
     VfReason reason;
     const char *calls;
     const char *kept; /* what the text still says */
 } failures[] = {
-    { "refused-pair", REFUSE_PAIR, VF_REASON_SWITCH_RUNNING, "pair ", "65536" },
-    { "changed-domain", CHANGE_DOMAIN, VF_REASON_DOMAIN_CHANGED, "pair drop ", "131072" },
-    { "refused-confirm", REFUSE_CONFIRM, VF_REASON_SWITCH_RUNNING, "pair confirm drop ", "65536" },
+    { "refused-pair", REFUSE_PAIR, 0, VF_REASON_SWITCH_RUNNING, "pair ", "65536" },
+    { "changed-domain", CHANGE_DOMAIN, 0, VF_REASON_DOMAIN_CHANGED, "pair drop ", "131072" },
+    { "refused-definition", REFUSE_DEFINITION, 2, VF_REASON_LIBVIRT_FAILED, "pair drop ", "65536" },
+    { "refused-confirm", REFUSE_CONFIRM, 0, VF_REASON_SWITCH_RUNNING, "pair confirm drop ",
+      "65536" },
 };
 
 static void
 test_failure (VmStage *stage, gconstpointer mishap)
 {
-    g_autoptr (GError) error = NULL;
     g_autofree char *text = NULL;
     gsize i = 0;
 
     while (failures[i].mishap != stage->mishap)
         i++;
-    g_assert_false (vm_stage_activate (stage, &error));
-    g_assert_cmpstr (vf_reason_id (vf_error_reason (error)), ==, vf_reason_id (failures[i].reason));
+    stage->refused_definition = failures[i].refused_definition;
+    assert_fails (stage, failures[i].reason, "");
     g_assert_cmpstr (stage->calls->str, ==, failures[i].calls);
     text = vm_stage_text (stage);
     g_assert_nonnull (strstr (text, failures[i].kept));
     g_assert_nonnull (strstr (text, "passwd='secret'"));
     g_assert_null (strstr (text, "<hostdev"));
     g_assert_null (strstr (text, "<metadata"));
+    g_assert_false (stage->lent);
+}
+
+/* The way back fails as well: the person is told of both, and the pairing is still there for the
+ * next try. */
+static void
+test_undo_fails (VmStage *stage, gconstpointer mishap)
+{
+    stage->refused_definition = 3;
+    assert_fails (stage, VF_REASON_UNDO_FAILED, "virtflow deactivate guest");
+    g_assert_cmpstr (stage->calls->str, ==, "pair confirm ");
+    g_assert_nonnull (stage->before);
+}
+
+static void
+test_drop_fails (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *text = NULL;
+
+    stage->refused_definition = 2;
+    assert_fails (stage, VF_REASON_UNDO_FAILED, "0000:01:00.0 is still reserved for it");
+    g_assert_cmpstr (stage->calls->str, ==, "pair drop ");
+    text = vm_stage_text (stage);
+    g_assert_null (strstr (text, "<hostdev"));
+}
+
+static void
+test_stops_the_vm (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *text = NULL;
+    GError *error = NULL;
+
+    stage->may_stop = TRUE;
+    vm_stage_start (stage);
+    vm_stage_activate (stage, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (stage->calls->str, ==, "pair-running confirm ");
+    g_assert_false (vm_stage_is_running (stage));
+    g_assert_true (stage->lent);
+    text = vm_stage_text (stage);
+    g_assert_nonnull (strstr (text, "<hostdev"));
+}
+
+/* The VM runs on, defined as it was; the GPU is on the host; nothing is paired. */
+static void
+assert_untouched (VmStage *stage, const char *before)
+{
+    g_autofree char *text = vm_stage_text (stage);
+
+    g_assert_true (vm_stage_is_running (stage));
+    g_assert_cmpstr (text, ==, before);
+    g_assert_false (stage->lent);
+    g_assert_null (stage->before);
+}
+
+static void
+test_guest_does_not_stop (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = vm_stage_text (stage);
+
+    stage->may_stop = TRUE;
+    stage->guest = GUEST_IGNORES;
+    vm_stage_start (stage);
+    assert_fails (stage, VF_REASON_GUEST_DID_NOT_STOP, "0000:01:00.0 was returned to the host.");
+    g_assert_cmpstr (stage->calls->str, ==, "pair-running drop ");
+    assert_untouched (stage, before);
+}
+
+/* Whatever the daemon refuses it refuses while the guest runs. */
+static void
+test_refused_while_running (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = vm_stage_text (stage);
+
+    stage->may_stop = TRUE;
+    vm_stage_start (stage);
+    assert_fails (stage, VF_REASON_SWITCH_RUNNING, "Not now.");
+    assert_untouched (stage, before);
+    stage->on_start = TRUE;
+    stage->blocker = "host-display";
+    assert_fails (stage, VF_REASON_HOST_DISPLAY, "It cannot go.");
+    assert_untouched (stage, before);
+    g_assert_cmpstr (stage->calls->str, ==, "pair-running ");
+}
+
+static void
+test_on_start (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *text = NULL;
+    GError *error = NULL;
+
+    /* Who has it open now may let go of it before the VM starts. */
+    stage->blocker = "held-by-process";
+    assert_fails (stage, VF_REASON_HELD_BY_PROCESS, "It cannot go.");
+    stage->on_start = TRUE;
+    vm_stage_activate (stage, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (stage->calls->str, ==, "pair confirm ");
+    g_assert_false (stage->lent);
+    text = vm_stage_text (stage);
+    g_assert_nonnull (strstr (text, "<hostdev"));
+}
+
+/* Nothing was lent, so nothing is said of a return. */
+static void
+test_on_start_undone (VmStage *stage, gconstpointer mishap)
+{
+    stage->on_start = TRUE;
+    assert_fails (stage, VF_REASON_SWITCH_RUNNING, "Not now. The VM is defined as it was.");
+    g_assert_cmpstr (stage->calls->str, ==, "pair confirm drop ");
+}
+
+static void
+test_claimed (VmStage *stage, gconstpointer mishap)
+{
+    g_autoptr (VfClaim) user = vf_claim_new (VF_CLAIM_USER, "1000", "anna");
+    g_autoptr (VfClaim) other = vf_claim_new (VF_CLAIM_VM, "another", "win11");
+    g_autoptr (VfClaim) itself = vf_claim_new (VF_CLAIM_VM, VM_STAGE_UUID, "guest");
+    GError *error = NULL;
+
+    vm_stage_claim (stage, user);
+    assert_fails (stage, VF_REASON_CLAIMED_BY_USER, "anna");
+    vm_stage_claim (stage, other);
+    assert_fails (stage, VF_REASON_CLAIMED_BY_VM, "win11");
+    g_assert_cmpstr (stage->calls->str, ==, "");
+    /* What an activation that did not end has left. */
+    stage->blocker = "claimed-by-vm";
+    vm_stage_claim (stage, itself);
+    vm_stage_activate (stage, &error);
+    g_assert_no_error (error);
 }
 
 static void
@@ -124,6 +267,14 @@ main (int argc, char **argv)
     add ("there-and-back", NOTHING, test_there_and_back);
     for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
         add (failures[i].name, failures[i].mishap, test_failure);
+    add ("undo-fails", REFUSE_CONFIRM, test_undo_fails);
+    add ("drop-fails", REFUSE_DROP, test_drop_fails);
     add ("running", NOTHING, test_running);
+    add ("stops-the-vm", NOTHING, test_stops_the_vm);
+    add ("guest-does-not-stop", NOTHING, test_guest_does_not_stop);
+    add ("refused-while-running", REFUSE_PAIR, test_refused_while_running);
+    add ("on-start", NOTHING, test_on_start);
+    add ("on-start-undone", REFUSE_CONFIRM, test_on_start_undone);
+    add ("claimed", NOTHING, test_claimed);
     return g_test_run ();
 }

@@ -4,15 +4,17 @@
 #pragma once
 
 #include "vf-activation.h"
+#include "vf-claim.h"
 #include "vf-deactivation.h"
 
 #define VM_STAGE_UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 
-/* What the daemon does wrong. */
+/* What daemon or libvirt does wrong. */
 typedef enum {
     NOTHING,
     REFUSE_PAIR,
-    CHANGE_DOMAIN, /* somebody else does, while the GPU is lent */
+    CHANGE_DOMAIN,     /* somebody else does, while the GPU is lent */
+    REFUSE_DEFINITION, /* of libvirt: see refused_definition */
     REFUSE_CONFIRM,
     REFUSE_DROP,
 } Mishap;
@@ -62,6 +64,9 @@ void vm_stage_tear_down (VmStage *stage, gconstpointer mishap);
 VfMachine *vm_stage_find (VmStage *stage);
 void vm_stage_start (VmStage *stage);
 gboolean vm_stage_is_running (VmStage *stage);
+
+/* Reserves the GPU, as the daemon shows it. */
+void vm_stage_claim (VmStage *stage, const VfClaim *claim);
 
 /* Its text, and the same with another number of kibibytes, or with a part of it replaced. */
 char *vm_stage_text (VmStage *stage);
