@@ -5,6 +5,7 @@
 
 #include "vf-domain-change.h"
 #include "vf-domain-edit.h"
+#include "vf-domain-gpu.h"
 
 gboolean
 vf_deactivation_find (virConnect *connection,
@@ -32,36 +33,50 @@ vf_deactivation_find (virConnect *connection,
     return TRUE;
 }
 
-/* The functions that @domain takes of the slot at @address, or, when that is NULL, of the first
- * slot of which libvirt does not manage them; ascending. */
-static GArray *
-functions_taken (const VfDomainXml *domain, const VfPciAddress *address)
+/* FALSE when that is not known, or not an address. */
+static gboolean
+gpu_of (const VfDeactivationSubject *subject, VfPciAddress *gpu)
 {
-    g_autoptr (GArray) hostdevs = vf_domain_xml_hostdevs (domain);
-    GArray *functions = g_array_new (FALSE, FALSE, sizeof (VfPciAddress));
+    if (subject->pairing == NULL || !vf_pci_address_parse (subject->pairing->gpu, gpu, NULL))
+        return FALSE;
+    gpu->function = 0;
+    return TRUE;
+}
 
-    for (guint i = 0; i < hostdevs->len; i++) {
-        const VfDomainHostdev *hostdev = &g_array_index (hostdevs, VfDomainHostdev, i);
+/* The functions that the activation gave the domain, as far as they can be told; empty when none
+ * can. */
+static GArray *
+functions_of (const VfDeactivationSubject *subject, const VfDomainXml *current, GError **error)
+{
+    VfPciAddress gpu;
+    GArray *functions;
 
-        if (address == NULL && !hostdev->managed && hostdev->source.function == 0)
-            address = &hostdev->source;
-        if (address != NULL && vf_pci_address_same_slot (*address, hostdev->source))
-            g_array_append_val (functions, hostdev->source);
-    }
+    if (!gpu_of (subject, &gpu))
+        return vf_domain_gpu_guess (current, error);
+    functions = vf_domain_gpu_functions (current, gpu);
+    /* Function 0, without which no activation is, the owner may have taken out. */
+    if (functions->len == 0 || g_array_index (functions, VfPciAddress, 0).function != 0)
+        g_array_prepend_val (functions, gpu);
     return functions;
 }
 
 /* What the activation made of @before, where nobody kept it: made once more. */
 static VfDomainXml *
-guess_after (const VfDomainXml *current,
-             const VfDomainXml *before,
-             const VfPciAddress *gpu,
+guess_after (const VfDeactivationSubject *subject,
+             const VfDomainXml *current,
+             VfDomainXml *before,
              GError **error)
 {
-    g_autoptr (GArray) functions = functions_taken (current, gpu);
+    g_autoptr (GArray) functions = functions_of (subject, current, error);
     VfDisplayProfile profile = VF_DISPLAY_PROFILE_MONITOR;
 
-    vf_display_profile_parse (vf_domain_xml_mark (current), &profile, NULL);
+    if (functions == NULL)
+        return NULL;
+    if (functions->len == 0)
+        return vf_domain_xml_ref (before);
+    vf_display_profile_parse (subject->pairing != NULL ? subject->pairing->profile
+                                                       : vf_domain_xml_mark (current),
+                              &profile, NULL);
     return vf_domain_edit_activate (before, (const VfPciAddress *) functions->data, functions->len,
                                     profile, error);
 }
@@ -93,23 +108,37 @@ restore (const VfDeactivationSubject *subject,
     g_autoptr (VfDomainXml) before = NULL;
     g_autoptr (VfDomainXml) after = NULL;
     g_autoptr (VfDomainXml) restored = NULL;
-    VfPciAddress gpu;
-    gboolean known =
-        subject->pairing != NULL && vf_pci_address_parse (subject->pairing->gpu, &gpu, NULL);
 
     before =
         stored != NULL ? vf_domain_xml_parse (stored, -1, error) : guess_before (current, error);
     if (before == NULL)
         return NULL;
     after = stored_after != NULL ? vf_domain_xml_parse (stored_after, -1, error)
-                                 : guess_after (current, before, known ? &gpu : NULL, error);
+                                 : guess_after (subject, current, before, error);
     if (after == NULL)
         return NULL;
     restored = vf_domain_edit_deactivate (current, before, after, error);
     return restored != NULL ? g_strdup (vf_domain_xml_text (restored)) : NULL;
 }
 
-/* @text as it should be; @text itself when the domain does not carry our mark. */
+/* Whether there is nothing of ours in the domain: it was never defined with its GPU, or its owner
+ * has put another text in its place. The mark alone may be gone with other metadata, and the VM
+ * would then never start. */
+static gboolean
+is_left_alone (const VfDeactivationSubject *subject, const VfDomainXml *current)
+{
+    g_autoptr (GArray) functions = NULL;
+    VfPciAddress gpu;
+
+    if (subject->pairing == NULL || vf_domain_xml_mark (current) != NULL)
+        return FALSE;
+    if (subject->pairing->pending || !gpu_of (subject, &gpu))
+        return TRUE;
+    functions = vf_domain_gpu_functions (current, gpu);
+    return functions->len == 0;
+}
+
+/* @text as it should be; @text itself when the domain is left alone. */
 static char *
 edit (const VfTransaction *transaction,
       const VfDeactivationSubject *subject,
@@ -122,9 +151,9 @@ edit (const VfTransaction *transaction,
 
     if (current == NULL)
         return NULL;
-    if (vf_domain_xml_mark (current) == NULL) {
-        if (subject->pairing != NULL)
-            return g_strdup (text);
+    if (is_left_alone (subject, current))
+        return g_strdup (text);
+    if (subject->pairing == NULL && vf_domain_xml_mark (current) == NULL) {
         vf_error_set (error, VF_REASON_NO_SUCH_PAIRING,
                       "The VM %s was given no GPU, so there is nothing to take back. \"virtflow "
                       "vms\" shows which VM has one.",
@@ -151,11 +180,14 @@ vf_deactivation_preview (const VfTransaction *transaction,
         *preview = (VfPreview){ FALSE, g_strdup (""), g_strdup ("") };
         return TRUE;
     }
+    if (!vf_domain_change_is_possible (subject->machine, error))
+        return FALSE;
     before = vf_machine_text (subject->machine, error);
     after = before != NULL ? edit (transaction, subject, before, error) : NULL;
     if (after == NULL)
         return FALSE;
-    *preview = (VfPreview){ .stops_vm = vf_machine_is_active (subject->machine),
+    *preview = (VfPreview){ .stops_vm = vf_machine_is_active (subject->machine)
+                                        && !g_str_equal (before, after),
                             .before = g_steal_pointer (&before),
                             .after = g_steal_pointer (&after) };
     return TRUE;
@@ -195,7 +227,6 @@ undo (const VfTransaction *transaction, VfDomainChange *change, GError *failure,
                       owned->message, second->message, change->machine->name);
 }
 
-/* The domain is undefined, or its owner has put another text in its place. */
 static gboolean
 forget_pairing (const VfTransaction *transaction,
                 const VfDeactivationSubject *subject,
@@ -204,10 +235,12 @@ forget_pairing (const VfTransaction *transaction,
     if (!drop (transaction, subject, error))
         return FALSE;
     vf_transaction_tell (transaction,
-                         "The VM %s %s: it was left alone. Its GPU belongs to the host again.",
+                         "The VM %s %s: it was left alone. %s is not paired with it any more.",
                          subject->pairing->name,
-                         subject->machine == NULL ? "is not defined any more"
-                                                  : "did not carry VirtFlow's mark any more");
+                         subject->machine == NULL    ? "is not defined any more"
+                         : subject->pairing->pending ? "was never defined with its GPU"
+                                                     : "does not name its GPU any more",
+                         subject->pairing->gpu);
     return TRUE;
 }
 

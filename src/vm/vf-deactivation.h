@@ -22,8 +22,9 @@ gboolean vf_deactivation_find (virConnect *connection,
                                VfDeactivationSubject *subject,
                                GError **error);
 
-/* Looks only; asks the daemon for the stored texts, which may ask for a password. Both texts are
- * the same when the domain would not be changed. */
+/* VF_REASON_TRANSIENT_DOMAIN, VF_REASON_MANAGED_SAVE, VF_REASON_NO_SUCH_PAIRING, and all that may
+ * be wrong with the texts. Looks only; asks the daemon for the stored texts, which may ask for a
+ * password. Both texts are the same when the domain would not be changed. */
 gboolean vf_deactivation_preview (const VfTransaction *transaction,
                                   const VfDeactivationSubject *subject,
                                   VfPreview *preview,
