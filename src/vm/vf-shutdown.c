@@ -38,7 +38,8 @@ on_event (virConnectPtr connection, virDomainPtr domain, int event, int detail, 
 {
     Wait *wait = data;
 
-    if (event != VIR_DOMAIN_EVENT_STOPPED && event != VIR_DOMAIN_EVENT_CRASHED)
+    /* A crashed guest may keep its QEMU; one that does not has stopped as well. */
+    if (event != VIR_DOMAIN_EVENT_STOPPED)
         return;
     g_mutex_lock (&wait->mutex);
     wait->stopped = TRUE;
@@ -86,10 +87,26 @@ wait_until (Wait *wait, gint64 when)
     return stopped;
 }
 
+/* Looked at each time the guest is asked: the end of a VM that libvirt cannot tell of would be
+ * waited for in vain, and a connection has only one callback for its end, which is the program's.
+ */
+static gboolean
+libvirt_is_gone (const VfMachine *machine, const Wait *wait, GError **error)
+{
+    if (virConnectIsAlive (wait->connection) == 1)
+        return FALSE;
+    vf_error_set (error, VF_REASON_NO_LIBVIRT,
+                  "libvirt went away while the VM %s was shutting down, so nobody knows when it is "
+                  "off. Start libvirt with \"systemctl start libvirtd\", then look with "
+                  "\"virtflow vms\".",
+                  machine->name);
+    return TRUE;
+}
+
 /* The first request lets libvirt choose between guest agent and power button; later ones press the
  * button, because an agent that did not act on the first will not act on the next. */
 static gboolean
-request_shutdown (VfMachine *machine, gboolean first, GError **error)
+request_shutdown (VfMachine *machine, const Wait *wait, gboolean first, GError **error)
 {
     if (virDomainShutdownFlags (machine->domain, first ? 0 : VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN)
         == 0)
@@ -97,6 +114,8 @@ request_shutdown (VfMachine *machine, gboolean first, GError **error)
     /* "domain is not running": it ended between the look and the request. */
     if (!first || virGetLastErrorCode () == VIR_ERR_OPERATION_INVALID)
         return TRUE;
+    if (libvirt_is_gone (machine, wait, error))
+        return FALSE;
     vf_libvirt_set_error (error, "The VM %s could not be asked to shut down", machine->name);
     return FALSE;
 }
@@ -137,12 +156,14 @@ vf_shutdown_ask (VfMachine *machine, guint deadline, GError **error)
     if (!vf_machine_is_active (machine))
         return TRUE;
     for (gboolean first = TRUE; g_get_monotonic_time () < end; first = FALSE) {
-        if (!request_shutdown (machine, first, error))
+        if (!request_shutdown (machine, wait, first, error))
             return FALSE;
         if (wait_until (wait, MIN (end, g_get_monotonic_time () + ASK_AGAIN_AFTER))) {
             machine->state = VF_MACHINE_SHUT_OFF;
             return TRUE;
         }
+        if (libvirt_is_gone (machine, wait, error))
+            return FALSE;
     }
     return did_not_stop (machine, deadline, error);
 }

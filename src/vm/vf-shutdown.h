@@ -7,7 +7,8 @@
 #include "vf-machine.h"
 
 /* Asks the guest to shut down, as its power button does, until it has. Returns at once when the VM
- * is off. VF_REASON_GUEST_DID_NOT_STOP after @deadline milliseconds; the VM then still runs. */
+ * is off. VF_REASON_GUEST_DID_NOT_STOP after @deadline milliseconds; the VM then still runs.
+ * VF_REASON_NO_LIBVIRT when libvirt ends meanwhile; the VM may go on shutting down. */
 gboolean vf_shutdown_ask (VfMachine *machine, guint deadline, GError **error);
 
 /* Ends the VM without asking the guest, which loses what it did not write. */

@@ -49,6 +49,7 @@ virDomainShutdownFlags (virDomainPtr domain, unsigned int flags)
     case GUEST_OF_DEAD_LIBVIRT:
         return -1;
     case GUEST_IGNORES:
+    case GUEST_OF_DYING_LIBVIRT:
     default:
         return 0;
     }
@@ -57,7 +58,7 @@ virDomainShutdownFlags (virDomainPtr domain, unsigned int flags)
 int
 virConnectIsAlive (virConnectPtr libvirt)
 {
-    return current->guest != GUEST_OF_DEAD_LIBVIRT;
+    return current->guest < GUEST_OF_DEAD_LIBVIRT;
 }
 
 int

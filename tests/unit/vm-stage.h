@@ -25,6 +25,7 @@ typedef enum {
     GUEST_IGNORES,
     GUEST_CRASHES, /* and QEMU stays */
     GUEST_OF_DEAD_LIBVIRT,
+    GUEST_OF_DYING_LIBVIRT, /* dies after it has asked */
 } Guest;
 
 typedef struct {
