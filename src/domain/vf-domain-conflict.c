@@ -5,6 +5,8 @@
 #include "vf-domain-removal.h"
 #include "vf-domain-tree.h"
 
+#include <string.h>
+
 static gboolean
 same_attribute (const xmlNode *a, const xmlNode *b, const char *name)
 {
@@ -131,6 +133,28 @@ is_same_bus (const xmlNode *devices, const xmlNode *before, const xmlNode *addre
            && same_attribute (now, then, "ports");
 }
 
+/* Whether @address is a port of a hub that is not there: "1.2" is the second one of the hub in the
+ * first of the controller. */
+static gboolean
+lacks_hub (const xmlNode *devices, const xmlNode *address)
+{
+    const char *port = vf_domain_tree_attribute (address, "port");
+    const char *last = port != NULL ? strrchr (port, '.') : NULL;
+    g_autofree char *of_hub = last != NULL ? g_strndup (port, (gsize) (last - port)) : NULL;
+
+    if (of_hub == NULL || !is_of_type (address, "usb"))
+        return FALSE;
+    for (const xmlNode *node = vf_domain_tree_child (devices, "hub"); node != NULL;
+         node = vf_domain_tree_next (node, "hub")) {
+        const xmlNode *other = vf_domain_tree_child (node, "address");
+
+        if (is_of_type (other, "usb") && same_attribute (other, address, "bus")
+            && vf_domain_tree_attribute_is (other, "port", of_hub))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 is_at (const xmlNode *devices, VfPciAddress address)
 {
@@ -183,7 +207,7 @@ vf_domain_conflict_address (const xmlNode *devices, const xmlNode *before, const
 
     if (address == NULL)
         return FALSE;
-    if (!is_same_bus (devices, before, address))
+    if (!is_same_bus (devices, before, address) || lacks_hub (devices, address))
         return TRUE;
     if (vf_domain_tree_guest_address (device, &guest))
         return is_pci_taken (devices, before, guest);

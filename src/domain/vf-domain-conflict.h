@@ -11,7 +11,7 @@
 gboolean vf_domain_conflict_kind (const xmlNode *devices, const xmlNode *device);
 
 /* Whether the <address> of @device, which it had among the devices @before, is of no use among
- * @devices: taken, or on a bus that is another one now. */
+ * @devices: taken, behind a hub that is gone, or on a bus that is another one now. */
 gboolean
 vf_domain_conflict_address (const xmlNode *devices, const xmlNode *before, const xmlNode *device);
 

@@ -261,6 +261,19 @@ remove_usb (const char *before, const char *after)
                            : NULL;
 }
 
+/* One that no other is plugged into. */
+static char *
+remove_hub (const char *before, const char *after)
+{
+    return remove_matching (after, "^    <hub type='usb'>\n[^\n]*port='3\\.4'/>\n    </hub>\n");
+}
+
+static char *
+remove_hubs (const char *before, const char *after)
+{
+    return remove_matching (after, "^    <hub type='usb'>\n[^\n]*\n    </hub>\n");
+}
+
 static char *
 shrink_usb (const char *before, const char *after)
 {
@@ -323,6 +336,8 @@ const OwnerEdit owner_edits[] = {
     { "remove all channels", remove_channels, NULL },
     { "remove unused ports", remove_unused_ports, NULL },
     { "remove USB", remove_usb, "model='none'" },
+    { "remove a hub", remove_hub, NULL },
+    { "remove all hubs", remove_hubs, NULL },
     { "shrink USB", shrink_usb, NULL },
     { "change a policy", change_policy, "<on_crash>preserve" },
     { "take an alias", take_alias, "ua-spice" },

@@ -92,6 +92,25 @@ find_missing_audio (const char *text)
     return NULL;
 }
 
+/* The port of a device that is plugged into a hub that is not there. */
+static char *
+find_missing_hub (const char *text)
+{
+    g_autoptr (GRegex) regex = g_regex_new ("port='([0-9.]*)\\.[0-9]*'/>", 0, 0, NULL);
+    g_autoptr (GMatchInfo) match = NULL;
+
+    for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match);
+         g_match_info_next (match, NULL)) {
+        g_autofree char *port = g_match_info_fetch (match, 1);
+        g_autofree char *wanted = g_strdup_printf (
+            "<hub type='usb'>\n      <address type='usb' bus='0' port='%s'/>", port);
+
+        if (strstr (text, wanted) == NULL)
+            return g_steal_pointer (&port);
+    }
+    return NULL;
+}
+
 /* What libvirt would refuse in a domain: the same thing twice, a SPICE device without SPICE, a USB
  * device without USB, a name of nothing. NULL if it is sound. */
 static char *
@@ -131,6 +150,8 @@ find_flaw (const char *text)
     if (strstr (text, "<os>") != NULL && strstr (text, "<boot dev") != NULL
         && strstr (text, "<boot order") != NULL)
         return g_strdup ("boot order");
+    if ((flaw = find_missing_hub (text)) != NULL)
+        return flaw;
     return find_missing_audio (text);
 }
 
