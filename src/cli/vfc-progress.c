@@ -29,13 +29,14 @@ step_at (GVariant *steps, guint index)
     return step;
 }
 
-/* The same switch goes on as long as the list says the same and no step falls back. */
+/* The same switch goes on as long as the list begins with what was shown and no step falls back: the
+ * steps of its way back stand behind those that led to a failure. */
 static gboolean
 is_other_switch (VfcProgress *progress, GVariant *steps)
 {
-    gsize n_steps = g_variant_n_children (steps);
+    gsize n_steps = progress->shown != NULL ? g_variant_n_children (progress->shown) : 0;
 
-    if (progress->shown == NULL || n_steps != g_variant_n_children (progress->shown))
+    if (progress->shown == NULL || n_steps > g_variant_n_children (steps))
         return TRUE;
     for (guint i = 0; i < n_steps; i++) {
         Step before = step_at (progress->shown, i);
