@@ -29,8 +29,8 @@ step_at (GVariant *steps, guint index)
     return step;
 }
 
-/* The same switch goes on as long as the list begins with what was shown and no step falls back: the
- * steps of its way back stand behind those that led to a failure. */
+/* The same switch goes on as long as the list begins with what was shown and no step falls back:
+ * the steps of its way back stand behind those that led to a failure. */
 static gboolean
 is_other_switch (VfcProgress *progress, GVariant *steps)
 {

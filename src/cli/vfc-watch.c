@@ -13,6 +13,8 @@
 
 typedef struct {
     VfcRun *run;
+    GMainLoop *loop;
+    GError *end;       /* why nothing more can be followed */
     GHashTable *shown; /* object path or UUID to the words that were last said of it */
 } Watch;
 
@@ -197,6 +199,34 @@ on_vm_event (virConnectPtr connection, virDomainPtr domain, int event, int detai
     vfc_json_end_line (watch->run, builder);
 }
 
+static void
+stop_watching (Watch *watch, GError *why)
+{
+    if (watch->end == NULL)
+        watch->end = why;
+    else
+        g_error_free (why);
+    g_main_loop_quit (watch->loop);
+}
+
+static void
+on_libvirt_closed (virConnectPtr connection, int reason, void *data)
+{
+    stop_watching (data, vf_error_new (VF_REASON_NO_LIBVIRT,
+                                       "libvirt has ended or was started anew, so the VMs cannot "
+                                       "be followed any more. Run \"virtflow watch\" again when "
+                                       "it is there."));
+}
+
+static void
+on_bus_closed (GDBusConnection *connection, gboolean vanished, GError *error, gpointer data)
+{
+    stop_watching (data, vf_error_new (VF_REASON_NO_DAEMON,
+                                       "The system bus has ended, so the GPUs cannot be followed "
+                                       "any more. Run \"virtflow watch\" again when it is "
+                                       "there."));
+}
+
 static gboolean
 watch_gpus (Watch *watch, GError **error)
 {
@@ -209,6 +239,8 @@ watch_gpus (Watch *watch, GError **error)
     g_signal_connect (vf_client_objects (client), "object-removed", G_CALLBACK (on_removed), watch);
     g_signal_connect (vf_client_objects (client), "interface-proxy-properties-changed",
                       G_CALLBACK (on_properties), watch);
+    g_signal_connect (g_dbus_proxy_get_connection (G_DBUS_PROXY (vf_client_host (client))),
+                      "closed", G_CALLBACK (on_bus_closed), watch);
     gpus = vf_client_list_gpus (client);
     for (guint i = 0; i < gpus->len; i++)
         tell_gpu (watch, g_ptr_array_index (gpus, i));
@@ -220,9 +252,10 @@ watch_vms (Watch *watch, virConnect *connection, GError **error)
 {
     g_autoptr (GPtrArray) machines = NULL;
 
-    if (virConnectDomainEventRegisterAny (connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-                                          VIR_DOMAIN_EVENT_CALLBACK (on_vm_event), watch, NULL)
-        < 0) {
+    if (virConnectRegisterCloseCallback (connection, on_libvirt_closed, watch, NULL) < 0
+        || virConnectDomainEventRegisterAny (connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                             VIR_DOMAIN_EVENT_CALLBACK (on_vm_event), watch, NULL)
+               < 0) {
         vf_libvirt_set_error (error, "The VMs cannot be followed");
         return FALSE;
     }
@@ -232,7 +265,8 @@ watch_vms (Watch *watch, virConnect *connection, GError **error)
     return machines != NULL;
 }
 
-/* Goes on with one half when the other is not there; ends with the program. */
+/* Goes on with one half when the other is not there at first; ends with the program, or with one of
+ * those that it follows. */
 static gboolean
 watch_all (VfcRun *run, char **arguments, GError **error)
 {
@@ -240,7 +274,7 @@ watch_all (VfcRun *run, char **arguments, GError **error)
     g_autoptr (GHashTable) shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr (GError) no_gpus = NULL;
     g_autoptr (GError) no_vms = NULL;
-    Watch watch = { run, shown };
+    Watch watch = { .run = run, .loop = loop, .shown = shown };
     g_autoptr (virConnect) connection = vfc_libvirt_open (run, &no_vms);
 
     if (vf_error_is (no_vms, VF_REASON_FOREIGN_LIBVIRT)) {
@@ -259,7 +293,10 @@ watch_all (VfcRun *run, char **arguments, GError **error)
     if (no_vms != NULL)
         vfc_say ("Only GPUs are followed. %s", no_vms->message);
     g_main_loop_run (loop);
-    return TRUE;
+    if (connection != NULL)
+        virConnectUnregisterCloseCallback (connection, on_libvirt_closed);
+    g_propagate_error (error, watch.end);
+    return FALSE;
 }
 
 const VfcCommand vfc_command_watch = {
