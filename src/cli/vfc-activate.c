@@ -66,6 +66,7 @@ answer_plan (VfcRun *run,
     vfc_json_end (run, builder);
 }
 
+/* Without a plan when somebody holds a GPU that goes with the start of the VM. */
 static void
 print_plan (const VfcRun *run, const Request *request, const VfPreview *preview, const VfPlan *plan)
 {
@@ -73,11 +74,16 @@ print_plan (const VfcRun *run, const Request *request, const VfPreview *preview,
 
     if (preview->stops_vm)
         printf ("The VM is shut down first.\n\n");
-    if (request->wish.on_start)
+    if (plan == NULL)
+        printf ("%s stays with the host until the VM starts. It is in use now, and must not be "
+                "then.\n",
+                address);
+    else if (request->wish.on_start)
         printf ("%s stays with the host until the VM starts. Then:\n", address);
     else
         printf ("%s goes to the VM:\n", address);
-    vfc_switch_print_plan (plan);
+    if (plan != NULL)
+        vfc_switch_print_plan (plan);
     printf ("\nThe VM is defined anew:\n");
     vfc_transaction_print_diff (run, preview);
 }
@@ -91,12 +97,12 @@ dry_run (VfcRun *run, const Request *request, GError **error)
 
     if (!vf_activation_preview (request->machine, &request->wish, &preview, error))
         return FALSE;
-    plan = vf_client_plan (request->wish.gpu, VF_TARGET_VFIO, &blockers, error);
+    plan = vf_activation_plan (request->machine, &request->wish, &blockers, error);
     if (plan == NULL && blockers == NULL)
         return FALSE;
     if (run->json)
         answer_plan (run, request, &preview, plan, blockers);
-    if (plan == NULL) {
+    if (blockers != NULL && blockers->len > 0) {
         g_propagate_error (error, vf_blockers_to_error (blockers));
         return FALSE;
     }
@@ -151,7 +157,7 @@ activate (VfcRun *run, char **arguments, GError **error)
     gpu = vfc_gpu_choose (run->client, arguments[1], vfc_gpu_fits_lending, error);
     if (gpu == NULL)
         return FALSE;
-    request.transaction = vfc_transaction_new (run, &common);
+    request.transaction = vfc_transaction_new (run, &common, machine);
     request.machine = machine;
     request.wish.gpu = gpu;
     return run_request (run, &request, error);

@@ -82,6 +82,15 @@ vfc_gpu_from_client (VfClientGpu *source)
     return gpu;
 }
 
+gboolean
+vfc_gpu_is_of_vm (VfClientGpu *gpu, const char *uuid)
+{
+    GVariant *claimant = vf_dbus_gpu_get_claimant (gpu);
+    g_autoptr (VfClaim) claim = claimant != NULL ? vf_claim_from_variant (claimant) : NULL;
+
+    return claim != NULL && claim->kind == VF_CLAIM_VM && strcmp (claim->id, uuid) == 0;
+}
+
 GPtrArray *
 vfc_gpu_list_from_client (VfClient *client)
 {

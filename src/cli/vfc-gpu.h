@@ -36,6 +36,9 @@ void vfc_gpu_add_function (VfcGpu *gpu, VfcFunction function);
 
 VfcGpu *vfc_gpu_from_client (VfClientGpu *gpu);
 
+/* Whether it is lent to the VM with this UUID. */
+gboolean vfc_gpu_is_of_vm (VfClientGpu *gpu, const char *uuid);
+
 /* All GPUs that the daemon has, in order of their addresses; the caller owns the array. */
 GPtrArray *vfc_gpu_list_from_client (VfClient *client);
 

@@ -2,9 +2,7 @@
 /* Owns the judgement whether a GPU came home, is on its way, or will not come. */
 #include "vfc-homecoming.h"
 
-#include "vf-claim.h"
-
-#include <string.h>
+#include "vfc-gpu.h"
 
 /* libvirt's last hook, the daemon's own deadline for it, and the switch with a slow driver. */
 #define PATIENCE 60
@@ -24,10 +22,8 @@ gpu_of (VfClient *client, const char *uuid)
 
     for (guint i = 0; i < gpus->len; i++) {
         VfClientGpu *gpu = g_ptr_array_index (gpus, i);
-        GVariant *claimant = vf_dbus_gpu_get_claimant (gpu);
-        g_autoptr (VfClaim) claim = claimant != NULL ? vf_claim_from_variant (claimant) : NULL;
 
-        if (claim != NULL && claim->kind == VF_CLAIM_VM && strcmp (claim->id, uuid) == 0)
+        if (vfc_gpu_is_of_vm (gpu, uuid))
             return g_object_ref (gpu);
     }
     return NULL;

@@ -95,15 +95,21 @@ vfc_json_blockers (JsonBuilder *builder, const GPtrArray *blockers)
 }
 
 void
-vfc_json_print_error (const GError *error)
+vfc_json_error (JsonBuilder *builder, const GError *error)
 {
-    g_autoptr (JsonBuilder) builder = vfc_json_begin ();
-
     json_builder_set_member_name (builder, "error");
     json_builder_begin_object (builder);
     vfc_json_text (builder, "code", vf_error_code_id (vf_error_code (error)));
     vfc_json_text (builder, "reason", vf_reason_id (vf_error_reason (error)));
     vfc_json_text (builder, "message", error->message);
     json_builder_end_object (builder);
+}
+
+void
+vfc_json_print_error (const GError *error)
+{
+    g_autoptr (JsonBuilder) builder = vfc_json_begin ();
+
+    vfc_json_error (builder, error);
     print (builder, TRUE);
 }

@@ -38,11 +38,11 @@ tell (const char *sentence, gpointer data)
 }
 
 VfTransaction
-vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options)
+vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, const VfMachine *machine)
 {
     return (VfTransaction){
         .client = run->client,
-        .may_stop = TRUE,
+        .may_stop = options->yes || (machine != NULL && vf_machine_is_active (machine)),
         .stop_deadline = (guint) options->timeout * 1000,
         .tell = tell,
     };

@@ -19,8 +19,10 @@ gboolean vfc_transaction_confirm (const VfcTransactionOptions *options,
                                   const VfMachine *machine,
                                   GError **error);
 
-/* For what is decided here; the rest of the transaction is the caller's. */
-VfTransaction vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options);
+/* What may be done to @machine, which may be NULL, as it was when its owner was asked: one that was
+ * off then and is started meanwhile is not stopped. */
+VfTransaction
+vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, const VfMachine *machine);
 
 /* Does @work in a thread, and shows the steps of @gpu, which may be NULL. */
 gboolean vfc_transaction_run (VfcRun *run,

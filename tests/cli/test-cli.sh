@@ -33,8 +33,9 @@ same () {
     result $? "$1"
 }
 
+program=$build/src/cli/virtflow
 virtflow () {
-    "$build/src/cli/virtflow" ${BUS:+--bus "$BUS"} "$@"
+    "$program" ${BUS:+--bus "$BUS"} "$@"
 }
 
 # refused STATUS REASON ARGUMENTS...: with both forms of the error.
@@ -87,6 +88,48 @@ usage () {
     told LIBVIRT_DEFAULT_URI
 }
 
+# vm NAME UUID STATE [MORE]: a VM of the staged libvirt; STATE as libvirt numbers it.
+vm () {
+    cat > "$STAGED_VMS/$1.xml" << END
+<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>
+  <test:runstate>$3</test:runstate>${4-}
+  <name>$1</name><uuid>$2</uuid><memory unit='KiB'>65536</memory><vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <devices>
+    <controller type='pci' index='0' model='pcie-root'/>
+    <controller type='pci' index='1' model='pcie-root-port'>
+      <address type='pci' domain='0' bus='0' slot='2' function='0'/>
+    </controller>
+    <graphics type='vnc' port='-1' autoport='yes' passwd='secret'>
+      <listen type='address'/>
+    </graphics>
+    <video>
+      <model type='vga' vram='16384' heads='1' primary='yes'/>
+    </video>
+  </devices>
+</domain>
+END
+}
+
+# From here on the VMs guest and other, both off, are those of libvirt.
+stage_vms () {
+    program=$build/tests/cli/virtflow-vms-staged
+    export STAGED_VMS=$here/vms
+    mkdir -p "$STAGED_VMS"
+    echo "<node><domain file='guest.xml'/><domain file='other.xml'/></node>" > "$STAGED_VMS/node.xml"
+    vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 5
+    vm other 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02 5
+}
+
+vms_without_daemon () {
+    stage_vms
+    refused 13 no-daemon activate guest
+    refused 13 no-daemon deactivate guest
+    refused 13 no-daemon deactivate --all
+    shown vms.json vms --json
+    told 'Which VM has which GPU is not known'
+}
+
 without_daemon () {
     BUS=unix:path=$here/no-bus
     refused 13 no-daemon lend
@@ -95,6 +138,7 @@ without_daemon () {
     virtflow gpus --json > "$here/output" 2> "$here/said"
     result $? "gpus works without the daemon"
     told 'without the daemon'
+    vms_without_daemon
 }
 
 # On the machine "lab": a GPU with the host's picture, and one with an audio function.
@@ -110,7 +154,9 @@ with_daemon () {
     refused 3 no-such-gpu return
     refused 8 host-display lend 00:01.0
 
-    virtflow watch --json > "$here/events" 2> /dev/null &
+    shown nothing-to-return.json return 01:00.0 --dry-run --json
+    : > "$here/events"
+    "$program" --bus "$BUS" watch --json > "$here/events" 2> /dev/null &
     watch=$!
     until grep -q 0000:01:00.0 "$here/events"; do sleep 0.05; done
     virtflow lend > "$here/output" 2> "$here/said"
@@ -120,6 +166,7 @@ with_daemon () {
     virtflow gpus | grep -q '^0000:01:00.1 audio .* vfio-pci '
     result $? "both functions are on vfio-pci"
     refused 2 invalid-option return --no-such-option
+    shown return-plan.txt return --dry-run
     shown returned.json return --json
     until [ "$(grep -c '"state":"host"' "$here/events")" -ge 3 ]; do sleep 0.05; done
     kill "$watch"
@@ -132,18 +179,141 @@ with_daemon () {
     told 'Every GPU is where it belongs'
 }
 
-if [ "${3-}" = stage ]; then
-    with_daemon
-    exit $failed
-fi
+# On the same machine: a VM gets the GPU and gives it back.
+with_vms () {
+    stage_vms
+    shown activate-plan.txt activate guest --dry-run
+    shown activate-plan.json activate guest --dry-run --json
+    shown activated.json activate guest --json
+    refused 6 already-activated activate guest
+    refused 6 claimed-by-vm activate other 01:00.0 --dry-run
+    refused 6 claimed-by-vm activate other 01:00.0
+    shown deactivate-plan.txt deactivate guest --dry-run
+    # The VM is off and somebody has the GPU open all the same: to stop the VM would not help.
+    mkdir -p "$TREE/proc/77/fd"
+    echo qemu > "$TREE/proc/77/comm"
+    echo '77 (qemu) S 1 1 1 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 177 0 0' > "$TREE/proc/77/stat"
+    printf 'Name:\tqemu\nUid:\t0\t0\t0\t0\n' > "$TREE/proc/77/status"
+    echo '0::/' > "$TREE/proc/77/cgroup"
+    ln -s ../../../dev/vfio/3 "$TREE/proc/77/fd/3"
+    refused 7 vm-running deactivate guest --dry-run
+    refused 7 vm-running deactivate guest
+    rm -r "$TREE/proc/77"
+    shown deactivated.json deactivate guest --json
+    grep -q "passwd='secret'" "$STAGED_VMS/guest.xml" && ! grep -q hostdev "$STAGED_VMS/guest.xml"
+    result $? "the VM is as it was"
+    several_vms
+    running_vm
+}
+
+# Each failure has its place in the answer.
+several_vms () {
+    virtflow activate guest 01:00.0 --on-start 2> /dev/null
+    virtflow activate other 01:00.0 --on-start 2> /dev/null
+    sed -i 's,</test:runstate>,&<test:hasmanagedsave>1</test:hasmanagedsave>,' "$STAGED_VMS/other.xml"
+    refused 8 managed-save deactivate other --dry-run
+    status=0
+    virtflow deactivate --all --json > "$here/output" 2> "$here/said" || status=$?
+    : > "$here/difference"
+    tr -d '\n ' < "$here/output" > "$here/line"
+    grep -q '{"name":"other","gpu":"0000:01:00.0","error":{"code":"refused","reason":"managed-save"' \
+        "$here/line" && grep -q '{"name":"guest","gpu":"0000:01:00.0"}' "$here/line"
+    result $? "each VM has its place in the answer"
+    [ $status = 8 ]
+    result $? "a VM that failed is the failure of the run"
+    sed -i 's,<test:hasmanagedsave>1</test:hasmanagedsave>,,' "$STAGED_VMS/other.xml"
+    virtflow deactivate --all 2> "$here/said"
+    result $? "the rest is deactivated later"
+}
+
+# on_terminal ANSWER ARGUMENTS...
+on_terminal () {
+    local answer=$1
+    shift
+    printf '%s\n' "$answer" \
+        | script -qec "'$program' --bus '$BUS' --no-ask-password $*" /dev/null > "$here/said"
+}
+
+running_vm () {
+    vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 1
+    refused 2 confirmation-needed activate guest 01:00.0
+    on_terminal n activate guest 01:00.0
+    result $(($? != 2)) "no is no"
+    told 'The VM guest runs and will be shut down for this. Continue? .y/N.'
+    told 'Nothing was done'
+    on_terminal y activate guest 01:00.0
+    result $? "yes is yes"
+    told 'The VM guest has 0000:01:00.0 from its next start on'
+    on_terminal y deactivate guest
+    result $? "nobody is asked about a VM that is off"
+    shown started.json start guest --json
+    vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 1
+    shown stopped.json stop guest --json
+}
+
+# On the machine "held": a game and a sound server have the GPU open.
+with_holders () {
+    stage_vms
+    refused 7 held-by-process activate guest 01:00.0 --dry-run
+    refused 7 held-by-process activate guest 01:00.0
+    virtflow activate guest 01:00.0 --on-start --dry-run > "$here/output" 2> "$here/said"
+    result $? "who holds it now may be gone when the VM starts"
+    grep -q 'It is in use now' "$here/output"
+    result $? "and is mentioned"
+    virtflow activate guest 01:00.0 --on-start 2> "$here/said"
+    result $? "as the plan said"
+}
+
+# watch_until REASON COMMAND...: what it follows ends by that, with the process that follows it as the
+# last argument.
+watch_until () {
+    local status=0 reason=$1
+    shift
+    : > "$here/events"
+    "$program" --bus "$BUS" watch > "$here/events" 2> "$here/said" &
+    until grep -q 'VM ' "$here/events"; do sleep 0.05; done
+    "$@" $!
+    wait $! || status=$?
+    : > "$here/difference"
+    [ $status = 13 ]
+    result $? "watch ends: $reason"
+    told "virtflow: $reason"
+}
+
+# shellcheck disable=SC2317 # watch_until calls it
+end_bus () {
+    gdbus call --address "$BUS" --dest org.freedesktop.DBus --object-path / \
+        --method org.freedesktop.DBus.GetConnectionUnixProcessID org.freedesktop.DBus \
+        | sed 's/.*uint32 //; s/,.*//' | xargs kill
+}
+
+watch_to_the_end () {
+    watch_until 'libvirt has ended' kill -USR1
+    watch_until 'The system bus has ended' end_bus
+}
+
+case ${3-} in
+    stage)
+        with_daemon
+        with_vms
+        exit $failed
+        ;;
+    stage-held)
+        with_holders
+        watch_to_the_end
+        exit $failed
+        ;;
+esac
 help_texts
 usage
 without_daemon
 unset BUS
-"$build/tests/cli/cli-stage" lab "$build/tests/fake" "$0" "$1" "$2" stage > "$here/stage" \
-    2> "$here/difference"
 : > "$here/said"
-result $? "the stage"
+for stage in lab:stage held:stage-held; do
+    "$build/tests/cli/cli-stage" "${stage%:*}" "$build/tests/fake" "$0" "$1" "$2" "${stage#*:}" \
+        >> "$here/stage" 2> "$here/difference"
+    result $? "the machine ${stage%:*}"
+done
 sed -E "s/^(not )?ok [0-9]+/\1ok/" "$here/stage" > "$here/renumbered"
 while IFS= read -r line; do
     case $line in
