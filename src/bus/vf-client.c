@@ -185,15 +185,22 @@ answer_is_malformed (GError **error)
 }
 
 VfPlan *
-vf_client_plan (VfClientGpu *gpu, VfTarget target, GPtrArray **blockers, GError **error)
+vf_client_plan (
+    VfClientGpu *gpu, VfTarget target, const char *vm, GPtrArray **blockers, GError **error)
 {
     g_autoptr (GVariant) answer = NULL;
     g_autoptr (GVariant) steps = NULL;
     g_autoptr (GVariant) reasons = NULL;
     g_autoptr (GPtrArray) read = NULL;
+    GVariantDict options;
 
-    answer = call (gpu, "Plan", g_variant_new ("(sa{sv})", vf_target_id (target), NULL),
-                   G_DBUS_CALL_FLAGS_NONE, error);
+    g_variant_dict_init (&options, NULL);
+    if (vm != NULL)
+        g_variant_dict_insert (&options, "vm", "s", vm);
+    answer =
+        call (gpu, "Plan",
+              g_variant_new ("(s@a{sv})", vf_target_id (target), g_variant_dict_end (&options)),
+              G_DBUS_CALL_FLAGS_NONE, error);
     if (answer == NULL)
         return NULL;
     g_variant_get (answer, "(@" VF_PLAN_VARIANT_TYPE "@a(sss))", &steps, &reasons);

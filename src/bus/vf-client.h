@@ -36,10 +36,12 @@ VfClientGpu *vf_client_find_gpu (VfClient *client, VfPciAddress address, GError 
 /* The calls of org.virtflow.VirtFlow1.xml, where each is described. All may fail with any
  * VF_ERROR; out-parameters are set only on success. */
 
-/* Returns the plan, which the caller owns; it is empty when there is nothing to do. NULL, with
+/* @vm is the UUID of the VM that is to have the GPU; without one the plan is that of the caller.
+ * Returns the plan, which the caller owns; it is empty when there is nothing to do. NULL, with
  * every reason in @blockers (the caller owns the array), when the daemon would refuse; NULL, with
  * @error set and no blockers, when it could not be asked. */
-VfPlan *vf_client_plan (VfClientGpu *gpu, VfTarget target, GPtrArray **blockers, GError **error);
+VfPlan *vf_client_plan (
+    VfClientGpu *gpu, VfTarget target, const char *vm, GPtrArray **blockers, GError **error);
 gboolean vf_client_switch (VfClientGpu *gpu, VfTarget target, GError **error);
 
 typedef struct {

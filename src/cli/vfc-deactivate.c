@@ -137,7 +137,7 @@ dry_run (Session *session, const Request *request, VfClientGpu *gpu, GError **er
 
     if (!vf_deactivation_preview (&request->transaction, &request->subject, &preview, error))
         return FALSE;
-    plan = gpu != NULL ? vf_client_plan (gpu, VF_TARGET_HOST, &blockers, error) : NULL;
+    plan = gpu != NULL ? vf_client_plan (gpu, VF_TARGET_HOST, NULL, &blockers, error) : NULL;
     if (gpu != NULL && plan == NULL && blockers == NULL)
         return FALSE;
     if (blockers != NULL)

@@ -57,7 +57,7 @@ vfc_switch_plan (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error)
 {
     g_autoptr (GPtrArray) blockers = NULL;
     g_autoptr (JsonBuilder) builder = NULL;
-    g_autoptr (VfPlan) plan = vf_client_plan (gpu, target, &blockers, error);
+    g_autoptr (VfPlan) plan = vf_client_plan (gpu, target, NULL, &blockers, error);
 
     if (plan == NULL && blockers == NULL)
         return FALSE;

@@ -71,6 +71,23 @@ vf_activation_preview (const VfMachine *machine,
     return TRUE;
 }
 
+VfPlan *
+vf_activation_plan (const VfMachine *machine,
+                    const VfActivationWish *wish,
+                    GPtrArray **blockers,
+                    GError **error)
+{
+    VfPlan *plan = vf_client_plan (wish->gpu, VF_TARGET_VFIO, machine->uuid, blockers, error);
+
+    for (guint i = *blockers != NULL ? (*blockers)->len : 0; wish->on_start && i-- > 0;) {
+        const VfBlocker *blocker = g_ptr_array_index (*blockers, i);
+
+        if (blocker->reason == VF_REASON_HELD_BY_PROCESS)
+            g_ptr_array_remove_index (*blockers, i);
+    }
+    return plan;
+}
+
 /* Before anybody is asked for a password. */
 static gboolean
 check (const VfMachine *machine, const VfActivationWish *wish, GError **error)

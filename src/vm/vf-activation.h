@@ -24,9 +24,9 @@ gboolean vf_activation_preview (const VfMachine *machine,
                                 VfPreview *preview,
                                 GError **error);
 
-/* As vf_client_plan(), judged for the VM @machine instead of the caller. When the GPU goes with the
- * VM's first start, who holds it now is no reason against it: then there may be neither a plan nor
- * a reason, and @blockers is empty. */
+/* As vf_client_plan() for the VM @machine. When the GPU goes with the VM's first start, who holds
+ * it now is no reason against it: then there may be neither a plan nor a reason, and @blockers is
+ * empty. */
 VfPlan *vf_activation_plan (const VfMachine *machine,
                             const VfActivationWish *wish,
                             GPtrArray **blockers,

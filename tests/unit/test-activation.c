@@ -190,26 +190,6 @@ test_on_start_undone (VmStage *stage, gconstpointer mishap)
 }
 
 static void
-test_claimed (VmStage *stage, gconstpointer mishap)
-{
-    g_autoptr (VfClaim) user = vf_claim_new (VF_CLAIM_USER, "1000", "anna");
-    g_autoptr (VfClaim) other = vf_claim_new (VF_CLAIM_VM, "another", "win11");
-    g_autoptr (VfClaim) itself = vf_claim_new (VF_CLAIM_VM, VM_STAGE_UUID, "guest");
-    GError *error = NULL;
-
-    vm_stage_claim (stage, user);
-    assert_fails (stage, VF_REASON_CLAIMED_BY_USER, "anna");
-    vm_stage_claim (stage, other);
-    assert_fails (stage, VF_REASON_CLAIMED_BY_VM, "win11");
-    g_assert_cmpstr (stage->calls->str, ==, "");
-    /* What an activation that did not end has left. */
-    stage->blocker = "claimed-by-vm";
-    vm_stage_claim (stage, itself);
-    vm_stage_activate (stage, &error);
-    g_assert_no_error (error);
-}
-
-static void
 test_running (VmStage *stage, gconstpointer mishap)
 {
     g_autoptr (VfMachine) machine = vm_stage_find (stage);
@@ -275,6 +255,5 @@ main (int argc, char **argv)
     add ("refused-while-running", REFUSE_PAIR, test_refused_while_running);
     add ("on-start", NOTHING, test_on_start);
     add ("on-start-undone", REFUSE_CONFIRM, test_on_start_undone);
-    add ("claimed", NOTHING, test_claimed);
     return g_test_run ();
 }

@@ -31,9 +31,14 @@ on_plan (VfDbusGpu *gpu,
     g_autoptr (GPtrArray) blockers =
         g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
 
-    if (g_strcmp0 (target, "vfio") == 0)
+    if (g_strcmp0 (target, "vfio") == 0) {
+        const char *vm = NULL;
+
+        g_variant_lookup (options, "vm", "&s", &vm);
+        g_assert_cmpstr (vm, ==, "uuid");
         g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_HOST_DISPLAY, "0000:01:00.0",
                                                    g_strdup ("It is the host's display.")));
+    }
     vf_dbus_gpu_complete_plan (gpu, invocation, vf_plan_to_variant (plan),
                                vf_blockers_to_variant (blockers));
     return TRUE;
@@ -226,12 +231,12 @@ test_plan (Fixture *fixture, gconstpointer data)
     g_autoptr (VfClientGpu) gpu = find (client, "0000:01:00.0");
     g_autoptr (GPtrArray) blockers = NULL;
     g_autoptr (GError) error = NULL;
-    g_autoptr (VfPlan) plan = vf_client_plan (gpu, VF_TARGET_HOST, &blockers, &error);
+    g_autoptr (VfPlan) plan = vf_client_plan (gpu, VF_TARGET_HOST, NULL, &blockers, &error);
 
     g_assert_no_error (error);
     g_assert_null (blockers);
     g_assert_cmpuint (vf_plan_length (plan), ==, 0);
-    g_assert_null (vf_client_plan (gpu, VF_TARGET_VFIO, &blockers, &error));
+    g_assert_null (vf_client_plan (gpu, VF_TARGET_VFIO, "uuid", &blockers, &error));
     g_assert_no_error (error);
     g_assert_cmpuint (blockers->len, ==, 1);
 }

@@ -166,9 +166,12 @@ on_plan (VfDbusGpu *gpu,
 {
     VmStage *stage = data;
     GVariantBuilder blockers;
+    const char *vm = NULL;
     g_autoptr (VfPlan) plan = vf_plan_new (
         VF_TARGET_VFIO, g_ptr_array_new_with_free_func ((GDestroyNotify) vf_step_free));
 
+    g_variant_lookup (options, "vm", "&s", &vm);
+    g_assert_cmpstr (vm, ==, VM_STAGE_UUID);
     g_variant_builder_init (&blockers, G_VARIANT_TYPE ("a(sss)"));
     if (stage->blocker != NULL)
         g_variant_builder_add (&blockers, "(sss)", stage->blocker, "", "It cannot go.");
@@ -182,7 +185,7 @@ add_gpu (VmStage *stage)
 {
     g_autoptr (VfDbusObjectSkeleton) object =
         vf_dbus_object_skeleton_new (VF_BUS_GPU_PATH_PREFIX "0000_01_00");
-    VfDbusGpu *gpu = stage->served = vf_dbus_gpu_skeleton_new ();
+    g_autoptr (VfDbusGpu) gpu = vf_dbus_gpu_skeleton_new ();
     GVariantBuilder functions;
 
     g_variant_builder_init (&functions, G_VARIANT_TYPE ("a(sssssi)"));
@@ -224,7 +227,6 @@ run_daemon (gpointer data)
     g_atomic_int_set (&stage->ready, TRUE);
     g_main_loop_run (stage->loop);
     g_object_unref (stage->objects);
-    g_object_unref (stage->served);
     g_object_unref (stage->host);
     g_dbus_connection_close_sync (stage->connection, NULL, NULL);
     g_object_unref (stage->connection);
@@ -329,17 +331,6 @@ vm_stage_is_running (VmStage *stage)
     g_autoptr (VfMachine) machine = vm_stage_find (stage);
 
     return vf_machine_is_active (machine);
-}
-
-void
-vm_stage_claim (VmStage *stage, const VfClaim *claim)
-{
-    g_autoptr (GVariant) wanted = g_variant_ref_sink (vf_claim_to_variant (claim));
-
-    vf_dbus_gpu_set_claimant (stage->served, wanted);
-    while (vf_dbus_gpu_get_claimant (stage->gpu) == NULL
-           || !g_variant_equal (vf_dbus_gpu_get_claimant (stage->gpu), wanted))
-        g_main_context_iteration (NULL, TRUE);
 }
 
 char *

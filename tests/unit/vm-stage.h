@@ -4,7 +4,6 @@
 #pragma once
 
 #include "vf-activation.h"
-#include "vf-claim.h"
 #include "vf-deactivation.h"
 
 #define VM_STAGE_UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
@@ -35,7 +34,6 @@ typedef struct {
     GMainLoop *loop;
     GDBusConnection *connection;
     VfDbusHost *host;
-    VfDbusGpu *served; /* the daemon's side of @gpu */
     GDBusObjectManagerServer *objects;
     virConnect *libvirt;
     VfClient *client;
@@ -65,9 +63,6 @@ void vm_stage_tear_down (VmStage *stage, gconstpointer mishap);
 VfMachine *vm_stage_find (VmStage *stage);
 void vm_stage_start (VmStage *stage);
 gboolean vm_stage_is_running (VmStage *stage);
-
-/* Reserves the GPU, as the daemon shows it. */
-void vm_stage_claim (VmStage *stage, const VfClaim *claim);
 
 /* Its text, and the same with another number of kibibytes, or with a part of it replaced. */
 char *vm_stage_text (VmStage *stage);
