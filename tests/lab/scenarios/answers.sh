@@ -58,12 +58,12 @@ untouched () {
 on_a_terminal () {
     local answer=$1
     shift
-    script -qec "$*" /dev/null <<< "$answer" > /run/lab/terminal 2>&1
+    SHELL=/bin/bash script -qec "$*" /dev/null <<< "$answer" > /run/lab/terminal 2>&1
 }
 
-# anna may use libvirt, but polkit knows nothing of her.
+# otto may use libvirt, and polkit allows him nothing of VirtFlow.
 as_vm_user () {
-    setpriv --reuid=anna --regid=anna --groups "$(getent group libvirt | cut -d: -f3)" "$@"
+    as_user otto "$@"
 }
 
 reading () {
@@ -166,16 +166,19 @@ says_on_terminal () {
 
 # With the VM activated, and off.
 may_not () {
+    succeeds "otto may use libvirt" as_vm_user virsh -q -c qemu:///system list
     refused 5 not-authorized as_vm_user virtflow deactivate desk --yes
     refused 5 not-authorized as_vm_user virtflow return "$dgpu.0"
     stop_virtflow
     refused 13 no-daemon virtflow deactivate desk --yes
-    refused 13 no-daemon virtflow activate desk "$dgpu.0" --yes
     start_virtflow
     answers "deactivate --all" virtflow deactivate --all -- vms.0.name=desk vms.0.gpu="$dgpu.0"
     home_again "deactivate --all"
     answers "deactivate --all once more" virtflow deactivate --all -- 'vms=[]'
     refused 5 not-authorized as_vm_user virtflow activate desk "$dgpu.0" --yes
+    stop_virtflow
+    refused 13 no-daemon virtflow activate desk "$dgpu.0" --yes
+    start_virtflow
     virsh -q start desk
     succeeds "the guest comes up again" within 30 guest_is_up desk
     refused 5 not-authorized as_vm_user virtflow activate desk "$dgpu.0" --yes

@@ -85,23 +85,39 @@ is "$(cat "$devices/$dgpu.0/driver_override")" vfio-pci "the card is reserved at
 is "$(drivers_of "$dgpu")" "$gpu_drivers" "and still with its drivers"
 killed_here "killed between the fence and the first unbind"
 
-# The worker is held with the unbind in its hands, and carries it out when nobody listens any more.
-hold helper-probe
-begin lend "see that no program" "killed in the first unbind"
-worker=$(pgrep -x virtflow-worker)
-kill -STOP "$worker"
-let_go helper-probe
-succeeds "killed in the first unbind: it is told to" within 20 step_is unbind
-stop_virtflow KILL
-wait "$switching" || :
-kill -CONT "$worker"
-succeeds "killed in the first unbind: the worker ends" within 20 process_is_gone "$worker"
+# killed_in_unbind WHERE: the worker is held with the first unbind in its hands, and goes on when
+# nobody listens to it any more.
+killed_in_unbind () {
+    hold helper-probe
+    begin lend "see that no program" "$1"
+    worker=$(pgrep -x virtflow-worker)
+    kill -STOP "$worker"
+    let_go helper-probe
+    succeeds "$1: it is told to" within 20 step_is unbind
+    stop_virtflow KILL
+    wait "$switching" || :
+}
+
+worker_goes_on () {
+    kill -CONT "$worker"
+    succeeds "$1: the worker ends" within 20 process_is_gone "$worker"
+}
+
+killed_in_unbind "killed in the first unbind"
+worker_goes_on "killed in the first unbind"
 is "$(drivers_of "$dgpu")" "${gpu_drivers% *} none" "killed in the first unbind: half of the card is free"
 after_kill "killed in the first unbind"
 
+killed_in_unbind "killed in a slow unbind"
+start_virtflow
+succeeds "killed in a slow unbind: the next daemon finds one side" within 30 on_one_side
+worker_goes_on "killed in a slow unbind"
+virtflow recover || :
+home_again "killed in a slow unbind, that ended under the next daemon"
+
 virtflow lend "$dgpu.0"
 hold_worker
-begin return "" "killed while returning"
+begin return reserve "killed while returning"
 killed_here "killed while returning"
 
 for moment in 1 2 3 4; do
