@@ -13,7 +13,6 @@ current_results=0 # of all its lives
 output=      # what the machine says
 started=
 is_up=
-memory=2048  # MiB; as boot gives it
 
 run_plan () {
     rm -f "$work/disk" "$work/console"
@@ -111,33 +110,13 @@ machine_is_lost () {
     { tail -n 40 "$work/console" 2> /dev/null || :; } | while IFS= read -r line; do
         talk "console: $line"
     done
-    [ "$is_up" = yes ] || why_not_up | while IFS= read -r line; do
+    [ "$is_up" = yes ] || why_not_up "$work/console" | while IFS= read -r line; do
         talk "$line"
     done
     if [ -n "$current" ]; then
         leave_scenario
     else
         plan=()
-    fi
-}
-
-# What to do about a machine that did not come up; what QEMU and the kernel said stands above.
-why_not_up () {
-    local free
-    free=$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)
-    echo "The emulated host did not start."
-    if ! command -v qemu-system-x86_64 > /dev/null; then
-        echo "QEMU is not here. Install it: tools/setup lab"
-    elif [ -s "$work/console" ]; then
-        echo "QEMU runs, but the kernel in it did not come up: the last it said is above. If its root" \
-            "is damaged, make it anew:"
-        echo "  rm -r $(dirname "$("$here/root")")/lab-*"
-    elif [ $((${free:-0} / 1024)) -lt $memory ]; then
-        echo "It takes $memory MiB of memory, and $((${free:-0} / 1024)) MiB are free: end something" \
-            "large, then try again."
-    else
-        echo "QEMU could not start it, and says above why. It takes QEMU 7.2 or newer" \
-            "(qemu-system-x86_64 --version) and, in ${TMPDIR:-/tmp}, 300 MiB of space."
     fi
 }
 
