@@ -4,6 +4,7 @@
 # deadline: 400
 # The daemon is killed at bad moments; the card is on one side when it is back.
 . /lab/lib/cycle.sh
+. /lab/lib/held.sh
 
 # A helper that is held must not count as a kernel that hangs, however slow this machine is.
 virtflow_with step-deadline=120000
@@ -36,25 +37,6 @@ start_virtflow
 home_again "the release that nobody heard is made good"
 virtflow deactivate desk
 
-# The kind of the step that runs, as its sentence begins.
-step_that_runs () {
-    local path=/org/virtflow/VirtFlow1/gpu/${dgpu//[:.]/_}
-    busctl --json=short get-property org.virtflow.VirtFlow1 "$path" org.virtflow.VirtFlow1.Gpu \
-        Steps | grep -o '\["[^"]*","running"' | cut -d'"' -f2
-}
-
-step_is () {
-    [[ $(step_that_runs) == "$1"* ]]
-}
-
-# begin DIRECTION: the switch, in the background, until it waits for what is held at the step that
-# begins with these words.
-begin () {
-    virtflow "$1" "$dgpu.0" > /dev/null 2>&1 &
-    switching=$!
-    succeeds "$3: it waits there" within 20 step_is "$2"
-}
-
 # killed_here WHERE: the daemon dies; then what was held goes on, with what it was told before.
 killed_here () {
     stop_virtflow KILL
@@ -85,35 +67,17 @@ is "$(cat "$devices/$dgpu.0/driver_override")" vfio-pci "the card is reserved at
 is "$(drivers_of "$dgpu")" "$gpu_drivers" "and still with its drivers"
 killed_here "killed between the fence and the first unbind"
 
-# killed_in_unbind WHERE: the worker is held with the first unbind in its hands, and goes on when
-# nobody listens to it any more.
-killed_in_unbind () {
-    hold helper-probe
-    begin lend "see that no program" "$1"
-    worker=$(pgrep -x virtflow-worker)
-    kill -STOP "$worker"
-    let_go helper-probe
-    succeeds "$1: it is told to" within 20 step_is unbind
-    stop_virtflow KILL
-    wait "$switching" || :
-}
-
-worker_goes_on () {
-    kill -CONT "$worker"
-    succeeds "$1: the worker ends" within 20 process_is_gone "$worker"
-}
-
-killed_in_unbind "killed in the first unbind"
-worker_goes_on "killed in the first unbind"
+# The worker is held with the first unbind in its hands, and carries it out when nobody listens.
+hold helper-probe
+begin lend "see that no program" "killed in the first unbind"
+hold_running_worker
+let_go helper-probe
+succeeds "killed in the first unbind: it is told to" within 20 step_is unbind
+stop_virtflow KILL
+wait "$switching" || :
+let_running_worker_go
 is "$(drivers_of "$dgpu")" "${gpu_drivers% *} none" "killed in the first unbind: half of the card is free"
 after_kill "killed in the first unbind"
-
-killed_in_unbind "killed in a slow unbind"
-start_virtflow
-succeeds "killed in a slow unbind: the next daemon finds one side" within 30 on_one_side
-worker_goes_on "killed in a slow unbind"
-virtflow recover || :
-home_again "killed in a slow unbind, that ended under the next daemon"
 
 virtflow lend "$dgpu.0"
 hold_worker
