@@ -54,11 +54,11 @@ typedef struct {
 } Call;
 
 static int
-watched_write (VfwKernel *door, const char *path, const char *text)
+watched_write (VfwKernel *door, const VfSysfs *folder, const char *path, const char *text)
 {
     WatchedKernel *watched = (WatchedKernel *) door;
     gint64 started = g_get_monotonic_time ();
-    int result = watched->fake->write (watched->fake, path, text);
+    int result = watched->fake->write (watched->fake, folder, path, text);
 
     watched->spent += g_get_monotonic_time () - started;
     return result;
