@@ -9,12 +9,14 @@ step_that_runs () {
         Steps | grep -o '\["[^"]*","running"' | cut -d'"' -f2
 }
 
+# Whether a step runs whose sentence begins with a pattern.
 step_is () {
-    [[ $(step_that_runs) == "$1"* ]]
+    local step
+    step=$(step_that_runs) && [[ $step == $1* ]]
 }
 
 # begin DIRECTION STEP WHAT: the switch, in the background, until it waits for what is held, at the
-# step whose sentence begins with STEP.
+# step whose sentence begins with the pattern STEP.
 begin () {
     virtflow "$1" "$dgpu.0" > /dev/null 2>&1 &
     switching=$!

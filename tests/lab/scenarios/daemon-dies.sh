@@ -79,9 +79,10 @@ let_running_worker_go
 is "$(drivers_of "$dgpu")" "${gpu_drivers% *} none" "killed in the first unbind: half of the card is free"
 after_kill "killed in the first unbind"
 
+# Whatever the first step for the worker is; before it comes "see that no VM uses the card".
 virtflow lend "$dgpu.0"
 hold_worker
-begin return reserve "killed while returning"
+begin return "[!s]" "killed while returning"
 killed_here "killed while returning"
 
 for moment in 1 2 3 4; do
