@@ -16,8 +16,13 @@ progress () {
     last_stage=$stage
 }
 
+# Takes the line away, before something else is printed.
+progress_clear () {
+    [ ! -t 2 ] || printf '\r\033[K' >&2
+}
+
 # progress_end SENTENCE
 progress_end () {
-    [ ! -t 2 ] || printf '\r\033[K' >&2
+    progress_clear
     printf '%s\n' "$1" >&2
 }

@@ -9,11 +9,13 @@ grace=60     # what a scenario's machine may take beyond the deadline, to tell a
 lab=         # process id of the machine
 current=     # the scenario that runs
 current_deadline=
+current_results=0 # of all its lives
 output=      # what the machine says
 started=
+is_up=
 
 run_plan () {
-    rm -f "$work/disk"
+    rm -f "$work/disk" "$work/console"
     truncate -s 64M "$work/disk"
     /sbin/mke2fs -q -F -t ext4 "$work/disk"
     while [ ${#plan[@]} -gt 0 ]; do
@@ -26,6 +28,7 @@ run_plan () {
 
 start_machine () {
     current=
+    is_up=no
     started=${EPOCHREALTIME/./}
     tell "The emulated host starts: a kernel, an IOMMU, two GPUs, udev, D-Bus, polkit, libvirt ..."
     exec {output}< <(exec "$here/boot" --shape "$shape" --disk "$work/disk" \
@@ -66,17 +69,21 @@ take_report () {
     local kind=${1%% *} rest=${1#* }
     case $kind in
         up)
+            is_up=yes
             note "$shape: up after $rest s ($(since "$started") s with QEMU's own start)"
             tell "It is up after $(since "$started") s."
             ;;
         begin) read -r current current_deadline _ <<< "${plan[0]}" ;;
-        ok) result ok "$shape/$current: $rest" ;;
-        not-ok) result 'not ok' "$shape/$current: $rest" ;;
-        skip) skipped "$shape/$current" "$rest" ;;
+        ok) scenario_result ok "$rest" ;;
+        not-ok) scenario_result 'not ok' "$rest" ;;
+        skip)
+            current_results=$((current_results + 1))
+            skipped "$shape/$current" "$rest"
+            ;;
         end)
+            [ "$current_results" != 0 ] || scenario_result 'not ok' "it ended without any result"
             note "$rest ms"
-            plan=("${plan[@]:1}")
-            current=
+            leave_scenario
             ;;
         again)
             plan[0]="${rest% *} $current_deadline ${rest##* }"
@@ -86,14 +93,28 @@ take_report () {
     esac
 }
 
+scenario_result () {
+    current_results=$((current_results + 1))
+    result "$1" "$shape/$current: $2"
+}
+
+leave_scenario () {
+    plan=("${plan[@]:1}")
+    current=
+    current_results=0
+}
+
 # The machine is of no use any more; what it was doing has failed, the rest gets a new one.
 machine_is_lost () {
     result 'not ok' "$shape/${current:-boot}: the machine $1"
-    tail -n 40 "$work/console" 2> /dev/null | while IFS= read -r line; do
+    { tail -n 40 "$work/console" 2> /dev/null || :; } | while IFS= read -r line; do
         talk "console: $line"
     done
+    [ "$is_up" = yes ] || why_not_up "$work/console" | while IFS= read -r line; do
+        talk "$line"
+    done
     if [ -n "$current" ]; then
-        plan=("${plan[@]:1}")
+        leave_scenario
     else
         plan=()
     fi

@@ -45,6 +45,7 @@ extract_packages () {
         suite=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
         source=
     fi
+    : > "$work/log" # it is read before mmdebstrap has begun
     [ "$(id -u)" = 0 ] || mode=chrootless # nothing is run in it, so no chroot is needed
     # shellcheck disable=SC2016 # mmdebstrap's shell expands them
     mmdebstrap --mode=$mode --variant=extract --verbose --include="$packages" \

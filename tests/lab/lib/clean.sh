@@ -7,9 +7,19 @@ for part in report wait services gpu vm; do
 done
 shopt -s nullglob
 
+# What a scenario that was ended in its middle did not put back itself.
+undo_arrangements () {
+    let_all_go
+    put_hook_back
+    put_vfio_module_back
+    if [ -e "$virtflow_dropin" ]; then
+        rm "$virtflow_dropin"
+        stop_virtflow
+    fi
+}
+
 forget_vms () {
     local file name
-    virsh -q version > /dev/null 2>&1 || start_libvirt
     for file in /run/libvirt/qemu/*.xml; do
         name=${file##*/}
         virsh -q destroy "${name%.xml}" > /dev/null
@@ -33,9 +43,12 @@ bring_home () {
     done
 }
 
+undo_arrangements
+is_running libvirtd || start_libvirt
 domains=(/run/libvirt/qemu/*.xml /etc/libvirt/qemu/*.xml)
 [ ${#domains[@]} = 0 ] || forget_vms
 state=(/run/virtflow/* /var/lib/virtflow/*)
 [ ${#state[@]} = 0 ] || forget_pairings
+[ ! -x /usr/libexec/virtflowd ] || is_running virtflowd || start_virtflow
 bring_home
 rm -f /run/lab/*.xml /run/lab/serial/*

@@ -5,6 +5,7 @@
 
 devices=/sys/bus/pci/devices
 igpu=0000:00:02
+vfio_aside=/run/lab/vfio-pci
 gpu_drivers='bochs-drm snd_hda_intel' # of a GPU that is home: the display's and the sound's
 
 # Sets dgpu, and dgpu2 where there is a second one, to the slots of the other GPUs.
@@ -129,6 +130,20 @@ unbind_by_hand () {
         [ ! -e "${functions[i]}/driver" ] ||
             echo "${functions[i]##*/}" > "${functions[i]}/driver/unbind"
     done
+}
+
+# hide_vfio_module: a kernel without vfio-pci, until the scenario has ended.
+hide_vfio_module () {
+    modinfo -n vfio-pci > "$vfio_aside.place"
+    modprobe -r vfio-pci
+    mv "$(cat "$vfio_aside.place")" "$vfio_aside"
+    depmod
+}
+
+put_vfio_module_back () {
+    [ -e "$vfio_aside" ] || return 0
+    mv "$vfio_aside" "$(cat "$vfio_aside.place")"
+    depmod
 }
 
 # The last resort for a card that lost its registers: it is enumerated anew.

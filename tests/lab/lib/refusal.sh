@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a refused command must give: its exit status, its reason and a sentence; and nothing changed.
 
-# All that a command may change: the VMs' texts, VirtFlow's state, the functions and their nodes.
+# All that a command may change: the VMs' states and texts, VirtFlow's state, the functions and their
+# nodes. A VM that was stopped and started again shows another number.
 all_that_may_change () {
     local slot file node
+    virsh -q list --all 2> /dev/null || echo "libvirt does not answer"
     for file in /etc/libvirt/qemu/*.xml /run/virtflow/gpu/* /var/lib/virtflow/pairings/*; do
         [ ! -e "$file" ] || md5sum "$file"
     done

@@ -5,6 +5,9 @@
 
 libvirt_socket=/run/libvirt/libvirt-sock
 helpers=/run/virtflow-helpers
+virtflow_dropin=/etc/virtflow/virtflow.conf.d/lab.conf
+hook=/etc/libvirt/hooks/qemu.d/50-virtflow
+hook_aside=/run/lab/hook
 
 # start NAME COMMAND...: in the background, with a log and its process id under the name.
 start () {
@@ -19,6 +22,11 @@ service_pid () {
     cat "/run/lab/pid/$1" 2> /dev/null
 }
 
+is_running () {
+    local pid
+    pid=$(service_pid "$1") && ! process_is_gone "$pid"
+}
+
 # kill_service NAME [SIGNAL]: and waits until it is gone.
 kill_service () {
     local pid
@@ -27,6 +35,32 @@ kill_service () {
     within 10 process_is_gone "$pid"
     wait "$pid" 2> /dev/null || :
     rm -f "/run/lab/pid/$1"
+}
+
+# hold NAME / let_go NAME: a service does nothing meanwhile, however long that is. A helper's name
+# means its listener: who asks it for a connection gets one, and no answer.
+hold () {
+    kill -STOP "$(service_pid "$1")"
+}
+
+let_go () {
+    kill -CONT "$(service_pid "$1")"
+}
+
+hold_worker () {
+    hold helper-worker
+}
+
+let_worker_go () {
+    let_go helper-worker
+}
+
+# For what was left held by a scenario that did not come to its end.
+let_all_go () {
+    local file
+    for file in /run/lab/pid/*; do
+        [ ! -e "$file" ] || kill -CONT "$(cat "$file")" 2> /dev/null || :
+    done
 }
 
 # Hardware is found as on any host: udev loads the drivers of what is there.
@@ -80,6 +114,24 @@ start_virtflow () {
 
 stop_virtflow () {
     kill_service virtflowd "${1:-TERM}"
+}
+
+# virtflow_with LINE...: restarts the daemon with these lines in its group [policy], until the
+# scenario has ended.
+virtflow_with () {
+    mkdir -p "${virtflow_dropin%/*}"
+    printf '%s\n' '[policy]' "$@" > "$virtflow_dropin"
+    stop_virtflow
+    start_virtflow
+}
+
+# without_hook: libvirt acts as if VirtFlow were not installed, until the scenario has ended.
+without_hook () {
+    [ ! -L "$hook" ] || mv "$hook" "$hook_aside"
+}
+
+put_hook_back () {
+    [ ! -L "$hook_aside" ] || mv "$hook_aside" "$hook"
 }
 
 bus_has () {

@@ -21,15 +21,10 @@ without_driver () {
 }
 
 without_vfio () {
-    local module
-    module=$(modinfo -n vfio-pci)
-    modprobe -r vfio-pci
-    mv "$module" /run/lab/vfio-pci
-    depmod
+    hide_vfio_module
     refused 4 no-vfio-pci virtflow lend "$dgpu.0"
     refused 4 no-vfio-pci virtflow activate plain "$dgpu.0" --yes
-    mv /run/lab/vfio-pci "$module"
-    depmod
+    put_vfio_module_back
 }
 
 case $shape in

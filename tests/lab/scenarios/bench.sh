@@ -4,8 +4,9 @@
 # only when named
 # shapes: one
 # deadline: 400
-# How long it takes to lend and return both functions: VirtFlow, driverctl, and bare writes, in turns.
-# A line for each figure: bench, name, milliseconds.
+# How long it takes to lend and return both functions: VirtFlow, driverctl, and bare writes, in turns;
+# what a lend starts and asks; and the daemon when nothing happens.
+# A line for each figure: bench, name, value (of times: milliseconds).
 
 # The median of the lines of a file, in microseconds, printed in milliseconds.
 median () {
@@ -44,6 +45,51 @@ done
 for file in "$results"/*-*; do
     printf 'bench\t%s\t%s\n' "${file##*/}" "$(median "$file")"
 done
+
+# How many processes the helpers' listeners have started so far.
+helpers_started () {
+    cat /run/lab/log/helper-* | grep -c '^Spawned '
+}
+
+# Counts what COMMAND makes VirtFlow start and ask: counted NAME COMMAND...
+counted () {
+    local name=$1 before questions=/run/lab/questions monitor
+    shift
+    busctl monitor --match "type='method_call',member='CheckAuthorization'" \
+        > "$questions" 2> "$questions.ready" &
+    monitor=$!
+    within 20 grep -q Monitoring "$questions.ready"
+    before=$(helpers_started)
+    "$@"
+    # The monitor hears of it in the order of the bus: behind this it has heard all.
+    busctl call org.freedesktop.PolicyKit1 /org/freedesktop/PolicyKit1/Authority \
+        org.freedesktop.PolicyKit1.Authority CheckAuthorization "(sa{sv})sa{ss}us" \
+        unix-process 2 pid u $$ start-time t 0 org.virtflow.last 0 0 "" > /dev/null 2>&1 || :
+    within 20 grep -q org.virtflow.last "$questions"
+    kill "$monitor"
+    printf 'bench\t%s-processes\t%d\n' "$name" $(($(helpers_started) - before))
+    printf 'bench\t%s-questions\t%d\n' "$name" \
+        $(($(grep -c 'Member=CheckAuthorization' "$questions") - 1))
+}
+
+# Root is never asked about; so an ordinary user lends, whom polkit's rules allow it.
+cat > /etc/polkit-1/rules.d/10-lab.rules << 'END'
+polkit.addRule(function (action, subject) {
+    if (action.id.indexOf("org.virtflow.") == 0 && subject.user == "otto")
+        return polkit.Result.YES;
+});
+END
+by_otto () {
+    setpriv --reuid=otto --regid=otto --init-groups virtflow "$1" "$dgpu.0" > /dev/null
+}
+succeeds "polkit knows the rule" within 20 by_otto lend
+by_otto return
+counted lend by_otto lend
+counted return by_otto return
+modprobe -r vfio-pci
+counted first-lend by_otto lend
+by_otto return
+rm /etc/polkit-1/rules.d/10-lab.rules
 
 # The daemon when nothing happens: what it has in memory, and how often it wakes in ten seconds.
 wake_ups () {

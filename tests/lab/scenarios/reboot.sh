@@ -18,7 +18,13 @@ virsh -q start desk
 running_with_gpu desk "started after the reboot"
 virtflow stop --force desk
 home_again "stopped"
+virtflow deactivate desk
+
+# The same without a reboot: lent to the VM, and given back by hand before it was ever started.
+virtflow activate desk "$dgpu.0" --yes
+is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "activated once more"
 virtflow return "$dgpu.0"
+home_again "virtflow return"
 virsh -q start desk
 running_with_gpu desk "started after virtflow return"
 virtflow stop --force desk
