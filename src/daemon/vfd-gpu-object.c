@@ -9,7 +9,7 @@
 #include "vf-planner.h"
 #include "vf-text.h"
 #include "vfd-gpu-questions.h"
-#include "vfd-pair.h"
+#include "vfd-pairing-calls.h"
 #include "vfd-switch.h"
 
 /* Steps take milliseconds; nobody reads faster than this. */
@@ -259,8 +259,8 @@ on_pair (VfDbusGpu *skeleton,
 {
     VfdGpuObject *object = data;
 
-    vfd_pair_begin (object->gpu, skeleton, invocation,
-                    &(VfdPairRequest){ uuid, name, before, options });
+    vfd_pairing_call_begin (object->gpu, skeleton, invocation,
+                            &(VfdPairRequest){ uuid, name, before, options });
     return TRUE;
 }
 

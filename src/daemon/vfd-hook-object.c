@@ -4,7 +4,7 @@
 
 #include "vf-bus-error.h"
 #include "vf-text.h"
-#include "vfd-pair.h"
+#include "vfd-pairing-calls.h"
 #include "vfd-run.h"
 
 /* One call of the hook, between its parts. */
@@ -197,7 +197,7 @@ on_prepare_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
 {
     const PrepareRequest *request = data;
     VfdDaemon *daemon = request->daemon;
-    VfdPairing *pairing = vfd_pair_settle (daemon, request->uuid, request->marked);
+    VfdPairing *pairing = vfd_pairing_settle (daemon, request->uuid, request->marked);
     g_autoptr (VfClaim) claim = vf_claim_new (VF_CLAIM_VM, request->uuid, request->name);
     GError *error = NULL;
     VfdGpu *gpu = judge_hostdevs (daemon, pairing, request->name, request->hostdevs, &error);

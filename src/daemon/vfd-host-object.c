@@ -4,7 +4,7 @@
 
 #include "vf-blocker.h"
 #include "vf-text.h"
-#include "vfd-pair.h"
+#include "vfd-pairing-calls.h"
 #include "vfd-recovery.h"
 
 static gboolean
@@ -70,7 +70,7 @@ on_confirm_pairing (VfDbusHost *skeleton,
                     const char *after,
                     gpointer data)
 {
-    vfd_pair_confirm (data, skeleton, invocation, uuid, after);
+    vfd_pairing_call_confirm (data, skeleton, invocation, uuid, after);
     return TRUE;
 }
 
@@ -80,7 +80,7 @@ on_open_pairing (VfDbusHost *skeleton,
                  const char *uuid,
                  gpointer data)
 {
-    vfd_pair_open (data, skeleton, invocation, uuid);
+    vfd_pairing_call_open (data, skeleton, invocation, uuid);
     return TRUE;
 }
 
@@ -90,7 +90,7 @@ on_drop_pairing (VfDbusHost *skeleton,
                  const char *uuid,
                  gpointer data)
 {
-    vfd_pair_drop (data, skeleton, invocation, uuid);
+    vfd_pairing_call_drop (data, skeleton, invocation, uuid);
     return TRUE;
 }
 

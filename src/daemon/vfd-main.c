@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* virtflowd: owns the command line and the fixed places of the installed daemon. */
-#include "vfd-daemon.h"
+#include "vfd-life.h"
 
 #include <fcntl.h>
+#include <glib.h>
 #include <stdlib.h>
 
 int
@@ -35,5 +36,5 @@ main (int argc, char **argv)
     }
     setup.bus = bus;
     setup.root_fd = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return vfd_daemon_run (&setup);
+    return vfd_life_run (&setup);
 }

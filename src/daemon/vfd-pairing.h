@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which VM may have which GPU, and the VM's original text: authorised once, kept on disk. */
+/* That a VM may have a GPU, and the VM's original text: authorised once. A value. */
 #pragma once
 
 #include "vf-pci-address.h"
@@ -28,28 +28,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdPairing, vfd_pairing_free)
 /* A UUID as libvirt prints it: lower case, with dashes. */
 gboolean vfd_pairing_is_uuid (const char *text);
 
-/* All pairings, in a folder of a file each. */
-typedef struct _VfdPairings VfdPairings;
+/* uuid, name, gpu, identity, profile, on start, pending, before, after. */
+#define VFD_PAIRING_VARIANT_TYPE "(sssssbbayay)"
 
-/* Loads what is in the folder at @path, which is made when it is not there. A file that cannot be
- * read is left alone and logged. */
-VfdPairings *vfd_pairings_load (const char *path, GError **error);
-void vfd_pairings_free (VfdPairings *pairings);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdPairings, vfd_pairings_free)
+/* As it is stored. Floating. */
+GVariant *vfd_pairing_to_variant (const VfdPairing *pairing);
 
-/* NULL when there is none; belongs to @pairings. */
-VfdPairing *vfd_pairings_find (VfdPairings *pairings, const char *uuid);
-
-/* All of them, as borrowed pointers; the caller owns the array. */
-GPtrArray *vfd_pairings_list (VfdPairings *pairings);
-
-/* Takes @pairing, whether it succeeds or not, in place of one of the same UUID; on disk when this
- * returns TRUE. */
-gboolean vfd_pairings_store (VfdPairings *pairings, VfdPairing *pairing, GError **error);
-
-/* Notes, on disk, that the domain of @pairing, which belongs to @pairings, was defined with its
- * GPU, and is @after then. */
-gboolean
-vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after, GError **error);
-
-void vfd_pairings_drop (VfdPairings *pairings, const char *uuid);
+/* From a variant of that type; NULL for one that no pairing has made. */
+VfdPairing *vfd_pairing_from_variant (GVariant *variant);

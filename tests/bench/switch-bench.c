@@ -7,7 +7,7 @@
 #include "fake-host.h"
 #include "fake-tree.h"
 #include "vf-client.h"
-#include "vfd-daemon.h"
+#include "vfd-life.h"
 #include "vfp-service.h"
 #include "vfw-service.h"
 
@@ -201,7 +201,7 @@ start_daemon (const Stage *stage)
         return pid;
     prctl (PR_SET_PDEATHSIG, SIGTERM);
     setup.root_fd = fake_tree_open (stage->host->folder);
-    _exit (vfd_daemon_run (&setup));
+    _exit (vfd_life_run (&setup));
 }
 
 /* The daemon takes a moment to come up. */

@@ -4,7 +4,7 @@
  * the folder of the helpers for fake machines. polkit is played by this program and says yes. */
 #include "fake-host.h"
 #include "fake-tree.h"
-#include "vfd-daemon.h"
+#include "vfd-life.h"
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
@@ -133,7 +133,7 @@ start_daemon (const Stage *stage)
         return pid;
     prctl (PR_SET_PDEATHSIG, SIGTERM);
     setup.root_fd = fake_tree_open (stage->host->folder);
-    _exit (vfd_daemon_run (&setup));
+    _exit (vfd_life_run (&setup));
 }
 
 static void

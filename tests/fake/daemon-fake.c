@@ -2,7 +2,7 @@
 /* virtflowd-fake TREE FOLDER BUS: the daemon on the folder of a fake machine, with the helpers'
  * sockets, the state and virtflow.conf in FOLDER. */
 #include "fake-tree.h"
-#include "vfd-daemon.h"
+#include "vfd-life.h"
 
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -23,5 +23,5 @@ main (int argc, char **argv)
                         .state = argv[2],
                         .config = config,
                         .bus = argv[3] };
-    return vfd_daemon_run (&setup);
+    return vfd_life_run (&setup);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the daemon's life: reads its state, takes its name, listens, ends. */
-#include "vfd-daemon.h"
+#include "vfd-life.h"
 
 #include "vf-bus-names.h"
 #include "vf-error.h"
 #include "vfd-config.h"
+#include "vfd-daemon.h"
 #include "vfd-gpu-object.h"
 #include "vfd-hook-object.h"
 #include "vfd-host-object.h"
@@ -224,7 +225,7 @@ tear_down (Life *life)
 }
 
 int
-vfd_daemon_run (const VfdSetup *setup)
+vfd_life_run (const VfdSetup *setup)
 {
     Life life = { .loop = g_main_loop_new (NULL, FALSE) };
     g_autoptr (GError) error = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the rules of pairing. */
-#include "vfd-pair.h"
+#include "vfd-pairing-calls.h"
 
 #include "vf-bus-error.h"
 #include "vf-text.h"
@@ -239,10 +239,10 @@ on_pair_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 }
 
 void
-vfd_pair_begin (VfdGpu *gpu,
-                VfDbusGpu *skeleton,
-                GDBusMethodInvocation *invocation,
-                const VfdPairRequest *request)
+vfd_pairing_call_begin (VfdGpu *gpu,
+                        VfDbusGpu *skeleton,
+                        GDBusMethodInvocation *invocation,
+                        const VfdPairRequest *request)
 {
     Call *call = g_new0 (Call, 1);
     g_autofree char *subject = NULL;
@@ -302,11 +302,11 @@ on_confirm_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
 }
 
 void
-vfd_pair_confirm (VfdDaemon *daemon,
-                  VfDbusHost *skeleton,
-                  GDBusMethodInvocation *invocation,
-                  const char *uuid,
-                  const char *after)
+vfd_pairing_call_confirm (VfdDaemon *daemon,
+                          VfDbusHost *skeleton,
+                          GDBusMethodInvocation *invocation,
+                          const char *uuid,
+                          const char *after)
 {
     Confirmation *confirmation;
     gsize size = strlen (after);
@@ -372,10 +372,10 @@ describe_pairing (const VfdPairing *pairing)
 }
 
 void
-vfd_pair_open (VfdDaemon *daemon,
-               VfDbusHost *skeleton,
-               GDBusMethodInvocation *invocation,
-               const char *uuid)
+vfd_pairing_call_open (VfdDaemon *daemon,
+                       VfDbusHost *skeleton,
+                       GDBusMethodInvocation *invocation,
+                       const char *uuid)
 {
     const VfdPairing *pairing = vfd_pairings_find (daemon->pairings, uuid);
     g_autofree char *subject = NULL;
@@ -424,10 +424,10 @@ on_drop_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 }
 
 void
-vfd_pair_drop (VfdDaemon *daemon,
-               VfDbusHost *skeleton,
-               GDBusMethodInvocation *invocation,
-               const char *uuid)
+vfd_pairing_call_drop (VfdDaemon *daemon,
+                       VfDbusHost *skeleton,
+                       GDBusMethodInvocation *invocation,
+                       const char *uuid)
 {
     const VfdPairing *pairing = vfd_pairings_find (daemon->pairings, uuid);
     const char *sender = g_dbus_method_invocation_get_sender (invocation);
@@ -449,7 +449,7 @@ vfd_pair_drop (VfdDaemon *daemon,
 }
 
 VfdPairing *
-vfd_pair_settle (VfdDaemon *daemon, const char *uuid, gboolean marked)
+vfd_pairing_settle (VfdDaemon *daemon, const char *uuid, gboolean marked)
 {
     VfdPairing *pairing = vfd_pairings_find (daemon->pairings, uuid);
     g_autoptr (GError) error = NULL;
