@@ -69,7 +69,7 @@ virConnectDomainEventRegisterAny (virConnectPtr libvirt,
                                   void *data,
                                   virFreeCallback free_data)
 {
-    current->on_event = (virConnectDomainEventCallback) callback;
+    current->on_event = (virConnectDomainEventCallback) (void (*) (void)) callback;
     current->event_data = data;
     return LIBVIRTS_OWN (virConnectDomainEventRegisterAny) (libvirt, domain, event, callback, data,
                                                             free_data);
