@@ -105,6 +105,7 @@ on_pair (VfDbusGpu *gpu,
         vm_stage_set_memory (stage, "131072");
     g_variant_lookup (options, "on-start", "b", &on_start);
     stage->lent = !on_start;
+    g_free (stage->before);
     stage->before = g_strdup (before);
     vf_dbus_gpu_complete_pair (gpu, invocation);
     return TRUE;
@@ -124,6 +125,7 @@ on_confirm (VfDbusHost *host,
         refuse (invocation);
         return TRUE;
     }
+    g_free (stage->after);
     stage->after = g_strdup (after);
     vf_dbus_host_complete_confirm_pairing (host, invocation);
     return TRUE;
