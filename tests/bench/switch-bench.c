@@ -272,7 +272,7 @@ static void
 measure_all (Stage *stage)
 {
     const char *bus = g_test_dbus_get_bus_address (stage->bus);
-    g_autoptr (GDBusConnection) polkit = play_polkit (bus);
+    G_GNUC_UNUSED g_autoptr (GDBusConnection) polkit = play_polkit (bus);
     g_autoptr (VfClient) client = connect_to_daemon (bus);
     g_autoptr (VfClientGpu) gpu = vf_client_find_gpu (client, fake_host_address (ADDRESS), NULL);
     Figures lend, back;

@@ -192,7 +192,7 @@ daemon_stage_call (GDBusConnection *connection,
     const char *dot = strrchr (method, '.');
     g_autofree char *interface = g_strndup (method, (gsize) (dot - method));
     GError *error = NULL;
-    g_autoptr (GVariant) answer =
+    G_GNUC_UNUSED g_autoptr (GVariant) answer =
         g_dbus_connection_call_sync (connection, VF_BUS_NAME, path, interface, dot + 1, arguments,
                                      NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE, NULL, &error);
 

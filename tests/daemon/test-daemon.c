@@ -65,7 +65,7 @@ assert_well (GError *error)
 static void
 assert_refused (GError *remote, VfReason reason)
 {
-    g_autoptr (GError) owned = remote;
+    G_GNUC_UNUSED g_autoptr (GError) owned = remote;
     g_autoptr (GError) error = NULL;
 
     g_assert_nonnull (remote);
