@@ -5,6 +5,7 @@
 #include "vf-error.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 static GVariant *
@@ -70,6 +71,15 @@ vf_packet_send (int socket, GVariant *message, GError **error)
     return TRUE;
 }
 
+/* Its packets can still be read after it has closed its end (net/unix/af_unix.c). */
+static gboolean
+peer_is_gone (int socket)
+{
+    struct pollfd end = { .fd = socket };
+
+    return poll (&end, 1, 0) == 1 && (end.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 int
 vf_packet_serve (int socket, const char *type, VfPacketHandler handler, gpointer data)
 {
@@ -78,7 +88,8 @@ vf_packet_serve (int socket, const char *type, VfPacketHandler handler, gpointer
     for (;;) {
         g_autoptr (GVariant) request = vf_packet_receive (socket, type, &error);
 
-        if (request == NULL || !vf_packet_send (socket, handler (request, data), &error))
+        if (request == NULL || peer_is_gone (socket)
+            || !vf_packet_send (socket, handler (request, data), &error))
             break;
     }
     if (error == NULL)

@@ -21,6 +21,8 @@ gboolean vf_packet_send (int socket, GVariant *message, GError **error);
 /* Answers one request; the answer may be floating. */
 typedef GVariant *(*VfPacketHandler) (GVariant *request, gpointer data);
 
-/* Answers requests of @type on @socket, one after the other, until the peer closes. Returns the
- * status that the program ends with: 0, or 1 after a sentence on standard error. */
+/* Answers requests of @type on @socket, one after the other, until the peer closes. A request whose
+ * sender is gone is not carried out: whoever came after it has looked at the machine already and
+ * decided something else. Returns the status that the program ends with: 0, or 1 after a sentence
+ * on standard error. */
 int vf_packet_serve (int socket, const char *type, VfPacketHandler handler, gpointer data);

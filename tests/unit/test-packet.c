@@ -157,6 +157,19 @@ test_serve (Pair *pair, gconstpointer unused)
 }
 
 /* What comes after a malformed packet is not looked at. */
+/* The daemon died when it had asked. */
+static void
+test_serve_nobody (Pair *pair, gconstpointer unused)
+{
+    guint count = 0;
+
+    g_assert_true (vf_packet_send (pair->theirs, g_variant_new (TYPE, "n", 1), NULL));
+    close (pair->theirs);
+    pair->theirs = -1;
+    g_assert_cmpint (vf_packet_serve (pair->ours, TYPE, add_one, &count), ==, 0);
+    g_assert_cmpuint (count, ==, 0);
+}
+
 static void
 test_serve_hostile (Pair *pair, gconstpointer unused)
 {
@@ -227,6 +240,7 @@ main (int argc, char **argv)
     ADD ("too-long", test_too_long);
     ADD ("longest", test_longest);
     ADD ("serve", test_serve);
+    ADD ("serve-nobody", test_serve_nobody);
     ADD ("serve-hostile", test_serve_hostile);
     g_test_add_func ("/reply/step", test_step_reply);
     g_test_add_func ("/reply/question", test_question_reply);
