@@ -48,15 +48,32 @@ add_blocker (GPtrArray *blockers, VfReason reason, VfPciAddress subject, char *s
                      vf_blocker_new (reason, vf_pci_address_format (subject).text, sentence));
 }
 
-static void
-block_other_card (const VfGpu *gpu, const VfRecord *record, GPtrArray *blockers)
+static gboolean
+any_on_vfio (const VfGpu *gpu)
 {
-    g_autofree char *identity = NULL;
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (vf_pci_function_on_vfio (gpu->functions[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
 
-    if (record == NULL)
-        return;
-    identity = vf_gpu_identity (gpu);
-    if (!g_str_equal (identity, record->identity))
+static gboolean
+is_recorded_card (const VfGpu *gpu, const VfRecord *record)
+{
+    g_autofree char *identity = vf_gpu_identity (gpu);
+
+    return g_str_equal (identity, record->identity);
+}
+
+/* Another card in the slot that is with the host stands in nobody's way home. */
+static void
+block_other_card (const VfGpu *gpu, const VfRecord *record, VfTarget target, GPtrArray *blockers)
+{
+    g_autofree char *identity = vf_gpu_identity (gpu);
+
+    if (record != NULL && !is_recorded_card (gpu, record)
+        && (target == VF_TARGET_VFIO || any_on_vfio (gpu)))
         add_blocker (blockers, VF_REASON_IDENTITY_CHANGED, gpu->address,
                      vf_text_identity_changed (gpu->address, record->identity, identity));
 }
@@ -278,8 +295,8 @@ add_restores (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
             add_step (steps, VF_STEP_D3COLD, function, home->d3cold_allowed);
         if (*home->power_control != '\0')
             add_step (steps, VF_STEP_POWER_CONTROL, function, home->power_control);
-        /* The nodes of a function that is bound again are new ones. */
-        if (*home->fence != '\0' && !is_away_from_home (function, record))
+        /* Most drivers make new nodes when they are bound; those of nvidia are the old ones. */
+        if (*home->fence != '\0')
             add_step (steps, VF_STEP_UNFENCE, function, home->fence);
     }
 }
@@ -292,13 +309,10 @@ static VfPlan *
 plan_return (const VfFacts *facts, const VfGpu *gpu)
 {
     GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_step_free);
-    gboolean any_on_vfio = FALSE;
 
-    if (facts->record == NULL)
+    if (facts->record == NULL || (!is_recorded_card (gpu, facts->record) && !any_on_vfio (gpu)))
         return vf_plan_new (VF_TARGET_HOST, steps);
-    for (guint i = 0; i < gpu->n_functions; i++)
-        any_on_vfio |= vf_pci_function_on_vfio (gpu->functions[i]);
-    if (any_on_vfio)
+    if (any_on_vfio (gpu))
         add_step (steps, VF_STEP_CHECK_VFIO_USERS, gpu->functions[0], "");
     /* To a function that is bound this does nothing. Once it is not, the kernel gives it to a
      * driver whose own table has it, and to no other; vfio-pci's table has none. */
@@ -325,7 +339,7 @@ collect_blockers (const VfFacts *facts,
 {
     VfStand stand = vf_planner_stand (gpu, facts->record);
 
-    block_other_card (gpu, facts->record, blockers);
+    block_other_card (gpu, facts->record, request->target, blockers);
     if (request->target == VF_TARGET_HOST) {
         if (stand == VF_STAND_FOREIGN)
             block_foreign_driver (gpu, blockers);

@@ -11,6 +11,7 @@ typedef struct {
     VfTarget target;
     VfClaim *claimant;
     gboolean abandons_run;
+    guint run_number; /* the run that was meant */
     VfdGpuDone done;
     gpointer data;
 } Job;
@@ -31,6 +32,7 @@ struct _VfdGpu {
     guint next_id;
     VfdLink *stuck; /* to a helper that the kernel does not answer */
     gboolean in_use;
+    guint run_number; /* grows with each run */
 };
 
 static void
@@ -320,7 +322,8 @@ check_turn (const VfdGpu *gpu, const Job *job)
             "The kernel has not answered about %s since a driver began to hang, so it is left "
             "alone. If it does not come back by itself, save your work and restart the host.",
             address.text);
-    if (job->target == VF_TARGET_HOST && !job->abandons_run && vfd_lease_is_running (&gpu->lease)
+    if (job->target == VF_TARGET_HOST && vfd_lease_is_running (&gpu->lease)
+        && !(job->abandons_run && job->run_number == gpu->run_number)
         && vfd_libvirt_pulse_beats (gpu->daemon->root)) {
         g_autofree char *label = vf_text_escape (gpu->lease.claim->label);
 
@@ -364,24 +367,41 @@ void
 vfd_gpu_switch (
     VfdGpu *gpu, VfTarget target, const VfClaim *claimant, VfdGpuDone done, gpointer data)
 {
-    push_job (gpu, &(Job){ target, vf_claim_copy (claimant), FALSE, done, data });
+    push_job (gpu, &(Job){ .target = target,
+                           .claimant = vf_claim_copy (claimant),
+                           .done = done,
+                           .data = data });
 }
 
 void
 vfd_gpu_abandon_run (VfdGpu *gpu, VfdGpuDone done, gpointer data)
 {
-    push_job (gpu, &(Job){ VF_TARGET_HOST, NULL, TRUE, done, data });
+    push_job (gpu, &(Job){ .target = VF_TARGET_HOST,
+                           .abandons_run = TRUE,
+                           .run_number = gpu->run_number,
+                           .done = done,
+                           .data = data });
 }
 
 gboolean
-vfd_gpu_set_run (VfdGpu *gpu, const char *uuid, GError **error)
+vfd_gpu_begin_run (VfdGpu *gpu, const char *uuid, GError **error)
 {
     gboolean saved;
 
+    gpu->run_number++;
     vfd_lease_set_run (&gpu->lease, uuid);
     saved = vfd_lease_save (&gpu->lease, gpu->journal, error);
     vfd_gpu_publish (gpu);
     return saved;
+}
+
+void
+vfd_gpu_end_run (VfdGpu *gpu, gboolean homeward)
+{
+    vfd_lease_set_run (&gpu->lease, NULL);
+    gpu->lease.homeward = homeward && gpu->lease.record != NULL;
+    save (gpu);
+    vfd_gpu_publish (gpu);
 }
 
 void

@@ -49,9 +49,11 @@ gboolean vfd_gpu_is_switching (const VfdGpu *gpu);
  * somebody has the GPU open after all. */
 void vfd_gpu_abandon_run (VfdGpu *gpu, VfdGpuDone done, gpointer data);
 
-/* Notes, on disk, that libvirt has begun a run of the VM @uuid with this GPU, or that it has let go
- * of it (NULL). */
-gboolean vfd_gpu_set_run (VfdGpu *gpu, const char *uuid, GError **error);
+/* Notes, on disk, that libvirt has begun a run of the VM @uuid with this GPU. */
+gboolean vfd_gpu_begin_run (VfdGpu *gpu, const char *uuid, GError **error);
+
+/* Notes, on disk, that libvirt has let go of it, and that it is to go home if @homeward. */
+void vfd_gpu_end_run (VfdGpu *gpu, gboolean homeward);
 
 /* Says whether a QEMU has the GPU open; part of its state. */
 void vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use);

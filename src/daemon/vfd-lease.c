@@ -4,8 +4,8 @@
 
 #include "vf-error.h"
 
-/* claim, record, run, run seen, wedged, unfinished plan and its step */
-#define LEASE_TYPE "((sss)m(ssa(susssss))sbbm(" VF_PLAN_VARIANT_TYPE "u))"
+/* claim, record, run, run seen, wedged, homeward, unfinished plan and its step */
+#define LEASE_TYPE "((sss)m(ssa(susssss))sbbbm(" VF_PLAN_VARIANT_TYPE "u))"
 
 void
 vfd_lease_clear (VfdLease *lease)
@@ -16,6 +16,7 @@ vfd_lease_clear (VfdLease *lease)
     g_clear_pointer (&lease->plan, vf_plan_unref);
     lease->run_seen = FALSE;
     lease->wedged = FALSE;
+    lease->homeward = FALSE;
     lease->step = 0;
 }
 
@@ -35,7 +36,7 @@ vfd_lease_is_running (const VfdLease *lease)
 static GVariant *
 to_variant (const VfdLease *lease)
 {
-    GVariant *children[6];
+    GVariant *children[7];
     GVariant *unfinished[2] = { NULL, NULL };
 
     if (lease->plan != NULL) {
@@ -49,7 +50,8 @@ to_variant (const VfdLease *lease)
     children[2] = g_variant_new_string (lease->run != NULL ? lease->run : "");
     children[3] = g_variant_new_boolean (lease->run_seen);
     children[4] = g_variant_new_boolean (lease->wedged);
-    children[5] =
+    children[5] = g_variant_new_boolean (lease->homeward);
+    children[6] =
         g_variant_new_maybe (G_VARIANT_TYPE ("(" VF_PLAN_VARIANT_TYPE "u)"),
                              lease->plan != NULL ? g_variant_new_tuple (unfinished, 2) : NULL);
     return g_variant_new_tuple (children, G_N_ELEMENTS (children));
@@ -77,7 +79,8 @@ fill (VfdLease *lease, GVariant *value, GError **error)
     g_variant_get_child (value, 2, "s", &run);
     g_variant_get_child (value, 3, "b", &lease->run_seen);
     g_variant_get_child (value, 4, "b", &lease->wedged);
-    g_variant_get_child (value, 5, "m@(" VF_PLAN_VARIANT_TYPE "u)", &unfinished);
+    g_variant_get_child (value, 5, "b", &lease->homeward);
+    g_variant_get_child (value, 6, "m@(" VF_PLAN_VARIANT_TYPE "u)", &unfinished);
     lease->claim = vf_claim_from_variant (claim);
     if (lease->claim != NULL && lease->claim->kind == VF_CLAIM_NONE)
         g_clear_pointer (&lease->claim, vf_claim_free);

@@ -16,6 +16,7 @@ typedef struct {
     char *run;
     gboolean run_seen; /* QEMU had the card open in that run: it has begun, and may have ended */
     gboolean wedged;   /* the kernel did not answer, and has not since; touched only when asked */
+    gboolean homeward; /* it was on its way to the host last; lent, it is there by a failure */
     VfPlan *plan;      /* of the switch that is not finished; NULL when there is none */
     guint step;        /* of that plan, the one that was about to be carried out */
 } VfdLease;

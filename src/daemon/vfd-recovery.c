@@ -69,6 +69,18 @@ is_orphan (VfdDaemon *daemon, const VfdLease *lease)
            || !vf_pci_address_same_slot (pairing->gpu, lease->record->address);
 }
 
+/* Neither with the host nor with somebody who is to have it. */
+static gboolean
+is_stranded (const VfdGpu *gpu)
+{
+    const VfdLease *lease = vfd_gpu_lease (gpu);
+
+    if (vfd_gpu_is_switching (gpu))
+        return FALSE;
+    return vfd_gpu_is_mixed (gpu) || lease->homeward || is_orphan (vfd_gpu_daemon (gpu), lease)
+           || (lease->record != NULL && !vfd_gpu_is_lent (gpu));
+}
+
 static gboolean
 is_lent_to_vm (const VfdGpu *gpu)
 {
@@ -80,17 +92,15 @@ is_lent_to_vm (const VfdGpu *gpu)
 static void
 recover (Recovery *recovery, VfdGpu *gpu)
 {
-    VfdDaemon *daemon = vfd_gpu_daemon (gpu);
-
     if (vfd_gpu_is_wedged (gpu)) {
         report (recovery, gpu,
                 "does not answer: a driver hangs in the kernel. Save your work and restart the "
                 "host.");
-    } else if (vfd_gpu_is_mixed (gpu) || is_orphan (daemon, vfd_gpu_lease (gpu))) {
+    } else if (is_stranded (gpu)) {
         recovery->pending++;
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
     } else if (is_lent_to_vm (gpu)) {
-        vfd_run_look (vfd_run_find (daemon, gpu));
+        vfd_run_look (vfd_run_find (vfd_gpu_daemon (gpu), gpu));
     }
 }
 

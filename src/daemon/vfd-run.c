@@ -168,8 +168,11 @@ take_holders (VfdRun *run, const GPtrArray *holders)
 
     if (holder == NULL) {
         /* Of a run that had begun, the release may have come while nobody listened. */
-        if (run->phase == PHASE_WATCH || (lease->run != NULL && lease->run_seen))
+        if (run->phase == PHASE_WATCH
+            || (run->phase != PHASE_PULSE && lease->run != NULL && lease->run_seen))
             on_end_of_qemu (run);
+        else if (lease->homeward)
+            bring_home (run, "nobody has it open any more");
     } else if (run->phase != PHASE_WATCH || run->pid != holder->pid
                || run->start_time != holder->start_time) {
         watch (run, holder);
@@ -301,7 +304,7 @@ gboolean
 vfd_run_begin (VfdRun *run, const char *uuid, GError **error)
 {
     enter (run, PHASE_VIGIL);
-    return vfd_gpu_set_run (run->gpu, uuid, error);
+    return vfd_gpu_begin_run (run->gpu, uuid, error);
 }
 
 void
@@ -310,10 +313,8 @@ vfd_run_release (VfdRun *run)
     const VfdLease *lease = vfd_gpu_lease (run->gpu);
     /* The daemon may have returned it long ago, and somebody else may have it by now. */
     gboolean is_its_own = lease->claim == NULL || g_strcmp0 (lease->claim->id, lease->run) == 0;
-    g_autoptr (GError) error = NULL;
 
-    if (!vfd_gpu_set_run (run->gpu, NULL, &error))
-        g_warning ("%s", error->message);
+    vfd_gpu_end_run (run->gpu, is_its_own);
     if (!is_its_own)
         return;
     bring_home (run, "its VM has ended");

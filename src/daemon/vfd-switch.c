@@ -213,6 +213,7 @@ end_where_it_should_be (VfdSwitch *self)
     if (self->target == VF_TARGET_HOST) {
         vfd_lease_set_claim (lease, NULL);
         g_clear_pointer (&lease->record, vf_record_free);
+        lease->homeward = FALSE;
     } else if (self->claimant != NULL && self->failure == NULL) {
         vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
     }
@@ -335,8 +336,11 @@ note_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu, GError **error)
     } else {
         vf_record_add_missing (lease->record, gpu);
     }
-    if (self->target == VF_TARGET_VFIO && self->failure == NULL)
-        vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
+    if (self->failure == NULL) {
+        lease->homeward = self->target == VF_TARGET_HOST;
+        if (self->target == VF_TARGET_VFIO && self->claimant != NULL)
+            vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
+    }
     g_clear_pointer (&lease->plan, vf_plan_unref);
     lease->plan = vf_plan_ref (plan);
     lease->step = 0;

@@ -214,6 +214,21 @@ verify_registers (const Job *job, GError **error)
     return FALSE;
 }
 
+/* What another program has reserved the function for stays: it was never ours to clear. */
+static gboolean
+run_override (const Job *job, GError **error)
+{
+    char now[VF_SYSFS_NAME_MAX];
+
+    if (*job->step->value == '\0') {
+        if (!read_attribute (job, "driver_override", now, error))
+            return FALSE;
+        if (!g_str_equal (now, VF_VFIO_DRIVER))
+            return TRUE;
+    }
+    return set_attribute (job, "driver_override", error);
+}
+
 static gboolean
 run (const Job *job, char **answer, GError **error)
 {
@@ -224,7 +239,7 @@ run (const Job *job, char **answer, GError **error)
         *answer = vf_registers_read (job->function, error);
         return *answer != NULL;
     case VF_STEP_OVERRIDE:
-        return set_attribute (job, "driver_override", error);
+        return run_override (job, error);
     case VF_STEP_NOTE_NODES:
         *answer = vfw_fence_note (job->root, step->address, step->value, error);
         return *answer != NULL;

@@ -204,6 +204,7 @@ fake_node_add_nvidia (const char *root, const FakeFunction *function, const char
         g_build_filename ("proc/driver/nvidia/gpus", function->name.text, "information", NULL);
     g_autofree char *text = NULL;
     g_autofree char *node = NULL;
+    g_autofree char *full = NULL;
 
     if (!has_nvidia_node (function, driver))
         return;
@@ -211,19 +212,19 @@ fake_node_add_nvidia (const char *root, const FakeFunction *function, const char
                             function->name.text, function->nvidia_minor);
     node = g_strdup_printf ("dev/nvidia%d", function->nvidia_minor);
     fake_tree_write (root, information, text);
-    fake_tree_write (root, node, "");
+    full = g_build_filename (root, node, NULL);
+    if (g_access (full, F_OK) != 0)
+        fake_tree_write (root, node, "");
 }
 
+/* The node was made by a program and outlives the driver's hold on the card. */
 void
 fake_node_remove_nvidia (const char *root, const FakeFunction *function, const char *driver)
 {
     g_autofree char *information = NULL;
-    g_autofree char *node = NULL;
 
     if (!has_nvidia_node (function, driver))
         return;
     information = g_build_filename (root, "proc/driver/nvidia/gpus", function->name.text, NULL);
-    node = g_strdup_printf ("%s/dev/nvidia%d", root, function->nvidia_minor);
     fake_tree_remove (information);
-    g_unlink (node);
 }

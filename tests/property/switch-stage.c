@@ -279,12 +279,13 @@ switch_stage_run (SwitchStage *stage, VfTarget target)
     VfdSwitchScene scene = { stage->inventory, stage->policy, stage->folder,
                              stage->gpu,       &stage->lease, stage->journal };
     guint writes_before = stage->host->kernel->writes;
+    g_autoptr (VfClaim) claimant = vf_claim_new (VF_CLAIM_VM, "uuid", "desk");
 
     g_clear_error (&stage->error);
     stage->policy->step_deadline =
         stage->host->kernel->fault == FAKE_FAULT_HANG ? DEADLINE_OF_HANG : DEADLINE;
     stage->n_requests = 0;
-    stage->running = vfd_switch_start (&scene, target, NULL, &events, stage);
+    stage->running = vfd_switch_start (&scene, target, claimant, &events, stage);
     while (stage->running != NULL)
         g_main_context_iteration (NULL, TRUE);
     stage->n_writes = stage->host->kernel->writes - writes_before;
