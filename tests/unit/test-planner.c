@@ -341,18 +341,18 @@ test_other_card (void)
         const char *drivers;
         VfTarget target;
         const char *blockers; /* NULL: an empty plan */
-    } cases[] = {
+    } others[] = {
         { "nouveau snd_hda_intel", VF_TARGET_VFIO, "identity-changed 0000:01:00.0\n" },
         { "vfio-pci vfio-pci", VF_TARGET_HOST, "identity-changed 0000:01:00.0\n" },
         { "nouveau snd_hda_intel", VF_TARGET_HOST, NULL },
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_autoptr (VfSnapshot) snapshot = snapshot_of (cases[i].drivers, VF_VFIO_READY);
+    for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
+        g_autoptr (VfSnapshot) snapshot = snapshot_of (others[i].drivers, VF_VFIO_READY);
         g_autoptr (VfRecord) record = record_of ("nouveau snd_hda_intel");
         g_autoptr (VfPolicy) policy = vf_policy_new ();
         VfFacts facts = { .snapshot = snapshot, .record = record, .policy = policy };
-        VfRequest request = { .target = cases[i].target, .gpu = GPU };
+        VfRequest request = { .target = others[i].target, .gpu = GPU };
         GPtrArray *blockers = NULL;
         g_autoptr (VfPlan) plan = NULL;
         g_autofree char *text = NULL;
@@ -361,12 +361,12 @@ test_other_card (void)
         g_free (record->identity);
         record->identity = g_strdup ("another card");
         plan = vf_planner_plan (&facts, &request, &blockers);
-        if (cases[i].blockers == NULL) {
+        if (others[i].blockers == NULL) {
             g_assert_cmpuint (vf_plan_length (plan), ==, 0);
         } else {
             g_assert_null (plan);
             text = list (blockers);
-            g_assert_cmpstr (text, ==, cases[i].blockers);
+            g_assert_cmpstr (text, ==, others[i].blockers);
         }
         request.gpu.bus = 9;
         g_assert_null (vf_planner_plan (&facts, &request, &blockers));
