@@ -168,13 +168,16 @@ read_carried (Reading *reading, VfPciFunction *function)
     function->carries = vf_snapshot_text (reading->snapshot, words);
 }
 
+/* Base class of sound and video functions (include/linux/pci_ids.h). */
+#define MULTIMEDIA 0x04
+
 /* Whether a function of a display slot may carry what the host needs: its own USB controller, say.
- */
+ * What hangs below a sound function is sound, and looking there takes longer than all the rest. */
 static gboolean
 has_devices_of_host (const VfPciFunction *function)
 {
     return function->driver != NULL && !vf_pci_function_on_vfio (function)
-           && !vf_pci_function_is_display (function);
+           && !vf_pci_function_is_display (function) && function->class_code >> 16 != MULTIMEDIA;
 }
 
 static int

@@ -268,9 +268,10 @@ run (const Job *job, char **answer, GError **error)
 }
 
 char *
-vfw_executor_run (const VfSysfs *root, VfwKernel *kernel, const VfStep *step, GError **error)
+vfw_executor_run (
+    const VfSysfs *root, VfwKernel *kernel, const VfStep *step, VfwVerdict *verdict, GError **error)
 {
-    g_autoptr (VfSysfs) function = vfw_laws_open (root, step, error);
+    g_autoptr (VfSysfs) function = vfw_laws_open (root, step, verdict, error);
     Job job = { root, kernel, step, function, vf_pci_address_format (step->address) };
     g_autofree char *answer = NULL;
 

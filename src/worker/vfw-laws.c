@@ -157,15 +157,23 @@ check_display (const VfSnapshot *around, const VfGpu *gpu, GError **error)
     return FALSE;
 }
 
+static gboolean
+still_holds (const VfwVerdict *verdict, const VfStep *step)
+{
+    return verdict != NULL && verdict->judged != 0
+           && vf_pci_address_same_slot (verdict->slot, step->address)
+           && g_get_monotonic_time () - verdict->judged < G_USEC_PER_SEC;
+}
+
 /* Group, devices and display are asked only of what is about to be taken: a card on its way home
  * passes, and most steps of a return cost a few reads. */
 static gboolean
-check_taking (const VfSysfs *root, const VfStep *step, GError **error)
+check_taking (const VfSysfs *root, const VfStep *step, VfwVerdict *verdict, GError **error)
 {
     g_autoptr (VfSnapshot) around = NULL;
     VfGpu gpu;
 
-    if (!takes_from_host (step))
+    if (!takes_from_host (step) || still_holds (verdict, step))
         return TRUE;
     around = vf_snapshot_reader_read_around (root, step->address, error);
     if (around == NULL)
@@ -176,12 +184,16 @@ check_taking (const VfSysfs *root, const VfStep *step, GError **error)
                       vf_pci_address_format (step->address).text);
         return FALSE;
     }
-    return check_group (around, &gpu, error) && check_carried (&gpu, error)
-           && check_display (around, &gpu, error);
+    if (!check_group (around, &gpu, error) || !check_carried (&gpu, error)
+        || !check_display (around, &gpu, error))
+        return FALSE;
+    if (verdict != NULL)
+        *verdict = (VfwVerdict){ gpu.address, g_get_monotonic_time () };
+    return TRUE;
 }
 
 VfSysfs *
-vfw_laws_open (const VfSysfs *root, const VfStep *step, GError **error)
+vfw_laws_open (const VfSysfs *root, const VfStep *step, VfwVerdict *verdict, GError **error)
 {
     g_autoptr (VfSysfs) function = NULL;
 
@@ -193,7 +205,7 @@ vfw_laws_open (const VfSysfs *root, const VfStep *step, GError **error)
     }
     if (check_identity (function, step, error) && check_slot (root, function, step, error)
         && check_override (step, error) && check_reservation (function, step, error)
-        && check_taking (root, step, error))
+        && check_taking (root, step, verdict, error))
         return g_steal_pointer (&function);
     return NULL;
 }

@@ -57,6 +57,7 @@ struct _SwitchStage {
     gboolean unstuck;
     guint n_requests, n_writes;
     guint refuse_at, kill_at; /* G_MAXUINT for never */
+    VfwVerdict verdict;       /* of the worker */
     int hung;                 /* connection of a helper that does not answer; -1: none */
 };
 
@@ -74,7 +75,8 @@ serve_step (SwitchStage *stage, GVariant *request)
     g_autofree char *answer = NULL;
 
     g_assert_no_error (error);
-    answer = vfw_executor_run (stage->host->root, &stage->host->kernel->kernel, step, &error);
+    answer = vfw_executor_run (stage->host->root, &stage->host->kernel->kernel, step,
+                               &stage->verdict, &error);
     return vf_reply_to_step (answer, error);
 }
 
@@ -158,6 +160,7 @@ on_request (int fd, GIOCondition condition, gpointer data)
         return G_SOURCE_CONTINUE;
     close (fd);
     connection->stage->host->kernel->crashed = FALSE; /* the next helper is another process */
+    connection->stage->verdict.judged = 0;
     return G_SOURCE_REMOVE;
 }
 

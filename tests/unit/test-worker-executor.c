@@ -87,7 +87,7 @@ run (Witness *witness, const char *function, VfStepKind kind, const char *value,
     g_autoptr (VfStep) step =
         vf_step_new (kind, address, fake_host_ids (witness->host, address), value);
 
-    return vfw_executor_run (witness->host->root, &witness->kernel, step, error);
+    return vfw_executor_run (witness->host->root, &witness->kernel, step, NULL, error);
 }
 
 /* Runs a step that must succeed with @answer. */

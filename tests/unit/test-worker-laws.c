@@ -94,7 +94,7 @@ test_refusal (gconstpointer data)
     g_autofree char *before = fake_host_fingerprint (host);
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (vfw_executor_run (host->root, &host->kernel->kernel, step, &error));
+    g_assert_null (vfw_executor_run (host->root, &host->kernel->kernel, step, NULL, &error));
     g_assert_cmpstr (vf_reason_id (vf_error_reason (error)), ==, vf_reason_id (refusal->reason));
     g_assert_cmpuint (host->kernel->writes, ==, 0);
     fake_host_assert_same (host, before, refusal->name);
@@ -123,10 +123,41 @@ test_allowed (gconstpointer data)
     g_autoptr (VfStep) step =
         vf_step_new (step_of->kind, address, fake_host_ids (host, address), step_of->value);
     g_autoptr (GError) error = NULL;
-    g_autofree char *answer = vfw_executor_run (host->root, &host->kernel->kernel, step, &error);
+    g_autofree char *answer =
+        vfw_executor_run (host->root, &host->kernel->kernel, step, NULL, &error);
 
     g_assert_no_error (error);
     g_assert_cmpstr (answer, ==, "");
+}
+
+/* A verdict holds for its slot and for a second, and is given only by the laws. */
+static void
+test_verdict (void)
+{
+    g_autoptr (FakeHost) host = fake_host_new ("group-with-disk");
+    VfPciAddress gpu = fake_host_address (GPU);
+    g_autoptr (VfStep) step =
+        vf_step_new (VF_STEP_OVERRIDE, gpu, fake_host_ids (host, gpu), "vfio-pci");
+    gint64 now = g_get_monotonic_time ();
+    const struct {
+        VfwVerdict verdict;
+        gboolean holds;
+    } verdicts[] = {
+        { { gpu, 0 }, FALSE },
+        { { gpu, now + G_USEC_PER_SEC * 60 }, TRUE },
+        { { gpu, now - G_USEC_PER_SEC * 2 }, FALSE },
+        { { { 0, 2, 0, 0 }, now + G_USEC_PER_SEC * 60 }, FALSE },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (verdicts); i++) {
+        VfwVerdict verdict = verdicts[i].verdict;
+        g_autoptr (GError) error = NULL;
+        g_autofree char *answer =
+            vfw_executor_run (host->root, &host->kernel->kernel, step, &verdict, &error);
+
+        g_assert_true ((answer != NULL) == verdicts[i].holds);
+        g_assert_cmpint (verdict.judged, ==, verdicts[i].verdict.judged);
+    }
 }
 
 /* What is no valid step never reaches the laws. */
@@ -173,6 +204,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/laws/verdict", test_verdict);
     add (refusals, G_N_ELEMENTS (refusals), "refuse", test_refusal);
     add (allowed, G_N_ELEMENTS (allowed), "allow", test_allowed);
     g_test_add_func ("/laws/malformed", test_malformed);
