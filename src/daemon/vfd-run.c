@@ -171,7 +171,7 @@ take_holders (VfdRun *run, const GPtrArray *holders)
         if (run->phase == PHASE_WATCH
             || (run->phase != PHASE_PULSE && lease->run != NULL && lease->run_seen))
             on_end_of_qemu (run);
-        else if (lease->homeward)
+        else if (lease->homeward && lease->run == NULL)
             bring_home (run, "nobody has it open any more");
     } else if (run->phase != PHASE_WATCH || run->pid != holder->pid
                || run->start_time != holder->start_time) {

@@ -216,6 +216,7 @@ end_where_it_should_be (VfdSwitch *self)
         lease->homeward = FALSE;
     } else if (self->claimant != NULL && self->failure == NULL) {
         vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
+        lease->homeward = FALSE;
     }
     if (!vfd_lease_save (lease, self->scene.journal, &error))
         g_warning ("%s", error->message);

@@ -379,9 +379,9 @@ test_dies_in_stopped (Fixture *fixture, gconstpointer config)
     assert_home (fixture);
 }
 
-/* The host's driver is gone when the card comes back, and there again when somebody asks. */
+/* The host's driver is gone when the card comes back, and there again a little later. */
 static void
-test_failed_return (Fixture *fixture, gconstpointer config)
+fail_to_return (Fixture *fixture)
 {
     const char *root = daemon_stage_host (fixture->stage)->folder;
     g_autofree char *driver = g_build_filename (root, "sys/bus/pci/drivers/bochs-drm", NULL);
@@ -396,6 +396,28 @@ test_failed_return (Fixture *fixture, gconstpointer config)
     await (fixture, "lent");
     assert_stays (fixture, "lent");
     g_assert_cmpint (g_rename (away, driver), ==, 0);
+}
+
+static void
+test_start_after_failed_return (Fixture *fixture, gconstpointer config)
+{
+    fail_to_return (fixture);
+    assert_well (prepare (fixture));
+    daemon_stage_kill (fixture->stage);
+    daemon_stage_start (fixture->stage);
+    assert_stays (fixture, "lent");
+    daemon_stage_start_qemu (fixture->stage);
+    notify (fixture, HOOK "Started");
+    await (fixture, "in-use");
+    daemon_stage_kill_qemu (fixture->stage);
+    notify (fixture, HOOK "Release");
+    assert_home (fixture);
+}
+
+static void
+test_failed_return (Fixture *fixture, gconstpointer config)
+{
+    fail_to_return (fixture);
     daemon_stage_kill (fixture->stage);
     daemon_stage_start (fixture->stage);
     assert_home (fixture);
@@ -446,6 +468,7 @@ main (int argc, char **argv)
     STORY (unreadable_journal, NULL);
     STORY (dies_in_stopped, NULL);
     STORY (failed_return, NULL);
+    STORY (start_after_failed_return, NULL);
     STORY (wedged, "[policy]\nstep-deadline=300\n");
     STORY (other_users_and_options, NULL);
     return g_test_run ();
