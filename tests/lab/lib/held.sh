@@ -29,7 +29,7 @@ hold_running_worker () {
     kill -STOP "$worker"
 }
 
-# Returns when it has done what it was given and has ended, for nobody listens to it any more.
+# Returns when it has ended, for nobody listens to it any more.
 let_running_worker_go () {
     kill -CONT "$worker"
     within 20 process_is_gone "$worker"
