@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
 # deadline: 180
-# The daemon is killed, and the worker of its switch carries out the step that it was given only when
-# the next daemon has put everything right already: that must be noticed and made good.
+# The daemon is killed, and the worker of its switch comes to the step that it was given only when the
+# next daemon has put everything right already: the step must not be carried out any more.
 . /lab/lib/cycle.sh
 . /lab/lib/held.sh
 
