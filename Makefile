@@ -6,13 +6,13 @@ help: ; @sed -n 's/^## //p' Makefile
 ## make run         set everything up and show the main job on an emulated host with two GPUs
 run: ; @tools/setup build lab && tools/run
 ## make check       set everything up and run every test
-check: ; @tools/setup build check lab && tools/check
+check: ; @tools/setup build check install lab && tools/check
 ## make bench       print how fast and how big, against what it is measured against
 bench: ; @tools/setup build lab bench && tools/bench
 ## make demo-shell  a shell on the emulated host with VirtFlow installed
 demo-shell: build ; @tools/setup lab && tests/lab/demo-shell --build build
 ## make install     build for this host and install; as root
-install: build ; @meson install -C build --no-rebuild
+install: build ; @tools/setup install && meson install -C build --no-rebuild
 ## make uninstall   take away what make install has put there; as root
 uninstall: ; @data/uninstall build
 
