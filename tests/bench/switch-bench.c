@@ -5,6 +5,7 @@
  * something as well, which is no cost of VirtFlow's: with threads it is seen and taken off. Prints
  * a line per figure: name, value, unit, bound; a bound of - stands for none. */
 #include "fake-host.h"
+#include "fake-polkit.h"
 #include "fake-tree.h"
 #include "vf-client.h"
 #include "vfd-life.h"
@@ -144,46 +145,6 @@ listen_for (Stage *stage, const char *name)
     g_thread_unref (g_thread_new (name, listen_in_thread, helper));
 }
 
-static void
-say_yes (GDBusConnection *connection,
-         const char *sender,
-         const char *path,
-         const char *interface,
-         const char *method,
-         GVariant *arguments,
-         GDBusMethodInvocation *invocation,
-         gpointer data)
-{
-    g_dbus_method_invocation_return_value (invocation,
-                                           g_variant_new ("((bba{ss}))", TRUE, FALSE, NULL));
-}
-
-/* The daemon asks it about everybody but root. It answers while the client waits. */
-static GDBusConnection *
-play_polkit (const char *address)
-{
-    static const GDBusInterfaceVTable table = { .method_call = say_yes };
-    g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (
-        "<node><interface name='org.freedesktop.PolicyKit1.Authority'>"
-        "<method name='CheckAuthorization'><arg type='(sa{sv})' direction='in'/>"
-        "<arg type='s' direction='in'/><arg type='a{ss}' direction='in'/>"
-        "<arg type='u' direction='in'/><arg type='s' direction='in'/>"
-        "<arg type='(bba{ss})' direction='out'/></method></interface></node>",
-        NULL);
-    GDBusConnection *connection = g_dbus_connection_new_for_address_sync (
-        address,
-        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-        NULL, NULL, NULL);
-
-    g_assert_nonnull (connection);
-    g_dbus_connection_register_object (connection, "/org/freedesktop/PolicyKit1/Authority",
-                                       info->interfaces[0], &table, NULL, NULL, NULL);
-    g_bus_own_name_on_connection (connection, "org.freedesktop.PolicyKit1", 0, NULL, NULL, NULL,
-                                  NULL);
-    return connection;
-}
-
 /* In a process of its own, which ends with this one. */
 static pid_t
 start_daemon (const Stage *stage)
@@ -272,7 +233,7 @@ static void
 measure_all (Stage *stage)
 {
     const char *bus = g_test_dbus_get_bus_address (stage->bus);
-    G_GNUC_UNUSED g_autoptr (GDBusConnection) polkit = play_polkit (bus);
+    G_GNUC_UNUSED g_autoptr (GDBusConnection) polkit = fake_polkit_play (bus);
     g_autoptr (VfClient) client = connect_to_daemon (bus);
     g_autoptr (VfClientGpu) gpu = vf_client_find_gpu (client, fake_host_address (ADDRESS), NULL);
     Figures lend, back;

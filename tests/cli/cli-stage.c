@@ -3,6 +3,7 @@
  * a bus of their own. COMMAND finds the bus in BUS and the machine's folder in TREE. PROGRAMS is
  * the folder of the helpers for fake machines. polkit is played by this program and says yes. */
 #include "fake-host.h"
+#include "fake-polkit.h"
 #include "fake-tree.h"
 #include "vfd-life.h"
 
@@ -77,45 +78,6 @@ listen_for (Stage *stage, const char *name)
     g_source_unref (source);
 }
 
-static void
-say_yes (GDBusConnection *connection,
-         const char *sender,
-         const char *path,
-         const char *interface,
-         const char *method,
-         GVariant *arguments,
-         GDBusMethodInvocation *invocation,
-         gpointer data)
-{
-    g_dbus_method_invocation_return_value (invocation,
-                                           g_variant_new ("((bba{ss}))", TRUE, FALSE, NULL));
-}
-
-static GDBusConnection *
-play_polkit (const char *address)
-{
-    static const GDBusInterfaceVTable table = { .method_call = say_yes };
-    g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (
-        "<node><interface name='org.freedesktop.PolicyKit1.Authority'>"
-        "<method name='CheckAuthorization'><arg type='(sa{sv})' direction='in'/>"
-        "<arg type='s' direction='in'/><arg type='a{ss}' direction='in'/>"
-        "<arg type='u' direction='in'/><arg type='s' direction='in'/>"
-        "<arg type='(bba{ss})' direction='out'/></method></interface></node>",
-        NULL);
-    GDBusConnection *connection = g_dbus_connection_new_for_address_sync (
-        address,
-        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-        NULL, NULL, NULL);
-
-    g_assert_nonnull (connection);
-    g_dbus_connection_register_object (connection, "/org/freedesktop/PolicyKit1/Authority",
-                                       info->interfaces[0], &table, NULL, NULL, NULL);
-    g_bus_own_name_on_connection (connection, "org.freedesktop.PolicyKit1", 0, NULL, NULL, NULL,
-                                  NULL);
-    return connection;
-}
-
 /* In a process of its own, which ends with this one. */
 static pid_t
 start_daemon (const Stage *stage)
@@ -183,7 +145,7 @@ main (int argc, char **argv)
     listen_for (&stage, "worker");
     listen_for (&stage, "probe");
     listen_for (&stage, "modules");
-    connection = play_polkit (g_test_dbus_get_bus_address (stage.bus));
+    connection = fake_polkit_play (g_test_dbus_get_bus_address (stage.bus));
     g_object_set_data (G_OBJECT (connection), "command", argv + 3);
     g_bus_watch_name_on_connection (connection, "org.virtflow.VirtFlow1",
                                     G_BUS_NAME_WATCHER_FLAGS_NONE, on_daemon, NULL, &stage, NULL);
