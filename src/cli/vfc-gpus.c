@@ -4,6 +4,8 @@
 
 #include "vfc-survey.h"
 
+#include "vf-text.h"
+
 static gboolean
 list_gpus (VfcRun *run, char **arguments, GError **error)
 {
@@ -18,8 +20,11 @@ list_gpus (VfcRun *run, char **arguments, GError **error)
         vfc_json_end (run, builder);
     } else if (gpus->len > 0)
         vfc_gpu_print_table (run, gpus);
-    else
-        vfc_say ("This machine has no GPU.");
+    else {
+        g_autofree char *sentence = vf_text_too_few_gpus (0);
+
+        vfc_say ("%s", sentence);
+    }
     return TRUE;
 }
 

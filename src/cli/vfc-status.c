@@ -95,6 +95,7 @@ static void
 print (const VfcRun *run, const Status *status)
 {
     g_autoptr (GPtrArray) obstacles = obstacles_of (status->host);
+    g_autofree char *too_few = NULL;
 
     for (guint i = 0; obstacles != NULL && i < obstacles->len; i++) {
         const VfBlocker *obstacle = g_ptr_array_index (obstacles, i);
@@ -103,8 +104,10 @@ print (const VfcRun *run, const Status *status)
     }
     if (status->gpus->len > 0)
         vfc_gpu_print_table (run, status->gpus);
-    else
-        puts ("This machine has no GPU.");
+    if (status->gpus->len < 2) {
+        too_few = vf_text_too_few_gpus (status->gpus->len);
+        printf ("%s\n", too_few);
+    }
     if (status->machines == NULL || status->machines->len == 0)
         return;
     putchar ('\n');

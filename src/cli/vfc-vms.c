@@ -5,6 +5,8 @@
 #include "vfc-libvirt.h"
 #include "vfc-vm.h"
 
+#include "vf-text.h"
+
 static gboolean
 list_vms (VfcRun *run, char **arguments, GError **error)
 {
@@ -25,8 +27,11 @@ list_vms (VfcRun *run, char **arguments, GError **error)
         vfc_json_end (run, builder);
     } else if (machines->len > 0)
         vfc_vm_print_table (run, machines, pairings);
-    else
-        vfc_say ("There is no VM on this host.");
+    else {
+        g_autofree char *sentence = vf_text_no_machines ();
+
+        vfc_say ("%s", sentence);
+    }
     return TRUE;
 }
 

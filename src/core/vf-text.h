@@ -26,5 +26,14 @@ char *vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder);
 char *vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is);
 char *vf_text_no_such_gpu (const char *name);
 
+/* What a whole host lacks, or does not do. */
+char *vf_text_libvirt_silent (void);
+char *vf_text_daemon_silent (void);
+char *vf_text_too_few_gpus (guint n_gpus);
+char *vf_text_no_machines (void);
+
+/* Where the picture of a VM without a virtual display is; @gpu, the name of its GPU, may be NULL. */
+char *vf_text_no_display (const char *machine, const char *gpu);
+
 /* @text with every control character and invalid byte escaped, fit for a terminal or a log. */
 char *vf_text_escape (const char *text);

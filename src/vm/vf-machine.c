@@ -82,6 +82,16 @@ vf_machine_free (VfMachine *machine)
 }
 
 VfMachine *
+vf_machine_copy (const VfMachine *machine)
+{
+    VfMachine *copy = g_memdup2 (machine, sizeof *machine);
+
+    virDomainRef (copy->domain);
+    copy->name = g_strdup (machine->name);
+    return copy;
+}
+
+VfMachine *
 vf_machine_new (virDomain *domain, GError **error)
 {
     g_autoptr (VfMachine) machine = g_new0 (VfMachine, 1);

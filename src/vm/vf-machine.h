@@ -26,6 +26,9 @@ typedef struct {
 void vf_machine_free (VfMachine *machine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfMachine, vf_machine_free)
 
+/* The same VM with a handle of its own, for another thread. */
+VfMachine *vf_machine_copy (const VfMachine *machine);
+
 /* The VM that @domain is; takes @domain. */
 VfMachine *vf_machine_new (virDomain *domain, GError **error);
 

@@ -14,6 +14,18 @@ vf_pairing_free (VfPairing *pairing)
     g_free (pairing);
 }
 
+VfPairing *
+vf_pairing_copy (const VfPairing *pairing)
+{
+    VfPairing *copy = g_memdup2 (pairing, sizeof *pairing);
+
+    copy->uuid = g_strdup (pairing->uuid);
+    copy->name = g_strdup (pairing->name);
+    copy->gpu = g_strdup (pairing->gpu);
+    copy->profile = g_strdup (pairing->profile);
+    return copy;
+}
+
 static char *
 take_text (GVariant *dictionary, const char *key)
 {
@@ -48,20 +60,24 @@ pairing_from_variant (GVariant *dictionary)
 }
 
 GPtrArray *
-vf_pairing_list (VfClient *client, GError **error)
+vf_pairings_from_variant (GVariant *list)
 {
-    g_autoptr (GVariant) list = vf_client_list_pairings (client, error);
-    GPtrArray *pairings;
+    GPtrArray *pairings = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_pairing_free);
 
-    if (list == NULL)
-        return NULL;
-    pairings = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_pairing_free);
     for (gsize i = 0; i < g_variant_n_children (list); i++) {
         g_autoptr (GVariant) dictionary = g_variant_get_child_value (list, i);
 
         g_ptr_array_add (pairings, pairing_from_variant (dictionary));
     }
     return pairings;
+}
+
+GPtrArray *
+vf_pairing_list (VfClient *client, GError **error)
+{
+    g_autoptr (GVariant) list = vf_client_list_pairings (client, error);
+
+    return list != NULL ? vf_pairings_from_variant (list) : NULL;
 }
 
 const VfPairing *

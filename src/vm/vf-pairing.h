@@ -14,8 +14,12 @@ typedef struct {
     gboolean present;  /* that very card is in that slot now */
 } VfPairing;
 
+VfPairing *vf_pairing_copy (const VfPairing *pairing);
 void vf_pairing_free (VfPairing *pairing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfPairing, vf_pairing_free)
+
+/* What ListPairings answers, of type "aa{sv}"; the caller owns the array, which frees them. */
+GPtrArray *vf_pairings_from_variant (GVariant *list);
 
 /* All pairings; the caller owns the array, which frees them. */
 GPtrArray *vf_pairing_list (VfClient *client, GError **error);

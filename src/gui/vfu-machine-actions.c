@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the actions on a VM. */
+#include "vfu-machine-actions.h"
+
+#include "vfl-console.h"
+#include "vfl-power.h"
+#include "vfu-failure.h"
+
+#include <glib/gi18n.h>
+
+struct _VfuMachineActions {
+    GObject parent;
+    GtkWindow *window; /* NULL when it was closed */
+    VflHost *host;
+    VflMachine *machine;
+    GSimpleActionGroup *group;
+    GSignalGroup *changes;
+};
+G_DEFINE_FINAL_TYPE (VfuMachineActions, vfu_machine_actions, G_TYPE_OBJECT)
+
+static const char *const failures[VFL_N_POWERS] = {
+    [VFL_POWER_START] = N_ ("The Machine Was Not Started"),
+    [VFL_POWER_STOP] = N_ ("The Machine Did Not Stop"),
+    [VFL_POWER_FORCE_OFF] = N_ ("The Machine Was Not Forced Off"),
+    [VFL_POWER_REBOOT] = N_ ("The Machine Was Not Restarted"),
+    [VFL_POWER_PAUSE] = N_ ("The Machine Was Not Paused"),
+    [VFL_POWER_RESUME] = N_ ("The Machine Was Not Resumed"),
+    [VFL_POWER_AUTOSTART] = N_ ("The Setting Was Not Changed"),
+};
+
+typedef struct {
+    VfuMachineActions *actions;
+    VflPower power;
+} Press;
+
+static void
+set_enabled (VfuMachineActions *self, const char *name, gboolean enabled)
+{
+    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->group), name);
+
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+update (VfuMachineActions *self)
+{
+    VflMachine *machine = self->machine;
+    GAction *autostart = g_action_map_lookup_action (G_ACTION_MAP (self->group), "autostart");
+
+    for (guint power = 0; power < VFL_N_POWERS; power++)
+        set_enabled (self, vfl_power_id (power),
+                     machine != NULL && vfl_power_is_possible (machine, power));
+    set_enabled (self, "console", machine != NULL && vfl_machine_is_active (machine));
+    g_simple_action_set_state (
+        G_SIMPLE_ACTION (autostart),
+        g_variant_new_boolean (machine != NULL && vfl_machine_value (machine)->autostart));
+}
+
+static void
+on_power_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autofree Press *press = data;
+    g_autoptr (VfuMachineActions) self = press->actions;
+    g_autoptr (GError) error = NULL;
+
+    if (!vfl_power_finish (result, &error) && self->window != NULL)
+        vfu_failure_show (self->window, _(failures[press->power]), error);
+}
+
+static void
+do_power (VfuMachineActions *self, VflPower power)
+{
+    Press press = { g_object_ref (self), power };
+
+    vfl_power_do (vfl_host_machines (self->host), self->machine, power, on_power_done,
+                  g_memdup2 (&press, sizeof press));
+}
+
+static void
+on_force_response (AdwMessageDialog *dialog, const char *response, gpointer data)
+{
+    VfuMachineActions *self = data;
+
+    if (g_strcmp0 (response, "force") == 0 && self->machine != NULL)
+        do_power (self, VFL_POWER_FORCE_OFF);
+}
+
+/* The one action that cannot be undone. */
+static void
+ask_to_force (VfuMachineActions *self)
+{
+    GtkWidget *dialog = adw_message_dialog_new (self->window, NULL, NULL);
+
+    adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _("Force “%s” Off?"),
+                                       vfl_machine_name (self->machine));
+    adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
+                                 _("It ends as if its plug was pulled. What its guest did not save "
+                                   "is lost."));
+    adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "force",
+                                      _("_Force Off"), NULL);
+    adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "force",
+                                                ADW_RESPONSE_DESTRUCTIVE);
+    adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+    g_signal_connect_object (dialog, "response", G_CALLBACK (on_force_response), self, 0);
+    gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_power (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    VfuMachineActions *self = data;
+    const char *name = g_action_get_name (G_ACTION (action));
+
+    for (guint power = 0; power < VFL_N_POWERS; power++) {
+        if (g_strcmp0 (name, vfl_power_id (power)) != 0)
+            continue;
+        if (power == VFL_POWER_FORCE_OFF)
+            ask_to_force (self);
+        else
+            do_power (self, power);
+        return;
+    }
+}
+
+static void
+on_console_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (VfuMachineActions) self = data;
+    g_autoptr (GError) error = NULL;
+
+    if (!vfl_console_finish (result, &error) && self->window != NULL)
+        vfu_failure_show (self->window, _("Where the Picture Is"), error);
+}
+
+static void
+on_console (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    VfuMachineActions *self = data;
+
+    vfl_console_open (self->machine, on_console_done, g_object_ref (self));
+}
+
+static void
+vfu_machine_actions_dispose (GObject *object)
+{
+    VfuMachineActions *self = VFU_MACHINE_ACTIONS (object);
+
+    g_clear_object (&self->changes);
+    g_clear_object (&self->machine);
+    g_clear_object (&self->host);
+    g_clear_object (&self->group);
+    g_clear_weak_pointer (&self->window);
+    G_OBJECT_CLASS (vfu_machine_actions_parent_class)->dispose (object);
+}
+
+static void
+vfu_machine_actions_class_init (VfuMachineActionsClass *class)
+{
+    G_OBJECT_CLASS (class)->dispose = vfu_machine_actions_dispose;
+}
+
+static void
+vfu_machine_actions_init (VfuMachineActions *self)
+{
+    static const GActionEntry actions[] = {
+        { "start", on_power },
+        { "stop", on_power },
+        { "force-off", on_power },
+        { "reboot", on_power },
+        { "pause", on_power },
+        { "resume", on_power },
+        { "autostart", on_power, NULL, "false", NULL },
+        { "console", on_console },
+    };
+
+    self->group = g_simple_action_group_new ();
+    g_action_map_add_action_entries (G_ACTION_MAP (self->group), actions, G_N_ELEMENTS (actions),
+                                     self);
+    self->changes = g_signal_group_new (VFL_TYPE_MACHINE);
+    g_signal_group_connect_swapped (self->changes, "changed", G_CALLBACK (update), self);
+    update (self);
+}
+
+VfuMachineActions *
+vfu_machine_actions_new (GtkWindow *window, VflHost *host)
+{
+    VfuMachineActions *self = g_object_new (VFU_TYPE_MACHINE_ACTIONS, NULL);
+
+    self->host = g_object_ref (host);
+    g_set_weak_pointer (&self->window, window);
+    gtk_widget_insert_action_group (GTK_WIDGET (window), "machine", G_ACTION_GROUP (self->group));
+    return self;
+}
+
+void
+vfu_machine_actions_set_machine (VfuMachineActions *self, VflMachine *machine)
+{
+    g_set_object (&self->machine, machine);
+    g_signal_group_set_target (self->changes, machine);
+    update (self);
+}

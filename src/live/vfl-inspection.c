@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the rows that describe a GPU. */
+#include "vfl-inspection.h"
+
+#include "vf-text.h"
+#include "vfl-fact.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+struct _VflInspection {
+    GObject parent;
+    VflDaemon *daemon;
+    VflGpu *gpu;
+    GVariant *answer; /* the last one of Inspect; NULL at first */
+    GListStore *facts;
+    GListStore *moves;
+    GListStore *holders;
+    GListStore *reasons;
+};
+G_DEFINE_FINAL_TYPE (VflInspection, vfl_inspection, G_TYPE_OBJECT)
+
+/* Whose card it is now, or may be. */
+static void
+add_owner (VflInspection *self)
+{
+    const VfPairing *pairing =
+        vfl_daemon_find_pairing_of_gpu (self->daemon, vfl_gpu_address (self->gpu));
+    g_autoptr (VfClaim) claim = vfl_gpu_claim (self->gpu);
+    g_autofree char *words = NULL;
+
+    g_object_get (self->gpu, "words", &words, NULL);
+    vfl_fact_add (self->facts, _("Where it is"), "%s", words);
+    if (claim->kind != VF_CLAIM_NONE)
+        vfl_fact_add (self->facts, _("Reserved for"), "%s", claim->label);
+    if (pairing != NULL)
+        vfl_fact_add (self->facts, _("Belongs to the machine"), "%s", pairing->name);
+}
+
+static void
+add_power (VflInspection *self)
+{
+    g_autoptr (GVariant) facts =
+        self->answer != NULL ? g_variant_get_child_value (self->answer, 0) : NULL;
+    const char *power = NULL;
+    const char *reset = NULL;
+
+    if (facts == NULL)
+        return;
+    g_variant_lookup (facts, "power", "&s", &power);
+    g_variant_lookup (facts, "reset-methods", "&s", &reset);
+    if (g_strcmp0 (power, "suspended") == 0)
+        vfl_fact_add (self->facts, _("Power"), "%s", _("asleep"));
+    else if (g_strcmp0 (power, "active") == 0)
+        vfl_fact_add (self->facts, _("Power"), "%s", _("awake"));
+    if (reset != NULL && *reset != '\0')
+        vfl_fact_add (self->facts, _("Ways to reset it"), "%s", reset);
+}
+
+static void
+show_facts (VflInspection *self)
+{
+    VflFunction display;
+
+    g_list_store_remove_all (self->facts);
+    add_owner (self);
+    if (vfl_gpu_is_host_display (self->gpu))
+        vfl_fact_add (self->facts, _("Host’s picture"), "%s", _("comes from this card"));
+    vfl_fact_add (self->facts, _("Address"), "%s", vfl_gpu_address (self->gpu));
+    if (vfl_gpu_n_functions (self->gpu) == 0)
+        return;
+    display = vfl_gpu_function (self->gpu, 0);
+    vfl_fact_add (self->facts, _("Driver"), "%s",
+                  *display.driver != '\0' ? display.driver : _("none"));
+    if (display.iommu_group != VF_NO_IOMMU_GROUP)
+        vfl_fact_add (self->facts, _("IOMMU group"), "%d", display.iommu_group);
+    vfl_fact_add (self->facts, _("Vendor and device"), "%s", display.ids);
+    add_power (self);
+}
+
+static void
+show_moves (VflInspection *self)
+{
+    g_list_store_remove_all (self->moves);
+    for (guint i = 1; i < vfl_gpu_n_functions (self->gpu); i++) {
+        VflFunction function = vfl_gpu_function (self->gpu, i);
+
+        vfl_fact_add (self->moves, function.name, "%s · %s · %s", function.kind, function.address,
+                      *function.driver != '\0' ? function.driver : _("no driver"));
+    }
+}
+
+static void
+show_reasons (VflInspection *self)
+{
+    g_autoptr (GPtrArray) blockers = vfl_gpu_blockers (self->gpu);
+
+    g_list_store_remove_all (self->reasons);
+    if (!vfl_gpu_is_home (self->gpu) && strcmp (vfl_gpu_state (self->gpu), "foreign") != 0)
+        return;
+    for (guint i = 0; i < blockers->len; i++) {
+        const VfBlocker *blocker = g_ptr_array_index (blockers, i);
+
+        vfl_fact_add (self->reasons, blocker->subject, "%s", blocker->sentence);
+    }
+}
+
+static void
+show_holders (VflInspection *self)
+{
+    g_autoptr (GVariant) shown =
+        self->answer != NULL ? g_variant_get_child_value (self->answer, 1) : NULL;
+    g_autoptr (GPtrArray) holders = shown != NULL ? vf_holders_from_variant (shown) : NULL;
+
+    g_list_store_remove_all (self->holders);
+    for (guint i = 0; holders != NULL && i < holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (holders, i);
+        g_autofree char *title =
+            g_strdup_printf (_("%s (process %u)"), holder->command, holder->pid);
+
+        vfl_fact_add (self->holders, title, _("user %s%s%s · %s"), holder->user,
+                      *holder->unit != '\0' ? " · " : "", holder->unit, holder->node);
+    }
+}
+
+static void
+show (VflInspection *self)
+{
+    show_facts (self);
+    show_moves (self);
+    show_reasons (self);
+    show_holders (self);
+}
+
+static void
+on_inspected (GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (VflInspection) self = data;
+    GVariant *answer = vfl_daemon_answer (result, NULL);
+
+    if (answer == NULL)
+        return;
+    g_clear_pointer (&self->answer, g_variant_unref);
+    self->answer = answer;
+    show (self);
+}
+
+static void
+look (VflInspection *self)
+{
+    show (self);
+    /* Each switch asks who holds the card by itself. */
+    if (!vfl_gpu_is_switching (self->gpu))
+        vfl_daemon_ask (self->daemon, vfl_gpu_proxy (self->gpu), "Inspect", NULL, on_inspected,
+                        g_object_ref (self));
+}
+
+GListModel *
+vfl_inspection_facts (VflInspection *self)
+{
+    return G_LIST_MODEL (self->facts);
+}
+
+GListModel *
+vfl_inspection_moves (VflInspection *self)
+{
+    return G_LIST_MODEL (self->moves);
+}
+
+GListModel *
+vfl_inspection_holders (VflInspection *self)
+{
+    return G_LIST_MODEL (self->holders);
+}
+
+GListModel *
+vfl_inspection_reasons (VflInspection *self)
+{
+    return G_LIST_MODEL (self->reasons);
+}
+
+static void
+vfl_inspection_finalize (GObject *object)
+{
+    VflInspection *self = VFL_INSPECTION (object);
+
+    g_clear_pointer (&self->answer, g_variant_unref);
+    g_object_unref (self->daemon);
+    g_object_unref (self->gpu);
+    g_object_unref (self->facts);
+    g_object_unref (self->moves);
+    g_object_unref (self->holders);
+    g_object_unref (self->reasons);
+    G_OBJECT_CLASS (vfl_inspection_parent_class)->finalize (object);
+}
+
+static void
+vfl_inspection_class_init (VflInspectionClass *class)
+{
+    G_OBJECT_CLASS (class)->finalize = vfl_inspection_finalize;
+}
+
+static void
+vfl_inspection_init (VflInspection *self)
+{
+    self->facts = g_list_store_new (VFL_TYPE_FACT);
+    self->moves = g_list_store_new (VFL_TYPE_FACT);
+    self->holders = g_list_store_new (VFL_TYPE_FACT);
+    self->reasons = g_list_store_new (VFL_TYPE_FACT);
+}
+
+VflInspection *
+vfl_inspection_new (VflDaemon *daemon, VflGpu *gpu)
+{
+    VflInspection *self = g_object_new (VFL_TYPE_INSPECTION, NULL);
+
+    self->daemon = g_object_ref (daemon);
+    self->gpu = g_object_ref (gpu);
+    g_signal_connect_object (gpu, "changed", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (daemon, "pairings", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    look (self);
+    return self;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the connection to libvirt, its events and the attempts to get it back. */
+#include "vfl-libvirt.h"
+
+#include "vfl-work.h"
+
+/* A libvirt that does not answer for this long is treated as gone: seconds between questions, and
+ * how many may go unanswered. */
+#define KEEPALIVE_INTERVAL 5
+#define KEEPALIVE_COUNT 2
+
+/* Of a connection that broke: the attempts, and the seconds before each. */
+static const guint retry_after[] = { 1, 2, 4, 8, 15, 30 };
+
+struct _VflLibvirt {
+    GObject parent;
+    VflLink link;
+    GError *error;
+    virConnect *connection;
+    int callback;
+    gboolean trying;
+    guint attempt;
+    guint patience_id;
+    guint retry_id;
+};
+G_DEFINE_FINAL_TYPE (VflLibvirt, vfl_libvirt, G_TYPE_OBJECT)
+
+enum { LINK, DOMAIN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+set_link (VflLibvirt *self, VflLink link, GError *error)
+{
+    g_clear_error (&self->error);
+    self->error = error;
+    self->link = link;
+    g_signal_emit (self, signals[LINK], 0);
+}
+
+static void
+on_domain_event (virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
+{
+    g_signal_emit (data, signals[DOMAIN], 0, domain);
+}
+
+static gboolean
+on_retry (gpointer data)
+{
+    VflLibvirt *self = data;
+
+    self->retry_id = 0;
+    vfl_libvirt_connect (self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later (VflLibvirt *self)
+{
+    if (self->attempt < G_N_ELEMENTS (retry_after) && self->retry_id == 0)
+        self->retry_id = g_timeout_add_seconds (retry_after[self->attempt++], on_retry, self);
+}
+
+static void on_closed (virConnectPtr connection, int reason, void *data);
+
+static void
+drop_connection (VflLibvirt *self)
+{
+    if (self->connection == NULL)
+        return;
+    virConnectUnregisterCloseCallback (self->connection, on_closed);
+    virConnectDomainEventDeregisterAny (self->connection, self->callback);
+    g_clear_pointer (&self->connection, virConnectClose);
+}
+
+static void
+on_closed (virConnectPtr connection, int reason, void *data)
+{
+    VflLibvirt *self = data;
+
+    if (connection != self->connection)
+        return;
+    drop_connection (self);
+    set_link (self, VFL_LINK_DOWN,
+              vf_error_new (VF_REASON_NO_LIBVIRT,
+                            "libvirt has ended, or does not answer any more. Start it with "
+                            "\"systemctl start libvirtd\"."));
+    self->attempt = 0;
+    retry_later (self);
+}
+
+/* In a thread. */
+static gpointer
+open_connection (gpointer data, GCancellable *cancellable, GError **error)
+{
+    VflLibvirt *self = data;
+    g_autoptr (virConnect) connection = vf_libvirt_open (NULL, error);
+
+    if (connection == NULL)
+        return NULL;
+    /* Neither matters where libvirt is part of this program. */
+    virConnectSetKeepAlive (connection, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT);
+    virConnectRegisterCloseCallback (connection, on_closed, self, NULL);
+    self->callback =
+        virConnectDomainEventRegisterAny (connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                          VIR_DOMAIN_EVENT_CALLBACK (on_domain_event), self, NULL);
+    if (self->callback < 0) {
+        vf_libvirt_set_error (error, "What happens to the VMs cannot be followed");
+        return NULL;
+    }
+    return g_steal_pointer (&connection);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+    VflLibvirt *self = VFL_LIBVIRT (source);
+    GError *error = NULL;
+
+    self->trying = FALSE;
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    self->connection = vfl_work_finish (result, &error);
+    if (self->connection != NULL) {
+        self->attempt = 0;
+        set_link (self, VFL_LINK_UP, NULL);
+        return;
+    }
+    set_link (self, VFL_LINK_DOWN, error);
+    if (self->attempt > 0)
+        retry_later (self);
+}
+
+static gboolean
+on_out_of_patience (gpointer data)
+{
+    VflLibvirt *self = data;
+
+    self->patience_id = 0;
+    set_link (self, VFL_LINK_SILENT, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+void
+vfl_libvirt_connect (VflLibvirt *self)
+{
+    if (self->trying || self->connection != NULL)
+        return;
+    self->trying = TRUE;
+    g_clear_handle_id (&self->retry_id, g_source_remove);
+    self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
+    vfl_work_start (G_OBJECT (self), open_connection, self, NULL, (GDestroyNotify) virConnectClose,
+                    NULL, on_opened, NULL);
+    set_link (self, VFL_LINK_WAITING, NULL);
+}
+
+VflLink
+vfl_libvirt_link (VflLibvirt *self)
+{
+    return self->link;
+}
+
+const GError *
+vfl_libvirt_error (VflLibvirt *self)
+{
+    return self->error;
+}
+
+virConnect *
+vfl_libvirt_connection (VflLibvirt *self)
+{
+    return self->connection;
+}
+
+static void
+vfl_libvirt_dispose (GObject *object)
+{
+    VflLibvirt *self = VFL_LIBVIRT (object);
+
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    g_clear_handle_id (&self->retry_id, g_source_remove);
+    drop_connection (self);
+    G_OBJECT_CLASS (vfl_libvirt_parent_class)->dispose (object);
+}
+
+static void
+vfl_libvirt_finalize (GObject *object)
+{
+    g_clear_error (&VFL_LIBVIRT (object)->error);
+    G_OBJECT_CLASS (vfl_libvirt_parent_class)->finalize (object);
+}
+
+static void
+vfl_libvirt_class_init (VflLibvirtClass *class)
+{
+    G_OBJECT_CLASS (class)->dispose = vfl_libvirt_dispose;
+    G_OBJECT_CLASS (class)->finalize = vfl_libvirt_finalize;
+    signals[LINK] = g_signal_new ("link", VFL_TYPE_LIBVIRT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
+    signals[DOMAIN] = g_signal_new ("domain", VFL_TYPE_LIBVIRT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+vfl_libvirt_init (VflLibvirt *self)
+{
+}
+
+VflLibvirt *
+vfl_libvirt_new (void)
+{
+    return g_object_new (VFL_TYPE_LIBVIRT, NULL);
+}
