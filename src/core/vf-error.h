@@ -32,15 +32,18 @@ typedef enum {
     VF_REASON_INVALID_OPTION,
     VF_REASON_AMBIGUOUS_GPU,
     VF_REASON_INVALID_DOMAIN_XML,
+    VF_REASON_INVALID_INPUT,       /* malformed path or ids of a keyboard, mouse or USB device */
     VF_REASON_CONFIRMATION_NEEDED, /* no terminal to ask on and no --yes */
     VF_REASON_FOREIGN_LIBVIRT,     /* a libvirt URI that is not qemu:///system on this host */
     VF_REASON_NO_SUCH_GPU,
     VF_REASON_NO_SUCH_VM,
     VF_REASON_NO_SUCH_PAIRING,
+    VF_REASON_NO_SUCH_INPUT, /* that keyboard, mouse or USB device is not there */
     VF_REASON_NO_IOMMU,
     VF_REASON_NO_VFIO_PCI,
     VF_REASON_TRANSIENT_DOMAIN,
     VF_REASON_NO_FREE_SLOT, /* the guest has no PCI slot left */
+    VF_REASON_NO_USB,       /* USB is switched off in the guest */
     VF_REASON_NOT_AUTHORIZED,
     VF_REASON_SWITCH_RUNNING,
     VF_REASON_CLAIMED_BY_VM,

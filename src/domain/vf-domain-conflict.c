@@ -4,6 +4,7 @@
 
 #include "vf-domain-removal.h"
 #include "vf-domain-tree.h"
+#include "vf-domain-usb.h"
 
 #include <string.h>
 
@@ -76,18 +77,6 @@ needs_usb (const xmlNode *device)
                && vf_domain_tree_attribute_is (device, "model", "usb"));
 }
 
-static gboolean
-has_no_usb (const xmlNode *devices)
-{
-    for (const xmlNode *node = vf_domain_tree_child (devices, "controller"); node != NULL;
-         node = vf_domain_tree_next (node, "controller")) {
-        if (vf_domain_tree_attribute_is (node, "type", "usb")
-            && vf_domain_tree_attribute_is (node, "model", "none"))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 gboolean
 vf_domain_conflict_kind (const xmlNode *devices, const xmlNode *device)
 {
@@ -98,7 +87,7 @@ vf_domain_conflict_kind (const xmlNode *devices, const xmlNode *device)
         if (excludes (node, device))
             return TRUE;
     }
-    return needs_usb (device) && has_no_usb (devices);
+    return needs_usb (device) && vf_domain_usb_is_off (devices);
 }
 
 static const xmlNode *

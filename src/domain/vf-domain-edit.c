@@ -2,6 +2,7 @@
 /* Owns the edit that puts a GPU into a domain. */
 #include "vf-domain-edit.h"
 
+#include "vf-domain-input.h"
 #include "vf-domain-place.h"
 #include "vf-domain-removal.h"
 #include "vf-domain-slot.h"
@@ -73,16 +74,32 @@ add_port (xmlNode *devices, guint index)
     vf_domain_place_device (devices, controller);
 }
 
-static void
-add_mark (xmlNode *root, VfDisplayProfile profile)
+static xmlNode *
+new_mark (xmlDoc *document, VfDisplayProfile profile)
 {
-    xmlNode *metadata = vf_domain_place_metadata (root);
-    xmlNode *mark = xmlNewDocNode (root->doc, NULL, (const xmlChar *) "gpu", NULL);
+    xmlNode *mark = xmlNewDocNode (document, NULL, (const xmlChar *) "gpu", NULL);
 
     xmlSetNs (mark, xmlNewNs (mark, (const xmlChar *) VF_DOMAIN_XML_NAMESPACE,
                               (const xmlChar *) "virtflow"));
     set (mark, "profile", vf_display_profile_id (profile));
-    vf_domain_tree_insert (metadata, NULL, mark);
+    return mark;
+}
+
+/* The marker notes what was added, so it comes last. */
+static gboolean
+add_inputs_and_mark (xmlNode *root,
+                     VfDisplayProfile profile,
+                     const GPtrArray *inputs,
+                     GError **error)
+{
+    xmlNode *mark = new_mark (root->doc, profile);
+
+    if (!vf_domain_input_add (vf_domain_tree_child (root, "devices"), mark, inputs, error)) {
+        xmlFreeNode (mark);
+        return FALSE;
+    }
+    vf_domain_tree_insert (vf_domain_place_metadata (root), NULL, mark);
+    return TRUE;
 }
 
 static void
@@ -190,6 +207,7 @@ vf_domain_edit_activate (const VfDomainXml *before,
                          const VfPciAddress *functions,
                          guint n_functions,
                          VfDisplayProfile profile,
+                         const GPtrArray *inputs,
                          GError **error)
 {
     g_autoptr (xmlDoc) document = NULL;
@@ -213,8 +231,10 @@ vf_domain_edit_activate (const VfDomainXml *before,
         return NULL;
     if (slot.needs_port)
         add_port (devices, slot.bus);
+    /* Before the GPU: by its place behind all others it is recognised. */
+    if (!add_inputs_and_mark (root, profile, inputs, error))
+        return NULL;
     for (guint i = 0; i < n_functions; i++)
         add_hostdev (devices, functions[i], slot, n_functions > 1);
-    add_mark (root, profile);
     return vf_domain_xml_new (g_steal_pointer (&document), error);
 }

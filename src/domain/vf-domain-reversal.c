@@ -2,6 +2,7 @@
 /* Owns the inverse of the edit: finds what is ours in a domain that its owner may have changed
  * since, and takes it out. */
 #include "vf-domain-edit.h"
+#include "vf-domain-input.h"
 #include "vf-domain-restore.h"
 #include "vf-domain-slot.h"
 #include "vf-domain-tree.h"
@@ -130,6 +131,7 @@ reverse (const VfDomainXml *current,
     }
     remove_hostdevs (&devices);
     remove_ports (&devices);
+    vf_domain_input_remove (devices.current, current, after);
     vf_domain_restore (devices.current, devices.before, devices.after);
     remove_mark (xmlDocGetRootElement (document),
                  xmlDocGetRootElement (vf_domain_xml_document (before)));

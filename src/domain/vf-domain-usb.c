@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns how many ports the USB controllers of QEMU have. */
+/* Owns how many ports the USB controllers of QEMU have, and when there are none. */
 #include "vf-domain-usb.h"
 
 #include "vf-domain-tree.h"
@@ -57,4 +57,16 @@ vf_domain_usb_count_free (const xmlNode *devices)
             used++;
     }
     return ports > used ? ports - used : 0;
+}
+
+gboolean
+vf_domain_usb_is_off (const xmlNode *devices)
+{
+    for (const xmlNode *node = vf_domain_tree_child (devices, "controller"); node != NULL;
+         node = vf_domain_tree_next (node, "controller")) {
+        if (vf_domain_tree_attribute_is (node, "type", "usb")
+            && vf_domain_tree_attribute_is (node, "model", "none"))
+            return TRUE;
+    }
+    return FALSE;
 }

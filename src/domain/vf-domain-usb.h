@@ -7,3 +7,7 @@
 
 /* How many more USB devices libvirt finds a port for among @devices; a hub is not counted on. */
 guint vf_domain_usb_count_free (const xmlNode *devices);
+
+/* Whether the owner wants no USB: with a controller of the model 'none' libvirt adds none by
+ * itself, and refuses every USB device. */
+gboolean vf_domain_usb_is_off (const xmlNode *devices);

@@ -33,7 +33,7 @@ edit (const char *text, const VfActivationWish *wish, GError **error)
     if (before == NULL)
         return NULL;
     after = vf_domain_edit_activate (before, (const VfPciAddress *) functions->data, functions->len,
-                                     wish->profile, error);
+                                     wish->profile, wish->inputs, error);
     return after != NULL ? g_strdup (vf_domain_xml_text (after)) : NULL;
 }
 

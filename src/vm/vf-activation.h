@@ -5,13 +5,15 @@
 #pragma once
 
 #include "vf-display-profile.h"
+#include "vf-input.h"
 #include "vf-preview.h"
 #include "vf-transaction.h"
 
 typedef struct {
     VfClientGpu *gpu;
     VfDisplayProfile profile;
-    gboolean on_start; /* the first start takes the GPU; it stays with the host until then */
+    gboolean on_start;       /* the first start takes the GPU; it stays with the host until then */
+    const GPtrArray *inputs; /* VfInput, for a VM without SPICE to be used by; may be NULL */
 } VfActivationWish;
 
 /* The part of a preview that needs no GPU yet. Why @machine could not be given any:

@@ -78,7 +78,7 @@ guess_after (const VfDeactivationSubject *subject,
                                                        : vf_domain_xml_mark (current),
                               &profile, NULL);
     return vf_domain_edit_activate (before, (const VfPciAddress *) functions->data, functions->len,
-                                    profile, error);
+                                    profile, NULL, error);
 }
 
 /* Stands for the domain before an activation of which nothing is known but what is in @current:

@@ -31,8 +31,8 @@ static void
 edit (const char *text)
 {
     g_autoptr (VfDomainXml) before = vf_domain_xml_parse (text, -1, NULL);
-    g_autoptr (VfDomainXml) after =
-        vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_MONITOR, NULL);
+    g_autoptr (VfDomainXml) after = vf_domain_edit_activate (
+        before, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_MONITOR, NULL, NULL);
     g_autoptr (VfDomainXml) again = vf_domain_edit_deactivate (after, before, after, NULL);
 
     g_assert_nonnull (again);

@@ -35,6 +35,44 @@ test_there_and_back (VmStage *stage, gconstpointer mishap)
     g_assert_cmpstr (after, ==, before);
 }
 
+/* libvirt checks the text against its schema. Whatever was kept of it, and whatever the owner
+ * changed, deactivation takes them back. */
+static void
+test_inputs (VmStage *stage, gconstpointer mishap)
+{
+    g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_input_free);
+    g_autofree char *before = vm_stage_text (stage);
+    GError *error = NULL;
+
+    g_ptr_array_add (inputs, vf_input_new_evdev ("/dev/input/by-id/a-event-kbd", NULL));
+    g_ptr_array_add (inputs, vf_input_new_evdev ("/dev/input/by-id/a-event-mouse", NULL));
+    g_ptr_array_add (inputs, vf_input_new_usb ("1a2b:3c4d", NULL));
+    stage->inputs = inputs;
+    for (guint round = 0; round < 3; round++) {
+        g_autofree char *between = NULL;
+        g_autofree char *after = NULL;
+
+        vm_stage_activate (stage, &error);
+        g_assert_no_error (error);
+        between = vm_stage_text (stage);
+        g_assert_nonnull (strstr (between, "<source dev='/dev/input/by-id/a-event-kbd' grab='all' "
+                                           "grabToggle='ctrl-ctrl' repeat='on'/>"));
+        g_assert_nonnull (strstr (between, "<source dev='/dev/input/by-id/a-event-mouse'/>"));
+        g_assert_nonnull (strstr (between, "<product id='0x3c4d'/>"));
+        if (round == 1)
+            g_clear_pointer (&stage->after, g_free);
+        if (round == 2)
+            vm_stage_replace (stage, "<on_crash>destroy", "<on_crash>restart");
+        vm_stage_deactivate (stage, &error);
+        g_assert_no_error (error);
+        after = vm_stage_text (stage);
+        if (round == 2)
+            g_assert_null (strstr (after, "/dev/input/by-id"));
+        else
+            g_assert_cmpstr (after, ==, before);
+    }
+}
+
 static void
 assert_fails (VmStage *stage, VfReason reason, const char *words)
 {
@@ -244,6 +282,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/activation/foreign-libvirt", test_foreign_libvirt);
     add ("names", NOTHING, test_names);
+    add ("inputs", NOTHING, test_inputs);
     add ("there-and-back", NOTHING, test_there_and_back);
     for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
         add (failures[i].name, failures[i].mishap, test_failure);

@@ -23,7 +23,8 @@ static VfDomainXml *
 activate (const VfDomainXml *before, VfDisplayProfile profile)
 {
     g_autoptr (GError) error = NULL;
-    VfDomainXml *after = vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu), profile, &error);
+    VfDomainXml *after =
+        vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu), profile, NULL, &error);
 
     g_assert_no_error (error);
     return after;
@@ -45,7 +46,7 @@ assert_refused (const char *text, const VfPciAddress *functions, guint n, VfReas
     g_autoptr (GError) error = NULL;
 
     g_assert_null (
-        vf_domain_edit_activate (before, functions, n, VF_DISPLAY_PROFILE_MONITOR, &error));
+        vf_domain_edit_activate (before, functions, n, VF_DISPLAY_PROFILE_MONITOR, NULL, &error));
     g_assert_cmpstr (vf_reason_id (vf_error_reason (error)), ==, vf_reason_id (reason));
 }
 
@@ -119,7 +120,7 @@ test_lines_stay (void)
         const DomainFile *file = &g_array_index (files, DomainFile, i);
         g_autoptr (GError) error = NULL;
         g_autoptr (VfDomainXml) after = vf_domain_edit_activate (
-            file->domain, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_KEEP, &error);
+            file->domain, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_KEEP, NULL, &error);
         guint at = 0;
 
         /* Its only free slots would be those of the display, which this profile keeps. */
@@ -242,7 +243,7 @@ test_one_function (void)
     g_autoptr (VfDomainXml) before = parse (Q35 (""));
     g_autoptr (GError) error = NULL;
     g_autoptr (VfDomainXml) after =
-        vf_domain_edit_activate (before, gpu, 1, VF_DISPLAY_PROFILE_MONITOR, &error);
+        vf_domain_edit_activate (before, gpu, 1, VF_DISPLAY_PROFILE_MONITOR, NULL, &error);
 
     g_assert_no_error (error);
     g_assert_null (strstr (vf_domain_xml_text (after), "multifunction"));
@@ -255,7 +256,7 @@ test_gap_in_functions (void)
     g_autoptr (VfDomainXml) before = parse (Q35 (""));
     g_autoptr (GError) error = NULL;
     g_autoptr (VfDomainXml) after =
-        vf_domain_edit_activate (before, functions, 2, VF_DISPLAY_PROFILE_MONITOR, &error);
+        vf_domain_edit_activate (before, functions, 2, VF_DISPLAY_PROFILE_MONITOR, NULL, &error);
 
     g_assert_no_error (error);
     g_assert_nonnull (strstr (vf_domain_xml_text (after),

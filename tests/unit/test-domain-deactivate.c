@@ -28,7 +28,7 @@ activate (const VfDomainXml *before)
 {
     g_autoptr (GError) error = NULL;
     VfDomainXml *after = vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu),
-                                                  VF_DISPLAY_PROFILE_MONITOR, &error);
+                                                  VF_DISPLAY_PROFILE_MONITOR, NULL, &error);
 
     g_assert_no_error (error);
     return after;
@@ -295,8 +295,8 @@ test_profile_keep (void)
         parse ("<domain><uuid>u</uuid><os><type machine='q35'>hvm</type></os><devices>"
                "<graphics type='vnc'/><video><model type='vga'/></video></devices></domain>");
     g_autoptr (GError) error = NULL;
-    g_autoptr (VfDomainXml) after =
-        vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_KEEP, &error);
+    g_autoptr (VfDomainXml) after = vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu),
+                                                             VF_DISPLAY_PROFILE_KEEP, NULL, &error);
     g_auto (GStrv) parts = g_strsplit (vf_domain_xml_text (after), "<graphics type='vnc'/>", -1);
     g_autofree char *changed = g_strjoinv ("", parts);
     g_autoptr (VfDomainXml) current = parse (changed);

@@ -426,7 +426,9 @@ activate (VmStage *stage, GError **error)
 {
     g_autoptr (VfMachine) machine = vm_stage_find (stage);
     VfTransaction transaction = transaction_of (stage);
-    VfActivationWish wish = { .gpu = stage->gpu, .on_start = stage->on_start };
+    VfActivationWish wish = { .gpu = stage->gpu,
+                              .on_start = stage->on_start,
+                              .inputs = stage->inputs };
 
     return vf_activation_run (&transaction, machine, &wish, error);
 }

@@ -46,8 +46,9 @@ typedef struct {
     gboolean lent;
     gboolean may_stop;
     gboolean on_start;
-    gboolean pending; /* what the list of pairings says */
-    char *before;     /* of the pairing; NULL when there is none */
+    const GPtrArray *inputs; /* what is given besides the GPU */
+    gboolean pending;        /* what the list of pairings says */
+    char *before;            /* of the pairing; NULL when there is none */
     char *after;
     virConnectDomainEventCallback on_event;
     void *event_data;

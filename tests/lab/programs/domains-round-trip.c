@@ -187,7 +187,7 @@ try_file (virConnect *connection, const char *folder, const char *file)
         return;
     parsed = vf_domain_xml_parse (before, -1, &error);
     activated = parsed != NULL ? vf_domain_edit_activate (parsed, gpu, G_N_ELEMENTS (gpu),
-                                                          VF_DISPLAY_PROFILE_MONITOR, &error)
+                                                          VF_DISPLAY_PROFILE_MONITOR, NULL, &error)
                                : NULL;
     if (activated == NULL && vf_error_is (error, VF_REASON_NO_FREE_SLOT)) {
         report (strstr (file, "full") != NULL, file, "refused: no free slot", error->message);
