@@ -72,9 +72,9 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 
     adw_show_about_window (gtk_application_get_active_window (application), "application-name",
                            "VirtFlow", "application-icon", APPLICATION_ID, "version", VFU_VERSION,
-                           "developer-name", _("The VirtFlow developers"), "license-type",
+                           "developer-name", _ ("The VirtFlow developers"), "license-type",
                            GTK_LICENSE_GPL_3_0, "comments",
-                           _("Gives a graphics card to a virtual machine, and back."), NULL);
+                           _ ("Gives a graphics card to a virtual machine, and back."), NULL);
 }
 
 static void

@@ -43,6 +43,5 @@ vfu_condition_page_show (VfuConditionPage *self, VflCondition *condition)
 
     adw_status_page_set_title (ADW_STATUS_PAGE (self->status), vfl_condition_title (condition));
     adw_status_page_set_description (ADW_STATUS_PAGE (self->status), sentence);
-    gtk_widget_set_visible (self->try_again,
-                            vfl_condition_cure (condition) == VFL_CURE_TRY_AGAIN);
+    gtk_widget_set_visible (self->try_again, vfl_condition_cure (condition) == VFL_CURE_TRY_AGAIN);
 }

@@ -17,8 +17,8 @@ vfu_failure_tell (GtkWindow *parent, const char *title, const char *sentence)
 {
     GtkWidget *dialog = adw_message_dialog_new (parent, title, sentence);
 
-    adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _("Co_py"), "close",
-                                      _("_Close"), NULL);
+    adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("Co_py"), "close",
+                                      _ ("_Close"), NULL);
     adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
     adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
     g_signal_connect (dialog, "response", G_CALLBACK (on_response), NULL);

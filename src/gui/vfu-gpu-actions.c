@@ -39,7 +39,7 @@ on_given_back (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GVariant) answer = vfl_daemon_answer (result, &error);
 
     if (answer == NULL && self->window != NULL)
-        vfu_failure_show (self->window, _("The Card Was Not Given Back"), error);
+        vfu_failure_show (self->window, _ ("The Card Was Not Given Back"), error);
 }
 
 static void
@@ -64,12 +64,12 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
     if (self->window == NULL)
         return;
     if (answer == NULL) {
-        vfu_failure_show (self->window, _("The Card Was Not Recovered"), error);
+        vfu_failure_show (self->window, _ ("The Card Was Not Recovered"), error);
         return;
     }
     g_variant_get (answer, "(^as)", &report);
     sentences = g_strjoinv ("\n", report);
-    vfu_failure_tell (self->window, _("Recovery"), sentences);
+    vfu_failure_tell (self->window, _ ("Recovery"), sentences);
 }
 
 static void

@@ -98,8 +98,6 @@ vfu_gpu_page_show (VfuGpuPage *self, VflDaemon *daemon, VflGpu *gpu)
     self->inspection = vfl_inspection_new (daemon, gpu);
     vfu_facts_bind (self->facts, vfl_inspection_facts (self->inspection), NULL);
     vfu_facts_bind (self->moves, vfl_inspection_moves (self->inspection), self->moves_group);
-    vfu_facts_bind (self->holders, vfl_inspection_holders (self->inspection),
-                    self->holders_group);
-    vfu_facts_bind (self->reasons, vfl_inspection_reasons (self->inspection),
-                    self->reasons_group);
+    vfu_facts_bind (self->holders, vfl_inspection_holders (self->inspection), self->holders_group);
+    vfu_facts_bind (self->reasons, vfl_inspection_reasons (self->inspection), self->reasons_group);
 }

@@ -64,7 +64,7 @@ on_power_done (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GError) error = NULL;
 
     if (!vfl_power_finish (result, &error) && self->window != NULL)
-        vfu_failure_show (self->window, _(failures[press->power]), error);
+        vfu_failure_show (self->window, _ (failures[press->power]), error);
 }
 
 static void
@@ -91,13 +91,14 @@ ask_to_force (VfuMachineActions *self)
 {
     GtkWidget *dialog = adw_message_dialog_new (self->window, NULL, NULL);
 
-    adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _("Force “%s” Off?"),
+    adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _ ("Force “%s” Off?"),
                                        vfl_machine_name (self->machine));
-    adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
-                                 _("It ends as if its plug was pulled. What its guest did not save "
-                                   "is lost."));
-    adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "force",
-                                      _("_Force Off"), NULL);
+    adw_message_dialog_set_body (
+        ADW_MESSAGE_DIALOG (dialog),
+        _ ("It ends as if its plug was pulled. What its guest did not save "
+           "is lost."));
+    adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "force",
+                                      _ ("_Force Off"), NULL);
     adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "force",
                                                 ADW_RESPONSE_DESTRUCTIVE);
     adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
@@ -129,7 +130,7 @@ on_console_done (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GError) error = NULL;
 
     if (!vfl_console_finish (result, &error) && self->window != NULL)
-        vfu_failure_show (self->window, _("Where the Picture Is"), error);
+        vfu_failure_show (self->window, _ ("Where the Picture Is"), error);
 }
 
 static void

@@ -32,8 +32,8 @@ show_gpu (VfuMachinePage *self)
     g_autofree char *words = NULL;
 
     if (pairing == NULL) {
-        g_object_set (self->gpu_row, "title", _("No graphics card of this computer"), "subtitle",
-                      _("Activate GPU gives it one."), NULL);
+        g_object_set (self->gpu_row, "title", _ ("No graphics card of this computer"), "subtitle",
+                      _ ("Activate GPU gives it one."), NULL);
     } else {
         g_object_get (self->machine, "gpu-words", &words, NULL);
         g_object_set (self->gpu_row, "title", gpu != NULL ? vfl_gpu_name (gpu) : pairing->gpu,

@@ -17,8 +17,8 @@ struct _VfuWindow {
     VflHost *host;
     VfuMachineActions *machine_actions;
     VfuGpuActions *gpu_actions;
-    char *shown;        /* UUID, address or id of what the page shows; or NULL */
-    char *search;       /* folded to lower case */
+    char *shown;  /* UUID, address or id of what the page shows; or NULL */
+    char *search; /* folded to lower case */
     AdwLeaflet *leaflet;
     GtkWidget *sidebar;
     GtkWidget *content;
@@ -84,8 +84,7 @@ show_condition (VfuWindow *self, VflCondition *condition)
 static void
 show_nothing (VfuWindow *self)
 {
-    g_autoptr (VflCondition) first =
-        g_list_model_get_item (vfl_host_conditions (self->host), 0);
+    g_autoptr (VflCondition) first = g_list_model_get_item (vfl_host_conditions (self->host), 0);
 
     if (first != NULL)
         show_condition (self, first);
@@ -182,9 +181,9 @@ update_headings (VfuWindow *self)
     }
     gtk_widget_set_visible (self->machine_heading, n_machines > 0);
     gtk_widget_set_visible (self->nothing_found, n_machines > 0 && n_found == 0);
-    gtk_widget_set_visible (self->gpu_heading, g_list_model_get_n_items (vfl_daemon_gpus (
-                                                   vfl_host_daemon (self->host)))
-                                                   > 0);
+    gtk_widget_set_visible (
+        self->gpu_heading,
+        g_list_model_get_n_items (vfl_daemon_gpus (vfl_host_daemon (self->host))) > 0);
     gtk_widget_set_visible (GTK_WIDGET (self->condition_list),
                             g_list_model_get_n_items (vfl_host_conditions (self->host)) > 0);
 }
@@ -334,8 +333,8 @@ vfu_window_new (GtkApplication *application, VflHost *host)
     self->host = g_object_ref (host);
     self->machine_actions = vfu_machine_actions_new (GTK_WINDOW (self), host);
     self->gpu_actions = vfu_gpu_actions_new (GTK_WINDOW (self), host);
-    gtk_list_box_bind_model (self->condition_list, vfl_host_conditions (host),
-                             create_condition_row, NULL, NULL);
+    gtk_list_box_bind_model (self->condition_list, vfl_host_conditions (host), create_condition_row,
+                             NULL, NULL);
     gtk_list_box_bind_model (self->gpu_list, gpus, create_gpu_row, NULL, NULL);
     gtk_list_box_bind_model (self->machine_list, machines, create_machine_row, NULL, NULL);
     gtk_list_box_set_filter_func (self->machine_list, is_found, self, NULL);

@@ -54,10 +54,10 @@ vfl_condition_class_init (VflConditionClass *class)
 
     object_class->get_property = vfl_condition_get_property;
     object_class->finalize = vfl_condition_finalize;
-    properties[ID] = g_param_spec_string ("id", NULL, NULL, NULL,
-                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-    properties[TITLE] = g_param_spec_string ("title", NULL, NULL, NULL,
-                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[ID] =
+        g_param_spec_string ("id", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[TITLE] =
+        g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     properties[SENTENCE] = g_param_spec_string ("sentence", NULL, NULL, NULL,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties (object_class, N_PROPERTIES, properties);

@@ -29,13 +29,13 @@ judge_libvirt (const Watch *watch, GPtrArray *found)
     if (vfl_libvirt_link (watch->libvirt) == VFL_LINK_SILENT) {
         g_autofree char *sentence = vf_text_libvirt_silent ();
 
-        add (found, "libvirt-silent", _("Libvirt Does Not Answer"), sentence, VFL_CURE_NONE);
+        add (found, "libvirt-silent", _ ("Libvirt Does Not Answer"), sentence, VFL_CURE_NONE);
     } else if (vfl_libvirt_link (watch->libvirt) == VFL_LINK_DOWN && error != NULL) {
         reason = vf_error_reason (error);
         add (found, vf_reason_id (reason),
-             reason == VF_REASON_NOT_AUTHORIZED ? _("You May Not Manage Virtual Machines")
-             : reason == VF_REASON_NO_LIBVIRT   ? _("Libvirt Is Not Running")
-                                                : _("Libvirt Cannot Be Used"),
+             reason == VF_REASON_NOT_AUTHORIZED ? _ ("You May Not Manage Virtual Machines")
+             : reason == VF_REASON_NO_LIBVIRT   ? _ ("Libvirt Is Not Running")
+                                                : _ ("Libvirt Cannot Be Used"),
              error->message, VFL_CURE_TRY_AGAIN);
     }
 }
@@ -48,11 +48,11 @@ judge_daemon (const Watch *watch, GPtrArray *found)
     if (vfl_daemon_link (watch->daemon) == VFL_LINK_SILENT) {
         g_autofree char *sentence = vf_text_daemon_silent ();
 
-        add (found, "daemon-silent", _("VirtFlow’s Service Does Not Answer"), sentence,
+        add (found, "daemon-silent", _ ("VirtFlow’s Service Does Not Answer"), sentence,
              VFL_CURE_NONE);
     } else if (vfl_daemon_link (watch->daemon) == VFL_LINK_DOWN && error != NULL) {
-        add (found, vf_reason_id (vf_error_reason (error)),
-             _("VirtFlow’s Service Is Not Running"), error->message, VFL_CURE_TRY_AGAIN);
+        add (found, vf_reason_id (vf_error_reason (error)), _ ("VirtFlow’s Service Is Not Running"),
+             error->message, VFL_CURE_TRY_AGAIN);
     }
 }
 
@@ -60,10 +60,10 @@ static const char *
 obstacle_title (VfReason reason)
 {
     if (reason == VF_REASON_NO_IOMMU)
-        return _("The IOMMU Is Off");
+        return _ ("The IOMMU Is Off");
     if (reason == VF_REASON_NO_VFIO_PCI)
-        return _("The Kernel Cannot Hand Out Devices");
-    return _("No Card Can Be Passed");
+        return _ ("The Kernel Cannot Hand Out Devices");
+    return _ ("No Card Can Be Passed");
 }
 
 static void
@@ -83,8 +83,9 @@ judge_host (const Watch *watch, GPtrArray *found)
     if (n_gpus < 2) {
         g_autofree char *sentence = vf_text_too_few_gpus (n_gpus);
 
-        add (found, "no-second-gpu", n_gpus == 0 ? _("No Graphics Card") : _("Only One Graphics Card"),
-             sentence, VFL_CURE_NONE);
+        add (found, "no-second-gpu",
+             n_gpus == 0 ? _ ("No Graphics Card") : _ ("Only One Graphics Card"), sentence,
+             VFL_CURE_NONE);
     }
 }
 
@@ -97,7 +98,7 @@ judge_machines (const Watch *watch, GPtrArray *found)
         || g_list_model_get_n_items (vfl_machines_list (watch->machines)) > 0)
         return;
     sentence = vf_text_no_machines ();
-    add (found, "no-machines", _("No Virtual Machines"), sentence, VFL_CURE_NONE);
+    add (found, "no-machines", _ ("No Virtual Machines"), sentence, VFL_CURE_NONE);
 }
 
 static gboolean
@@ -124,9 +125,8 @@ judge (Watch *watch)
     judge_host (watch, found);
     judge_machines (watch, found);
     if (!is_the_same (G_LIST_MODEL (watch->list), found))
-        g_list_store_splice (watch->list, 0,
-                             g_list_model_get_n_items (G_LIST_MODEL (watch->list)), found->pdata,
-                             found->len);
+        g_list_store_splice (watch->list, 0, g_list_model_get_n_items (G_LIST_MODEL (watch->list)),
+                             found->pdata, found->len);
 }
 
 static void
@@ -157,8 +157,7 @@ vfl_conditions_new (VflLibvirt *libvirt, VflDaemon *daemon, VflMachines *machine
     g_object_set_data_full (G_OBJECT (watch->list), "watch", watch, free_watch);
     g_signal_connect_swapped (libvirt, "link", G_CALLBACK (judge), watch);
     g_signal_connect_swapped (daemon, "link", G_CALLBACK (judge), watch);
-    g_signal_connect_swapped (vfl_daemon_gpus (daemon), "items-changed", G_CALLBACK (judge),
-                              watch);
+    g_signal_connect_swapped (vfl_daemon_gpus (daemon), "items-changed", G_CALLBACK (judge), watch);
     g_signal_connect_swapped (machines, "notify::loaded", G_CALLBACK (judge), watch);
     g_signal_connect_swapped (vfl_machines_list (machines), "items-changed", G_CALLBACK (judge),
                               watch);

@@ -9,8 +9,7 @@
 
 /* VflCondition items. The caller owns the list, which follows @libvirt, @daemon and @machines as
  * long as it lives. */
-GListModel *
-vfl_conditions_new (VflLibvirt *libvirt, VflDaemon *daemon, VflMachines *machines);
+GListModel *vfl_conditions_new (VflLibvirt *libvirt, VflDaemon *daemon, VflMachines *machines);
 
 /* Valid until the main loop runs again; NULL when it does not hold. */
 VflCondition *vfl_conditions_find (GListModel *conditions, const char *id);

@@ -29,9 +29,8 @@ start_viewer (VflMachine *machine, GError **error)
                       vfl_machine_name (machine));
         return FALSE;
     }
-    viewer = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--connect",
-                               VF_LIBVIRT_URI, "--attach", "--uuid", "--",
-                               vfl_machine_uuid (machine), NULL);
+    viewer = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--connect", VF_LIBVIRT_URI,
+                               "--attach", "--uuid", "--", vfl_machine_uuid (machine), NULL);
     return viewer != NULL;
 }
 
@@ -45,8 +44,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     VflGpu *gpu = vfl_machine_gpu (machine);
 
     if (facts != NULL && facts->displays->len == 0) {
-        g_autofree char *sentence =
-            vf_text_no_display (vfl_machine_name (machine), gpu != NULL ? vfl_gpu_name (gpu) : NULL);
+        g_autofree char *sentence = vf_text_no_display (vfl_machine_name (machine),
+                                                        gpu != NULL ? vfl_gpu_name (gpu) : NULL);
 
         error = vf_error_new (VF_REASON_INTERNAL, "%s", sentence);
     } else if (facts != NULL) {

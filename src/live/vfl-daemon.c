@@ -60,8 +60,7 @@ static void
 wait_for_answer (VflDaemon *self)
 {
     if (self->patience_id == 0)
-        self->patience_id =
-            g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
+        self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
     set_link (self, VFL_LINK_WAITING, NULL);
 }
 
@@ -74,7 +73,8 @@ was_cancelled (const GError *error)
 static int
 compare_addresses (gconstpointer a, gconstpointer b, gpointer data)
 {
-    return strcmp (vfl_gpu_address (VFL_GPU ((gpointer) a)), vfl_gpu_address (VFL_GPU ((gpointer) b)));
+    return strcmp (vfl_gpu_address (VFL_GPU ((gpointer) a)),
+                   vfl_gpu_address (VFL_GPU ((gpointer) b)));
 }
 
 static void
@@ -357,8 +357,8 @@ vfl_daemon_ask (VflDaemon *self,
                 gpointer data)
 {
     GDBusProxy *whom = proxy != NULL ? G_DBUS_PROXY (proxy) : G_DBUS_PROXY (self->host);
-    g_autoptr (GVariant) owned = g_variant_ref_sink (
-        arguments != NULL ? arguments : g_variant_new_tuple (NULL, 0));
+    g_autoptr (GVariant) owned =
+        g_variant_ref_sink (arguments != NULL ? arguments : g_variant_new_tuple (NULL, 0));
 
     if (whom != NULL)
         g_dbus_proxy_call (whom, method, owned, G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION,
@@ -423,8 +423,8 @@ vfl_daemon_class_init (VflDaemonClass *class)
     G_OBJECT_CLASS (class)->finalize = vfl_daemon_finalize;
     signals[LINK] = g_signal_new ("link", VFL_TYPE_DAEMON, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 0);
-    signals[PAIRINGS] = g_signal_new ("pairings", VFL_TYPE_DAEMON, G_SIGNAL_RUN_LAST, 0, NULL,
-                                      NULL, NULL, G_TYPE_NONE, 0);
+    signals[PAIRINGS] = g_signal_new ("pairings", VFL_TYPE_DAEMON, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                      NULL, G_TYPE_NONE, 0);
 }
 
 static void

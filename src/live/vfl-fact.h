@@ -12,5 +12,5 @@ const char *vfl_fact_title (VflFact *self);
 const char *vfl_fact_value (VflFact *self);
 
 /* Adds one to a store of them. */
-void vfl_fact_add (GListStore *facts, const char *title, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
+void
+vfl_fact_add (GListStore *facts, const char *title, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -22,20 +22,19 @@ add_disk (VflHardware *self, const VfDomainDisk *disk)
 {
     gboolean optical = g_strcmp0 (disk->device, "cdrom") == 0;
     g_autofree char *title =
-        g_strdup_printf (optical ? _("Optical drive %s") : _("Disk %s"), disk->target);
+        g_strdup_printf (optical ? _ ("Optical drive %s") : _ ("Disk %s"), disk->target);
 
-    vfl_fact_add (self->facts, title, "%s", disk->source != NULL ? disk->source : _("empty"));
+    vfl_fact_add (self->facts, title, "%s", disk->source != NULL ? disk->source : _ ("empty"));
 }
 
 static void
 add_interface (VflHardware *self, const VfDomainInterface *interface)
 {
-    vfl_fact_add (self->facts, _("Network"), "%s%s%s%s%s",
-                  interface->source != NULL ? interface->source : interface->type,
-                  interface->model != NULL ? " · " : "",
-                  interface->model != NULL ? interface->model : "",
-                  interface->mac != NULL ? " · " : "",
-                  interface->mac != NULL ? interface->mac : "");
+    vfl_fact_add (
+        self->facts, _ ("Network"), "%s%s%s%s%s",
+        interface->source != NULL ? interface->source : interface->type,
+        interface->model != NULL ? " · " : "", interface->model != NULL ? interface->model : "",
+        interface->mac != NULL ? " · " : "", interface->mac != NULL ? interface->mac : "");
 }
 
 static void
@@ -47,11 +46,11 @@ add_displays (VflHardware *self, const GPtrArray *displays)
         g_string_append_printf (types, "%s%s", i > 0 ? ", " : "",
                                 (const char *) g_ptr_array_index (displays, i));
     if (types->len > 0)
-        vfl_fact_add (self->facts, _("Display"), "%s", types->str);
+        vfl_fact_add (self->facts, _ ("Display"), "%s", types->str);
     else if (vfl_machine_pairing (self->machine) != NULL)
-        vfl_fact_add (self->facts, _("Display"), "%s", _("the monitor on its graphics card"));
+        vfl_fact_add (self->facts, _ ("Display"), "%s", _ ("the monitor on its graphics card"));
     else
-        vfl_fact_add (self->facts, _("Display"), "%s", _("none"));
+        vfl_fact_add (self->facts, _ ("Display"), "%s", _ ("none"));
 }
 
 static void
@@ -60,8 +59,8 @@ show (VflHardware *self, const VfDomainFacts *facts)
     g_autofree char *memory = g_format_size_full (facts->memory * 1024, G_FORMAT_SIZE_IEC_UNITS);
 
     g_list_store_remove_all (self->facts);
-    vfl_fact_add (self->facts, _("Processors"), "%u", facts->processors);
-    vfl_fact_add (self->facts, _("Memory"), "%s", memory);
+    vfl_fact_add (self->facts, _ ("Processors"), "%u", facts->processors);
+    vfl_fact_add (self->facts, _ ("Memory"), "%s", memory);
     for (guint i = 0; i < facts->disks->len; i++)
         add_disk (self, g_ptr_array_index (facts->disks, i));
     for (guint i = 0; i < facts->interfaces->len; i++)
@@ -137,8 +136,7 @@ vfl_hardware_new (VflMachine *machine)
     VflHardware *self = g_object_new (VFL_TYPE_HARDWARE, NULL);
 
     self->machine = g_object_ref (machine);
-    g_signal_connect_object (machine, "changed", G_CALLBACK (read_again), self,
-                             G_CONNECT_SWAPPED);
+    g_signal_connect_object (machine, "changed", G_CALLBACK (read_again), self, G_CONNECT_SWAPPED);
     read_again (self);
     return self;
 }

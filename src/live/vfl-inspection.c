@@ -30,11 +30,11 @@ add_owner (VflInspection *self)
     g_autofree char *words = NULL;
 
     g_object_get (self->gpu, "words", &words, NULL);
-    vfl_fact_add (self->facts, _("Where it is"), "%s", words);
+    vfl_fact_add (self->facts, _ ("Where it is"), "%s", words);
     if (claim->kind != VF_CLAIM_NONE)
-        vfl_fact_add (self->facts, _("Reserved for"), "%s", claim->label);
+        vfl_fact_add (self->facts, _ ("Reserved for"), "%s", claim->label);
     if (pairing != NULL)
-        vfl_fact_add (self->facts, _("Belongs to the machine"), "%s", pairing->name);
+        vfl_fact_add (self->facts, _ ("Belongs to the machine"), "%s", pairing->name);
 }
 
 static void
@@ -50,11 +50,11 @@ add_power (VflInspection *self)
     g_variant_lookup (facts, "power", "&s", &power);
     g_variant_lookup (facts, "reset-methods", "&s", &reset);
     if (g_strcmp0 (power, "suspended") == 0)
-        vfl_fact_add (self->facts, _("Power"), "%s", _("asleep"));
+        vfl_fact_add (self->facts, _ ("Power"), "%s", _ ("asleep"));
     else if (g_strcmp0 (power, "active") == 0)
-        vfl_fact_add (self->facts, _("Power"), "%s", _("awake"));
+        vfl_fact_add (self->facts, _ ("Power"), "%s", _ ("awake"));
     if (reset != NULL && *reset != '\0')
-        vfl_fact_add (self->facts, _("Ways to reset it"), "%s", reset);
+        vfl_fact_add (self->facts, _ ("Ways to reset it"), "%s", reset);
 }
 
 static void
@@ -65,16 +65,16 @@ show_facts (VflInspection *self)
     g_list_store_remove_all (self->facts);
     add_owner (self);
     if (vfl_gpu_is_host_display (self->gpu))
-        vfl_fact_add (self->facts, _("Host’s picture"), "%s", _("comes from this card"));
-    vfl_fact_add (self->facts, _("Address"), "%s", vfl_gpu_address (self->gpu));
+        vfl_fact_add (self->facts, _ ("Host’s picture"), "%s", _ ("comes from this card"));
+    vfl_fact_add (self->facts, _ ("Address"), "%s", vfl_gpu_address (self->gpu));
     if (vfl_gpu_n_functions (self->gpu) == 0)
         return;
     display = vfl_gpu_function (self->gpu, 0);
-    vfl_fact_add (self->facts, _("Driver"), "%s",
-                  *display.driver != '\0' ? display.driver : _("none"));
+    vfl_fact_add (self->facts, _ ("Driver"), "%s",
+                  *display.driver != '\0' ? display.driver : _ ("none"));
     if (display.iommu_group != VF_NO_IOMMU_GROUP)
-        vfl_fact_add (self->facts, _("IOMMU group"), "%d", display.iommu_group);
-    vfl_fact_add (self->facts, _("Vendor and device"), "%s", display.ids);
+        vfl_fact_add (self->facts, _ ("IOMMU group"), "%d", display.iommu_group);
+    vfl_fact_add (self->facts, _ ("Vendor and device"), "%s", display.ids);
     add_power (self);
 }
 
@@ -86,7 +86,7 @@ show_moves (VflInspection *self)
         VflFunction function = vfl_gpu_function (self->gpu, i);
 
         vfl_fact_add (self->moves, function.name, "%s · %s · %s", function.kind, function.address,
-                      *function.driver != '\0' ? function.driver : _("no driver"));
+                      *function.driver != '\0' ? function.driver : _ ("no driver"));
     }
 }
 
@@ -116,9 +116,9 @@ show_holders (VflInspection *self)
     for (guint i = 0; holders != NULL && i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
         g_autofree char *title =
-            g_strdup_printf (_("%s (process %u)"), holder->command, holder->pid);
+            g_strdup_printf (_ ("%s (process %u)"), holder->command, holder->pid);
 
-        vfl_fact_add (self->holders, title, _("user %s%s%s · %s"), holder->user,
+        vfl_fact_add (self->holders, title, _ ("user %s%s%s · %s"), holder->user,
                       *holder->unit != '\0' ? " · " : "", holder->unit, holder->node);
     }
 }

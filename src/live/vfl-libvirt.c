@@ -88,6 +88,12 @@ on_closed (virConnectPtr connection, int reason, void *data)
     retry_later (self);
 }
 
+static void
+close_connection (gpointer connection)
+{
+    virConnectClose (connection);
+}
+
 /* In a thread. */
 static gpointer
 open_connection (gpointer data, GCancellable *cancellable, GError **error)
@@ -147,8 +153,8 @@ vfl_libvirt_connect (VflLibvirt *self)
     self->trying = TRUE;
     g_clear_handle_id (&self->retry_id, g_source_remove);
     self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
-    vfl_work_start (G_OBJECT (self), open_connection, self, NULL, (GDestroyNotify) virConnectClose,
-                    NULL, on_opened, NULL);
+    vfl_work_start (G_OBJECT (self), open_connection, self, NULL, close_connection, NULL, on_opened,
+                    NULL);
     set_link (self, VFL_LINK_WAITING, NULL);
 }
 

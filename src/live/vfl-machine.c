@@ -48,21 +48,21 @@ gpu_words (const VflMachine *self)
     if (self->pairing == NULL)
         return g_strdup ("");
     if (self->gpu == NULL)
-        return g_strdup (_("its GPU is not in this computer"));
+        return g_strdup (_ ("its GPU is not in this computer"));
     claim = vfl_gpu_claim (self->gpu);
     if (claim->kind != VF_CLAIM_NONE && !vfl_gpu_is_of_vm (self->gpu, self->machine->uuid))
-        return g_strdup_printf (_("its GPU is with %s"), claim->label);
+        return g_strdup_printf (_ ("its GPU is with %s"), claim->label);
     if (vfl_gpu_needs_recovery (self->gpu))
-        return g_strdup (_("its GPU needs to be recovered"));
+        return g_strdup (_ ("its GPU needs to be recovered"));
     if (strcmp (vfl_gpu_state (self->gpu), "lending") == 0)
-        return g_strdup (_("taking its GPU"));
+        return g_strdup (_ ("taking its GPU"));
     if (strcmp (vfl_gpu_state (self->gpu), "returning") == 0)
-        return g_strdup (_("giving its GPU back"));
+        return g_strdup (_ ("giving its GPU back"));
     if (strcmp (vfl_gpu_state (self->gpu), "in-use") == 0)
-        return g_strdup (_("has its GPU"));
+        return g_strdup (_ ("has its GPU"));
     if (strcmp (vfl_gpu_state (self->gpu), "lent") == 0)
-        return g_strdup (_("its GPU is reserved"));
-    return g_strdup (_("its GPU is on the host"));
+        return g_strdup (_ ("its GPU is reserved"));
+    return g_strdup (_ ("its GPU is on the host"));
 }
 
 static char *

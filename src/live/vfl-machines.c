@@ -103,6 +103,18 @@ show (VflMachines *self, VfMachine *value)
     g_list_store_insert_sorted (self->list, machine, compare_names, NULL);
 }
 
+static void
+free_domain (gpointer domain)
+{
+    virDomainFree (domain);
+}
+
+static void
+close_connection (gpointer connection)
+{
+    virConnectClose (connection);
+}
+
 static gpointer
 look_at_domain (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -149,7 +161,7 @@ look_at (VflMachines *self, virDomain *domain)
     g_hash_table_insert (self->looks, g_strdup (uuid), GINT_TO_POINTER (FALSE));
     virDomainRef (domain);
     virDomainRef (domain);
-    vfl_work_start (G_OBJECT (self), look_at_domain, domain, (GDestroyNotify) virDomainFree,
+    vfl_work_start (G_OBJECT (self), look_at_domain, domain, free_domain,
                     (GDestroyNotify) vf_machine_free, NULL, on_looked_at, domain);
 }
 
@@ -206,7 +218,7 @@ on_link (VflLibvirt *libvirt, gpointer data)
         return;
     }
     virConnectRef (connection);
-    vfl_work_start (G_OBJECT (self), list_machines, connection, (GDestroyNotify) virConnectClose,
+    vfl_work_start (G_OBJECT (self), list_machines, connection, close_connection,
                     (GDestroyNotify) g_ptr_array_unref, NULL, on_listed, NULL);
 }
 

@@ -137,7 +137,7 @@ vfl_power_do (VflMachines *machines,
 
     g_task_set_task_data (task, g_memdup2 (&request, sizeof request), free_request);
     if (powers[power].activity != NULL)
-        vfl_machine_set_activity (machine, _(powers[power].activity));
+        vfl_machine_set_activity (machine, _ (powers[power].activity));
     vfl_work_start (G_OBJECT (task), work, g_task_get_task_data (task), NULL, NULL, NULL, on_done,
                     task);
 }

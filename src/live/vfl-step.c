@@ -33,14 +33,13 @@ standing_words (const VflStep *self)
     case VFL_STEP_WAITING:
         return g_strdup ("");
     case VFL_STEP_RUNNING:
-        return g_strdup (_("running"));
+        return g_strdup (_ ("running"));
     case VFL_STEP_DONE:
-        return self->took < 1000
-                   ? g_strdup (_("under 1 ms"))
-                   : g_strdup_printf (_("%u ms"), (guint) (self->took / 1000));
+        return self->took < 1000 ? g_strdup (_ ("under 1 ms"))
+                                 : g_strdup_printf (_ ("%u ms"), (guint) (self->took / 1000));
     case VFL_STEP_FAILED:
     default:
-        return g_strdup (_("failed"));
+        return g_strdup (_ ("failed"));
     }
 }
 
@@ -78,8 +77,8 @@ vfl_step_class_init (VflStepClass *class)
 
     object_class->get_property = vfl_step_get_property;
     object_class->finalize = vfl_step_finalize;
-    properties[TEXT] = g_param_spec_string ("text", NULL, NULL, NULL,
-                                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[TEXT] =
+        g_param_spec_string ("text", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     properties[STANDING_WORDS] = g_param_spec_string ("standing-words", NULL, NULL, NULL,
                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     properties[ICON_NAME] = g_param_spec_string ("icon-name", NULL, NULL, NULL,

@@ -79,9 +79,9 @@ words (VflSteps *self)
     if (self->items->len == 0)
         return g_strdup ("");
     if (step != NULL)
-        return g_strdup_printf (_("Step %u of %u: %s"), vfl_steps_n_done (self) + 1,
+        return g_strdup_printf (_ ("Step %u of %u: %s"), vfl_steps_n_done (self) + 1,
                                 self->items->len, vfl_step_text (step));
-    return g_strdup_printf (_("%u of %u steps"), vfl_steps_n_done (self), self->items->len);
+    return g_strdup_printf (_ ("%u of %u steps"), vfl_steps_n_done (self), self->items->len);
 }
 
 static double
@@ -174,8 +174,8 @@ vfl_steps_class_init (VflStepsClass *class)
     object_class->finalize = vfl_steps_finalize;
     properties[FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-    properties[WORDS] = g_param_spec_string ("words", NULL, NULL, NULL,
-                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[WORDS] =
+        g_param_spec_string ("words", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The steps of the switch that runs on a GPU, or of its last one: a list model of VflStep items that
- * change as the switch goes on. */
+/* The steps of the switch that runs on a GPU, or of its last one: a list model of VflStep items
+ * that change as the switch goes on. */
 #pragma once
 
 #include "vfl-step.h"
