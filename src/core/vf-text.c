@@ -194,6 +194,19 @@ vf_text_no_such_gpu (const char *name)
                             shown);
 }
 
+char *
+vf_text_cancelled (VfPciAddress gpu)
+{
+    return g_strdup_printf ("The lend of %s was cancelled.", ADDRESS (gpu));
+}
+
+char *
+vf_text_cancelled_unbegun (void)
+{
+    return g_strdup ("It was cancelled before it began, and nothing was done: the GPU is where it "
+                     "was.");
+}
+
 static const struct {
     const char *state;
     const char *words;

@@ -26,6 +26,11 @@ char *vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder);
 char *vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is);
 char *vf_text_no_such_gpu (const char *name);
 
+/* Of a lend that was cancelled: where the GPU is then adds who knows it. And of a request that was
+ * cancelled before anything was done. */
+char *vf_text_cancelled (VfPciAddress gpu);
+char *vf_text_cancelled_unbegun (void);
+
 /* Where a GPU is: "in use by win11", "on the host, shows its picture". @state is the State property
  * of the D-Bus interface; one that nobody knows comes back as it is. @claim may be NULL. */
 char *vf_text_gpu_state (const char *state, const VfClaim *claim, gboolean host_display);

@@ -297,6 +297,28 @@ test_maker_vanishes (Fixture *fixture, gconstpointer config)
     assert_refused (prepare_vm (fixture, UUID, FALSE), VF_REASON_UNPAIRED_VM);
 }
 
+/* A VM that starts is not robbed of its GPU, not even by who starts it. */
+static void
+test_start_is_not_cancelled (Fixture *fixture, gconstpointer config)
+{
+    GVariantBuilder hostdevs;
+
+    daemon_stage_start (fixture->stage);
+    activate (fixture, TRUE);
+    daemon_stage_hold (fixture->stage, "worker");
+    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
+    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.0", FALSE);
+    g_dbus_connection_call (fixture->hook, VF_BUS_NAME, VF_BUS_HOST_PATH, VF_BUS_HOOK_INTERFACE,
+                            "Prepare", g_variant_new ("(ssba(sb))", UUID, "desk", TRUE, &hostdevs),
+                            NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+    await (fixture, "lending");
+    assert_refused (daemon_stage_call (fixture->hook, fixture->gpu_path, GPU "Cancel", NULL),
+                    VF_REASON_NOT_CANCELLABLE);
+    daemon_stage_let_go (fixture->stage, "worker");
+    await (fixture, "lent");
+    assert_stays (fixture, "lent");
+}
+
 /* The domain was defined and started before its maker could say so. */
 static void
 test_started_before_confirmed (Fixture *fixture, gconstpointer config)
@@ -464,6 +486,7 @@ main (int argc, char **argv)
     STORY (restart_under_qemu, "[policy]\nrelease-deadline=1000\n");
     STORY (late_lend, "[policy]\nhook-deadline=300\n");
     STORY (maker_vanishes, NULL);
+    STORY (start_is_not_cancelled, NULL);
     STORY (started_before_confirmed, NULL);
     STORY (unreadable_journal, NULL);
     STORY (dies_in_stopped, NULL);
