@@ -96,7 +96,7 @@ vfc_switch_run (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error)
     G_GNUC_UNUSED g_autoptr (VfcProgress) progress = vfc_progress_new (gpu);
     const char *address = vf_dbus_gpu_get_address (gpu);
 
-    if (!vf_client_switch (gpu, target, error))
+    if (!vf_client_switch (gpu, target, NULL, error))
         return FALSE;
     if (run->json)
         answer (run, gpu);
