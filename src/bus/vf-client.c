@@ -4,6 +4,7 @@
 
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
+#include "vf-text.h"
 
 /* Authorisation waits for a person and a switch for the kernel: neither has a bound known here. */
 #define AS_LONG_AS_IT_TAKES G_MAXINT
@@ -50,7 +51,57 @@ call (gpointer proxy, const char *method, GVariant *arguments, GDBusCallFlags fl
     return answer;
 }
 
-/* The same for a method that answers nothing. */
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer proxy)
+{
+    /* Its answer says nothing that that of the call does not say. */
+    g_dbus_proxy_call (proxy, "Cancel", NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+refuse_cancelled (GCancellable *cancellable, GError **error)
+{
+    g_autofree char *sentence = NULL;
+
+    if (!g_cancellable_is_cancelled (cancellable))
+        return FALSE;
+    sentence = vf_text_cancelled_unbegun ();
+    vf_error_set (error, VF_REASON_CANCELLED, "%s", sentence);
+    return TRUE;
+}
+
+/* A method of a GPU that asks for a lend and answers nothing. */
+static gboolean
+request_lend (VfClientGpu *gpu,
+              const char *method,
+              GVariant *arguments,
+              GCancellable *cancellable,
+              GError **error)
+{
+    g_autoptr (GVariant) owned = g_variant_ref_sink (arguments);
+    g_autoptr (GVariant) answer = NULL;
+    g_autoptr (GSource) source = NULL;
+    g_autoptr (GError) failure = NULL;
+
+    if (refuse_cancelled (cancellable, error))
+        return FALSE;
+    /* In the context in which call() waits: whoever cancels may do so in any thread. */
+    source = g_cancellable_source_new (cancellable);
+    g_source_set_callback (source, G_SOURCE_FUNC (on_cancelled), gpu, NULL);
+    g_source_attach (source, g_main_context_get_thread_default ());
+    answer = call (gpu, method, owned, MAY_ASK, &failure);
+    g_source_destroy (source);
+    if (answer != NULL)
+        return TRUE;
+    /* What ends a program at a terminal ends the one that asks for its password as well, and polkit
+     * may be quicker with its no. */
+    if (!vf_error_is (failure, VF_REASON_NOT_AUTHORIZED) || !refuse_cancelled (cancellable, error))
+        g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+}
+
+/* The same as call() for a method that answers nothing. */
 static gboolean
 request (
     gpointer proxy, const char *method, GVariant *arguments, GDBusCallFlags flags, GError **error)
@@ -216,10 +267,10 @@ vf_client_plan (
 }
 
 gboolean
-vf_client_switch (VfClientGpu *gpu, VfTarget target, GError **error)
+vf_client_switch (VfClientGpu *gpu, VfTarget target, GCancellable *cancellable, GError **error)
 {
-    return request (gpu, "Switch", g_variant_new ("(sa{sv})", vf_target_id (target), NULL), MAY_ASK,
-                    error);
+    return request_lend (gpu, "Switch", g_variant_new ("(sa{sv})", vf_target_id (target), NULL),
+                         cancellable, error);
 }
 
 static GVariant *
@@ -235,12 +286,15 @@ pairing_options (const VfClientPairing *pairing)
 }
 
 gboolean
-vf_client_pair (VfClientGpu *gpu, const VfClientPairing *pairing, GError **error)
+vf_client_pair (VfClientGpu *gpu,
+                const VfClientPairing *pairing,
+                GCancellable *cancellable,
+                GError **error)
 {
-    return request (gpu, "Pair",
-                    g_variant_new ("(ss^ay@a{sv})", pairing->uuid, pairing->name, pairing->before,
-                                   pairing_options (pairing)),
-                    MAY_ASK, error);
+    return request_lend (gpu, "Pair",
+                         g_variant_new ("(ss^ay@a{sv})", pairing->uuid, pairing->name,
+                                        pairing->before, pairing_options (pairing)),
+                         cancellable, error);
 }
 
 gboolean

@@ -23,7 +23,9 @@ void vf_client_free (VfClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfClient, vf_client_free)
 
 /* The host and all GPUs as the daemon shows them; both belong to the client. The object manager's
- * signals tell which GPUs come and go, and of every change of their properties. */
+ * signals tell which GPUs come and go, and of every change of their properties; the host's signal
+ * "pairings-changed" tells when vf_client_list_pairings() would answer something else. All of them
+ * come in the main context that was the thread's default when the client was made. */
 VfDbusHost *vf_client_host (VfClient *client);
 GDBusObjectManager *vf_client_objects (VfClient *client);
 
@@ -42,7 +44,14 @@ VfClientGpu *vf_client_find_gpu (VfClient *client, VfPciAddress address, GError 
  * @error set and no blockers, when it could not be asked. */
 VfPlan *vf_client_plan (
     VfClientGpu *gpu, VfTarget target, const char *vm, GPtrArray **blockers, GError **error);
-gboolean vf_client_switch (VfClientGpu *gpu, VfTarget target, GError **error);
+
+/* When @cancellable (which may be NULL) is cancelled, from whatever thread, the daemon is asked to
+ * end a lend; the call goes on waiting for its answer: VF_REASON_CANCELLED with a sentence that
+ * says where the GPU is, or success when it was too late. A return cannot be cancelled and goes on.
+ * Cancelled beforehand, the daemon is not asked for anything. The same holds for vf_client_pair().
+ */
+gboolean
+vf_client_switch (VfClientGpu *gpu, VfTarget target, GCancellable *cancellable, GError **error);
 
 typedef struct {
     const char *uuid;
@@ -52,7 +61,10 @@ typedef struct {
     gboolean on_start;   /* do not lend now: the first start does */
 } VfClientPairing;
 
-gboolean vf_client_pair (VfClientGpu *gpu, const VfClientPairing *pairing, GError **error);
+gboolean vf_client_pair (VfClientGpu *gpu,
+                         const VfClientPairing *pairing,
+                         GCancellable *cancellable,
+                         GError **error);
 gboolean vf_client_confirm (VfClient *client, const char *uuid, const char *after, GError **error);
 
 /* @after is NULL when the pairing is pending. The caller owns both texts. */

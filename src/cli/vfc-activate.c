@@ -131,7 +131,8 @@ run_request (VfcRun *run, Request *request, GError **error)
     /* Nobody is asked about a VM that could not be activated anyway. */
     if (!vf_activation_preview (request->machine, &request->wish, &preview, error)
         || !vfc_transaction_confirm (&common, request->machine, error)
-        || !vfc_transaction_run (run, request->wish.gpu, activate_machine, request, error))
+        || !vfc_transaction_run (run, &request->transaction, request->wish.gpu, activate_machine,
+                                 request, error))
         return FALSE;
     if (run->json)
         answer (run, request->machine);

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 struct _VfcAgent {
@@ -26,6 +27,13 @@ wait_until_registered (int descriptor)
         ;
 }
 
+/* Whoever leaves at once does not end it. */
+static void
+end_with_parent (gpointer data)
+{
+    prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
 static GSubprocess *
 start_agent (void)
 {
@@ -38,6 +46,7 @@ start_agent (void)
 
     if (!g_unix_open_pipe (ends, FD_CLOEXEC, NULL))
         return NULL;
+    g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
     g_subprocess_launcher_take_fd (launcher, ends[1], NOTIFY_DESCRIPTOR);
     process = g_subprocess_launcher_spawn (launcher, NULL, "pkttyagent", "--process", pid,
                                            "--notify-fd", notify, "--fallback", NULL);

@@ -3,6 +3,7 @@
 #include "vfc-command.h"
 
 #include "vf-nearest.h"
+#include "vfc-interrupt.h"
 #include "vfc-json.h"
 
 #include <locale.h>
@@ -211,5 +212,7 @@ vfc_command_main (const VfcCommandRow *rows,
     vfc_run_clear (&run);
     if (fflush (stdout) != 0)
         return vf_error_code_exit_status (VF_ERROR_FAILED);
+    if (vf_error_is (error, VF_REASON_CANCELLED))
+        return VFC_INTERRUPT_EXIT_STATUS;
     return done ? 0 : vf_error_code_exit_status (vf_error_code (error));
 }

@@ -169,7 +169,8 @@ deactivate_subject (Session *session, const VfDeactivationSubject *subject, GErr
                         error);
     if (subject->machine != NULL && !vfc_transaction_confirm (&common, subject->machine, error))
         return FALSE;
-    if (!vfc_transaction_run (session->run, gpu, deactivate_machine, &request, error))
+    if (!vfc_transaction_run (session->run, &request.transaction, gpu, deactivate_machine, &request,
+                              error))
         return FALSE;
     if (session->answer != NULL) {
         begin_subject (session, subject);
@@ -198,13 +199,14 @@ answer_failure (Session *session, const VfPairing *pairing, const GError *failur
     json_builder_end_object (session->answer);
 }
 
-/* Goes on with the others when one fails; the last failure is that of the run. */
+/* Goes on with the others when one fails, unless it was cancelled; the last failure is that of the
+ * run. */
 static gboolean
 deactivate_all (Session *session, GError **error)
 {
     g_autoptr (GError) last = NULL;
 
-    for (guint i = 0; i < session->pairings->len; i++) {
+    for (guint i = 0; i < session->pairings->len && !vf_error_is (last, VF_REASON_CANCELLED); i++) {
         const VfPairing *pairing = g_ptr_array_index (session->pairings, i);
         g_autoptr (GError) failure = NULL;
         guint n_answers = session->n_answers;

@@ -3,6 +3,7 @@
 #include "vfc-gpu.h"
 
 #include "vf-pci-function.h"
+#include "vf-text.h"
 
 #include <string.h>
 
@@ -104,42 +105,25 @@ vfc_gpu_list_from_client (VfClient *client)
 
 static const struct {
     const char *state;
-    const char *words;
-    const char *before_claimant;
     const char *color;
-} states[] = {
-    { "host", "on the host", NULL, "green" },
-    { "lending", "on its way", "to", "yellow" },
-    { "lent", "lent", "to", "yellow" },
-    { "in-use", "in use", "by", "yellow" },
-    { "returning", "on its way back", "from", "yellow" },
-    { "mixed", "half-way, needs virtflow recover", NULL, "red" },
-    { "wedged", "wedged, needs a restart of the host", NULL, "red" },
-    { "foreign", "not managed by VirtFlow", NULL, "gray" },
+} colors[] = {
+    { "host", "green" },    { "lending", "yellow" },   { "lent", "yellow" },
+    { "in-use", "yellow" }, { "returning", "yellow" }, { "mixed", "red" },
+    { "wedged", "red" },    { "foreign", "gray" },
 };
 
 char *
 vfc_gpu_describe_state (const VfcGpu *gpu)
 {
-    gboolean claimed = gpu->claim != NULL && gpu->claim->kind != VF_CLAIM_NONE;
-
-    for (gsize i = 0; i < G_N_ELEMENTS (states); i++) {
-        if (strcmp (states[i].state, gpu->state) != 0)
-            continue;
-        if (claimed && states[i].before_claimant != NULL)
-            return g_strdup_printf ("%s %s %s", states[i].words, states[i].before_claimant,
-                                    gpu->claim->label);
-        return g_strconcat (states[i].words, gpu->host_display ? ", shows its picture" : "", NULL);
-    }
-    return g_strconcat (gpu->state, gpu->host_display ? ", shows the host's picture" : "", NULL);
+    return vf_text_gpu_state (gpu->state, gpu->claim, gpu->host_display);
 }
 
 static const char *
 state_color (const char *state)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
-        if (strcmp (states[i].state, state) == 0)
-            return states[i].color;
+    for (gsize i = 0; i < G_N_ELEMENTS (colors); i++)
+        if (strcmp (colors[i].state, state) == 0)
+            return colors[i].color;
     return NULL;
 }
 

@@ -73,7 +73,8 @@ on_timeout (gpointer data)
 static void
 set_error (const VfcHomecoming *homecoming, GError **error)
 {
-    const char *address = vf_dbus_gpu_get_address (homecoming->gpu);
+    g_autoptr (VfcGpu) gpu = vfc_gpu_from_client (homecoming->gpu);
+    g_autofree char *words = vfc_gpu_describe_state (gpu);
     const char *sentence = NULL;
     VfReason reason;
 
@@ -84,7 +85,7 @@ set_error (const VfcHomecoming *homecoming, GError **error)
                       "The VM is off, but %s is not back on the host after %d seconds: it is %s. "
                       "\"virtflow watch\" shows when that changes; \"virtflow return %s\" tries "
                       "once more.",
-                      address, PATIENCE, vf_dbus_gpu_get_state (homecoming->gpu), address);
+                      gpu->address, PATIENCE, words, gpu->address);
 }
 
 VfcHomecoming *

@@ -26,7 +26,7 @@ print_vm (const VfMachine *machine, const VfPairing *pairing)
 
     print_line ("VM", machine->name);
     print_line ("UUID", machine->uuid);
-    print_line ("State", vf_machine_state_id (machine->state));
+    print_line ("State", vf_machine_state_words (machine->state));
     print_line ("Autostart", machine->autostart ? "yes" : "no");
     if (!machine->persistent)
         print_line ("Kept", "no: it is gone when it stops");

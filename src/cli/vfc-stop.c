@@ -25,7 +25,7 @@ static gboolean
 end_machine (gpointer data, GError **error)
 {
     return force ? vf_shutdown_force (data, error)
-                 : vf_shutdown_ask (data, (guint) timeout * 1000, error);
+                 : vf_shutdown_ask (data, (guint) timeout * 1000, NULL, error);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "vf-text.h"
 #include "vfc-agent.h"
 #include "vfc-gpu.h"
+#include "vfc-interrupt.h"
 #include "vfc-progress.h"
 
 #include <stdio.h>
@@ -94,9 +95,11 @@ vfc_switch_run (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error)
 {
     G_GNUC_UNUSED g_autoptr (VfcAgent) agent = vfc_agent_new (run);
     G_GNUC_UNUSED g_autoptr (VfcProgress) progress = vfc_progress_new (gpu);
+    g_autoptr (VfcInterrupt) interrupt = target == VF_TARGET_VFIO ? vfc_interrupt_new () : NULL;
     const char *address = vf_dbus_gpu_get_address (gpu);
 
-    if (!vf_client_switch (gpu, target, error))
+    if (!vf_client_switch (gpu, target,
+                           interrupt != NULL ? vfc_interrupt_cancellable (interrupt) : NULL, error))
         return FALSE;
     if (run->json)
         answer (run, gpu);

@@ -5,6 +5,7 @@
 #include "vf-text.h"
 #include "vfc-agent.h"
 #include "vfc-confirm.h"
+#include "vfc-interrupt.h"
 #include "vfc-libvirt.h"
 #include "vfc-progress.h"
 
@@ -50,6 +51,7 @@ vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, const Vf
 
 gboolean
 vfc_transaction_run (VfcRun *run,
+                     VfTransaction *transaction,
                      VfClientGpu *gpu,
                      gboolean (*work) (gpointer data, GError **error),
                      gpointer data,
@@ -57,8 +59,13 @@ vfc_transaction_run (VfcRun *run,
 {
     G_GNUC_UNUSED g_autoptr (VfcAgent) agent = vfc_agent_new (run);
     G_GNUC_UNUSED g_autoptr (VfcProgress) progress = gpu != NULL ? vfc_progress_new (gpu) : NULL;
+    g_autoptr (VfcInterrupt) interrupt = vfc_interrupt_new ();
+    gboolean done;
 
-    return vfc_libvirt_wait_for (work, data, error);
+    transaction->cancellable = vfc_interrupt_cancellable (interrupt);
+    done = vfc_libvirt_wait_for (work, data, error);
+    transaction->cancellable = NULL;
+    return done;
 }
 
 static const char *

@@ -24,8 +24,10 @@ gboolean vfc_transaction_confirm (const VfcTransactionOptions *options,
 VfTransaction
 vfc_transaction_new (VfcRun *run, const VfcTransactionOptions *options, const VfMachine *machine);
 
-/* Does @work in a thread, and shows the steps of @gpu, which may be NULL. */
+/* Does @work, which is @transaction, in a thread, and shows the steps of @gpu, which may be NULL.
+ * Ctrl+C cancels it meanwhile. */
 gboolean vfc_transaction_run (VfcRun *run,
+                              VfTransaction *transaction,
                               VfClientGpu *gpu,
                               gboolean (*work) (gpointer data, GError **error),
                               gpointer data,

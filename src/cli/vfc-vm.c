@@ -89,9 +89,7 @@ vfc_vm_print_table (const VfcRun *run, const GPtrArray *machines, const GPtrArra
         const VfMachine *machine = g_ptr_array_index (machines, i);
         const VfPairing *pairing = vf_pairing_find (pairings, machine->uuid);
         g_autofree char *gpu = vfc_vm_describe_gpu (pairing);
-        g_autofree char *state =
-            g_strdelimit (g_strdup (vf_machine_state_id (machine->state)), "-", ' ');
-        const char *cells[] = { machine->name, state, gpu,
+        const char *cells[] = { machine->name, vf_machine_state_words (machine->state), gpu,
                                 pairing != NULL ? pairing->profile : "-" };
 
         vfc_table_add (table, cells);

@@ -157,8 +157,7 @@ on_removed (GDBusObjectManager *objects, GDBusObject *object, gpointer data)
 static void
 tell_vm (Watch *watch, const VfMachine *machine)
 {
-    const char *state = vf_machine_state_id (machine->state);
-    g_autofree char *words = g_strdelimit (g_strdup (state), "-", ' ');
+    const char *words = vf_machine_state_words (machine->state);
     g_autoptr (JsonBuilder) builder = NULL;
 
     if (!is_news (watch, machine->uuid, words))
@@ -172,7 +171,7 @@ tell_vm (Watch *watch, const VfMachine *machine)
     json_builder_begin_object (builder);
     vfc_json_text (builder, "name", machine->name);
     vfc_json_text (builder, "uuid", machine->uuid);
-    vfc_json_text (builder, "state", state);
+    vfc_json_text (builder, "state", vf_machine_state_id (machine->state));
     json_builder_end_object (builder);
     vfc_json_end_line (watch->run, builder);
 }

@@ -28,6 +28,7 @@ typedef enum {
     VF_REASON_INTERNAL, /* internal */
     VF_REASON_GUEST_DID_NOT_STOP,
     VF_REASON_LIBVIRT_FAILED, /* libvirt refused a call; its own words are in the sentence */
+    VF_REASON_CANCELLED,      /* by who asked for it; undone */
     VF_REASON_INVALID_ADDRESS,
     VF_REASON_INVALID_OPTION,
     VF_REASON_AMBIGUOUS_GPU,
@@ -39,6 +40,7 @@ typedef enum {
     VF_REASON_NO_SUCH_VM,
     VF_REASON_NO_SUCH_PAIRING,
     VF_REASON_NO_SUCH_INPUT, /* that keyboard, mouse or USB device is not there */
+    VF_REASON_NOTHING_TO_CANCEL,
     VF_REASON_NO_IOMMU,
     VF_REASON_NO_VFIO_PCI,
     VF_REASON_TRANSIENT_DOMAIN,
@@ -60,6 +62,7 @@ typedef enum {
     VF_REASON_HOSTDEV_BY_HAND, /* the domain names this GPU already, and not by VirtFlow */
     VF_REASON_MANAGED_SAVE,
     VF_REASON_UNPAIRED_VM,
+    VF_REASON_NOT_CANCELLABLE,  /* a return, a way back, the lend for a start */
     VF_REASON_MEDIATED_DISPLAY, /* an mdev with display='on' needs the graphics we would remove */
     VF_REASON_NOT_A_GPU,        /* the worker's law: neither a display function nor a companion */
     VF_REASON_FOREIGN_STATE,    /* a state file of a newer version, or a damaged one */

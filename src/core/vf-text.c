@@ -2,6 +2,8 @@
 /* Owns the sentences: what, why, what to do. */
 #include "vf-text.h"
 
+#include <string.h>
+
 #define ADDRESS(address) (vf_pci_address_format (address).text)
 
 char *
@@ -238,6 +240,56 @@ vf_text_no_such_gpu (const char *name)
 
     return g_strdup_printf ("There is no GPU '%s' in this machine. 'virtflow gpus' lists them.",
                             shown);
+}
+
+char *
+vf_text_cancelled (VfPciAddress gpu)
+{
+    return g_strdup_printf ("The lend of %s was cancelled.", ADDRESS (gpu));
+}
+
+char *
+vf_text_cancelled_unbegun (void)
+{
+    return g_strdup ("It was cancelled before it began, and nothing was done: the GPU is where it "
+                     "was.");
+}
+
+static const struct {
+    const char *state;
+    const char *words;
+    const char *before_claimant;
+} gpu_states[] = {
+    { "host", "on the host", NULL },
+    { "lending", "on its way", "to" },
+    { "lent", "lent", "to" },
+    { "in-use", "in use", "by" },
+    { "returning", "on its way back", "from" },
+    { "mixed", "half-way, needs virtflow recover", NULL },
+    { "wedged", "wedged, needs a restart of the host", NULL },
+    { "foreign", "not managed by VirtFlow", NULL },
+};
+
+char *
+vf_text_gpu_state (const char *state, const VfClaim *claim, gboolean host_display)
+{
+    gboolean claimed = claim != NULL && claim->kind != VF_CLAIM_NONE;
+    const char *picture = !host_display                 ? ""
+                          : strcmp (state, "host") == 0 ? ", shows its picture"
+                                                        : ", shows the host's picture";
+
+    for (gsize i = 0; i < G_N_ELEMENTS (gpu_states); i++) {
+        if (strcmp (gpu_states[i].state, state) != 0)
+            continue;
+        if (claimed && gpu_states[i].before_claimant != NULL) {
+            g_autofree char *label = vf_text_escape (claim->label);
+
+            return g_strdup_printf ("%s %s %s", gpu_states[i].words, gpu_states[i].before_claimant,
+                                    label);
+        }
+        return g_strconcat (gpu_states[i].words, picture, NULL);
+    }
+    return g_strconcat (state, picture, NULL);
 }
 
 char *

@@ -35,5 +35,14 @@ char *vf_text_no_machines (void);
 /* Where the picture of a VM without a virtual display is; @gpu, the name of its GPU, may be NULL. */
 char *vf_text_no_display (const char *machine, const char *gpu);
 
+/* Of a lend that was cancelled: where the GPU is then adds who knows it. And of a request that was
+ * cancelled before anything was done. */
+char *vf_text_cancelled (VfPciAddress gpu);
+char *vf_text_cancelled_unbegun (void);
+
+/* Where a GPU is: "in use by win11", "on the host, shows its picture". @state is the State property
+ * of the D-Bus interface; one that nobody knows comes back as it is. @claim may be NULL. */
+char *vf_text_gpu_state (const char *state, const VfClaim *claim, gboolean host_display);
+
 /* @text with every control character and invalid byte escaped, fit for a terminal or a log. */
 char *vf_text_escape (const char *text);

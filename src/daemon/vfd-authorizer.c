@@ -5,6 +5,7 @@
 
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
+#include "vf-text.h"
 
 /* A person types a password meanwhile. */
 #define QUESTION_DEADLINE 120000
@@ -24,6 +25,7 @@ static const struct {
     const char *argument; /* what the first argument must be; NULL: anything */
     Rule rule;
     const char *action;
+    gboolean can_be_cancelled; /* while polkit is asked */
 } rules[] = {
     { VF_BUS_HOST_INTERFACE, "ListPairings", NULL, ANYBODY, NULL },
     /* Judged by its handler: only the bus name that made the pairing. */
@@ -33,9 +35,11 @@ static const struct {
     { VF_BUS_HOST_INTERFACE, "Recover", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.recover" },
     { VF_BUS_GPU_INTERFACE, "Plan", NULL, ANYBODY, NULL },
     { VF_BUS_GPU_INTERFACE, "Inspect", NULL, ANYBODY, NULL },
-    { VF_BUS_GPU_INTERFACE, "Switch", "vfio", ASK_POLKIT, "org.virtflow.VirtFlow1.lend" },
+    { VF_BUS_GPU_INTERFACE, "Switch", "vfio", ASK_POLKIT, "org.virtflow.VirtFlow1.lend", TRUE },
     { VF_BUS_GPU_INTERFACE, "Switch", "host", ASK_POLKIT, "org.virtflow.VirtFlow1.return" },
-    { VF_BUS_GPU_INTERFACE, "Pair", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.lend" },
+    { VF_BUS_GPU_INTERFACE, "Pair", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.lend", TRUE },
+    /* Judged by its handler: only the bus name that asked for the lend. */
+    { VF_BUS_GPU_INTERFACE, "Cancel", NULL, ANYBODY, NULL },
     { VF_BUS_HOOK_INTERFACE, "Prepare", NULL, ONLY_ROOT, NULL },
     { VF_BUS_HOOK_INTERFACE, "Started", NULL, ONLY_ROOT, NULL },
     { VF_BUS_HOOK_INTERFACE, "Stopped", NULL, ONLY_ROOT, NULL },
@@ -44,16 +48,19 @@ static const struct {
 
 struct _VfdAuthorizer {
     GDBusConnection *connection;
-    GCancellable *cancellable;
-    GHashTable *open_questions; /* unique name -> count */
+    GPtrArray *open; /* Question; each frees itself when it ends */
+    guint n_asked;   /* of polkit, for a name of each question */
 };
 
 typedef struct {
-    VfdAuthorizer *authorizer;
+    VfdAuthorizer *authorizer;         /* NULL when it is gone */
     GDBusMethodInvocation *invocation; /* the answer takes it */
+    GCancellable *cancellable;
+    char *cancellation_id; /* polkit's name of the question; NULL before it is asked */
     char *sender;
     Rule rule;
     const char *action;
+    gboolean can_be_cancelled;
     char *subject;
     guint32 uid;
     VfdAuthorized granted;
@@ -67,38 +74,45 @@ vfd_authorizer_new (GDBusConnection *connection)
     VfdAuthorizer *authorizer = g_new0 (VfdAuthorizer, 1);
 
     authorizer->connection = g_object_ref (connection);
-    authorizer->cancellable = g_cancellable_new ();
-    authorizer->open_questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    authorizer->open = g_ptr_array_new ();
     return authorizer;
 }
 
 void
 vfd_authorizer_free (VfdAuthorizer *authorizer)
 {
-    g_cancellable_cancel (authorizer->cancellable);
-    g_object_unref (authorizer->cancellable);
+    for (guint i = 0; i < authorizer->open->len; i++) {
+        Question *question = g_ptr_array_index (authorizer->open, i);
+
+        question->authorizer = NULL;
+        g_cancellable_cancel (question->cancellable);
+    }
+    g_ptr_array_unref (authorizer->open);
     g_object_unref (authorizer->connection);
-    g_hash_table_unref (authorizer->open_questions);
     g_free (authorizer);
 }
 
-static void
-count_question (VfdAuthorizer *authorizer, const char *sender, int change)
+static guint
+count_questions (const VfdAuthorizer *authorizer, const char *sender)
 {
-    int count = GPOINTER_TO_INT (g_hash_table_lookup (authorizer->open_questions, sender)) + change;
+    guint count = 0;
 
-    if (count > 0)
-        g_hash_table_replace (authorizer->open_questions, g_strdup (sender),
-                              GINT_TO_POINTER (count));
-    else
-        g_hash_table_remove (authorizer->open_questions, sender);
+    for (guint i = 0; i < authorizer->open->len; i++) {
+        const Question *question = g_ptr_array_index (authorizer->open, i);
+
+        if (g_str_equal (question->sender, sender))
+            count++;
+    }
+    return count;
 }
 
 static void
-end (Question *question, gboolean cancelled)
+end (Question *question)
 {
-    if (!cancelled)
-        count_question (question->authorizer, question->sender, -1);
+    if (question->authorizer != NULL)
+        g_ptr_array_remove_fast (question->authorizer->open, question);
+    g_object_unref (question->cancellable);
+    g_free (question->cancellation_id);
     if (question->free_data != NULL)
         question->free_data (question->data);
     g_free (question->sender);
@@ -110,21 +124,27 @@ static void
 grant (Question *question)
 {
     question->granted (question->invocation, question->uid, question->data);
-    end (question, FALSE);
+    end (question);
 }
 
 static void
 deny (Question *question, const GError *error)
 {
-    gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_autoptr (GError) refusal = NULL;
+    g_autofree char *cancelled = NULL;
 
-    refusal = vf_error_new (VF_REASON_NOT_AUTHORIZED,
-                            "Not authorised%s%s. Log in as an administrator, or ask one to allow "
-                            "it in polkit's rules.",
-                            error != NULL ? ": " : "", error != NULL ? error->message : "");
+    if (question->authorizer != NULL && g_cancellable_is_cancelled (question->cancellable)) {
+        cancelled = vf_text_cancelled_unbegun ();
+        refusal = vf_error_new (VF_REASON_CANCELLED, "%s", cancelled);
+    } else {
+        refusal =
+            vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                          "Not authorised%s%s. Log in as an administrator, or ask one to allow it "
+                          "in polkit's rules.",
+                          error != NULL ? ": " : "", error != NULL ? error->message : "");
+    }
     vf_bus_error_return (question->invocation, refusal);
-    end (question, cancelled);
+    end (question);
 }
 
 static void
@@ -136,7 +156,8 @@ on_polkit_answered (GObject *source, GAsyncResult *result, gpointer data)
         g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
     gboolean allowed = FALSE;
 
-    if (answer != NULL)
+    /* Cancelled, it is not granted any more, whatever polkit has said at the same moment. */
+    if (answer != NULL && !g_cancellable_is_cancelled (question->cancellable))
         g_variant_get (answer, "((bb@a{ss}))", &allowed, NULL, NULL);
     if (allowed)
         grant (question);
@@ -153,6 +174,7 @@ ask_polkit (Question *question)
         != 0;
     GVariantBuilder subject, details;
 
+    question->cancellation_id = g_strdup_printf ("virtflow-%u", question->authorizer->n_asked++);
     g_variant_builder_init (&subject, G_VARIANT_TYPE ("a{sv}"));
     g_variant_builder_add (&subject, "{sv}", "name", g_variant_new_string (question->sender));
     g_variant_builder_init (&details, G_VARIANT_TYPE ("a{ss}"));
@@ -161,10 +183,10 @@ ask_polkit (Question *question)
                             "/org/freedesktop/PolicyKit1/Authority",
                             "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization",
                             g_variant_new ("((sa{sv})sa{ss}us)", "system-bus-name", &subject,
-                                           question->action, &details, interactive ? 1 : 0, ""),
+                                           question->action, &details, interactive ? 1 : 0,
+                                           question->cancellation_id),
                             G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE,
-                            QUESTION_DEADLINE, question->authorizer->cancellable,
-                            on_polkit_answered, question);
+                            QUESTION_DEADLINE, question->cancellable, on_polkit_answered, question);
 }
 
 static void
@@ -175,7 +197,7 @@ on_uid_answered (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GVariant) answer =
         g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
-    if (answer == NULL) {
+    if (answer == NULL || g_cancellable_is_cancelled (question->cancellable)) {
         deny (question, error);
         return;
     }
@@ -223,6 +245,7 @@ find_rule (Question *question)
         if (is_rule_for (i, question->invocation)) {
             question->rule = rules[i].rule;
             question->action = rules[i].action;
+            question->can_be_cancelled = rules[i].can_be_cancelled;
             return TRUE;
         }
     }
@@ -236,7 +259,7 @@ refuse_flood (Question *question)
         VF_REASON_LIMIT_EXCEEDED, "You have too many requests open. Wait for their answers.");
 
     vf_bus_error_return (question->invocation, error);
-    end (question, FALSE);
+    end (question);
 }
 
 void
@@ -251,14 +274,14 @@ vfd_authorizer_check (VfdAuthorizer *authorizer,
 
     *question = (Question){ .authorizer = authorizer,
                             .invocation = invocation,
+                            .cancellable = g_cancellable_new (),
                             .sender = g_strdup (g_dbus_method_invocation_get_sender (invocation)),
                             .subject = g_strdup (subject),
                             .granted = granted,
                             .data = data,
                             .free_data = free_data };
-    count_question (authorizer, question->sender, 1);
-    if (GPOINTER_TO_INT (g_hash_table_lookup (authorizer->open_questions, question->sender))
-        > QUESTIONS_PER_CALLER) {
+    g_ptr_array_add (authorizer->open, question);
+    if (count_questions (authorizer, question->sender) > QUESTIONS_PER_CALLER) {
         refuse_flood (question);
         return;
     }
@@ -269,6 +292,45 @@ vfd_authorizer_check (VfdAuthorizer *authorizer,
     g_dbus_connection_call (authorizer->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
                             "org.freedesktop.DBus", "GetConnectionUnixUser",
                             g_variant_new ("(s)", question->sender), G_VARIANT_TYPE ("(u)"),
-                            G_DBUS_CALL_FLAGS_NONE, -1, authorizer->cancellable, on_uid_answered,
+                            G_DBUS_CALL_FLAGS_NONE, -1, question->cancellable, on_uid_answered,
                             question);
+}
+
+static gboolean
+is_meant (const Question *question, GDBusMethodInvocation *invocation)
+{
+    return question->can_be_cancelled
+           && g_str_equal (question->sender, g_dbus_method_invocation_get_sender (invocation))
+           && g_str_equal (g_dbus_method_invocation_get_object_path (question->invocation),
+                           g_dbus_method_invocation_get_object_path (invocation));
+}
+
+/* Takes the dialog from the person's screen. */
+static void
+cancel_at_polkit (const Question *question)
+{
+    g_dbus_connection_call (question->authorizer->connection, "org.freedesktop.PolicyKit1",
+                            "/org/freedesktop/PolicyKit1/Authority",
+                            "org.freedesktop.PolicyKit1.Authority", "CancelCheckAuthorization",
+                            g_variant_new ("(s)", question->cancellation_id), NULL,
+                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+}
+
+gboolean
+vfd_authorizer_cancel (VfdAuthorizer *authorizer, GDBusMethodInvocation *invocation)
+{
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < authorizer->open->len; i++) {
+        Question *question = g_ptr_array_index (authorizer->open, i);
+
+        if (!is_meant (question, invocation))
+            continue;
+        found = TRUE;
+        if (question->cancellation_id != NULL
+            && !g_cancellable_is_cancelled (question->cancellable))
+            cancel_at_polkit (question);
+        g_cancellable_cancel (question->cancellable);
+    }
+    return found;
 }

@@ -23,3 +23,8 @@ void vfd_authorizer_check (VfdAuthorizer *authorizer,
                            VfdAuthorized granted,
                            gpointer data,
                            GDestroyNotify free_data);
+
+/* Ends, with VF_REASON_CANCELLED, what the caller of @invocation has asked for on the same object
+ * and polkit has not answered yet, of the methods that the table lets be cancelled. FALSE when
+ * there is nothing of that kind. */
+gboolean vfd_authorizer_cancel (VfdAuthorizer *authorizer, GDBusMethodInvocation *invocation);

@@ -210,6 +210,18 @@ on_switched (VfdGpu *gpu, const GError *error, gpointer data)
 }
 
 static void
+start_switch (VfdGpu *gpu, const Call *call, const VfClaim *claimant)
+{
+    Call *copy = g_memdup2 (call, sizeof *call);
+
+    if (call->target == VF_TARGET_VFIO)
+        vfd_gpu_lend (gpu, claimant, g_dbus_method_invocation_get_sender (call->invocation),
+                      on_switched, copy);
+    else
+        vfd_gpu_switch (gpu, call->target, claimant, on_switched, copy);
+}
+
+static void
 on_switch_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
     const Call *call = data;
@@ -222,7 +234,7 @@ on_switch_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data
                                           "shows it; try again when it has ended.",
                                           vf_pci_address_format (vfd_gpu_address (gpu)).text));
     else
-        vfd_gpu_switch (gpu, call->target, claimant, on_switched, g_memdup2 (call, sizeof *call));
+        start_switch (gpu, call, claimant);
 }
 
 static gboolean
@@ -264,6 +276,33 @@ on_pair (VfDbusGpu *skeleton,
     return TRUE;
 }
 
+static void
+on_cancel_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    VfdGpuObject *object = data;
+    VfdAuthorizer *authorizer = vfd_gpu_daemon (object->gpu)->authorizer;
+    const char *sender = g_dbus_method_invocation_get_sender (invocation);
+    gboolean was_asked = vfd_authorizer_cancel (authorizer, invocation);
+    GError *error = NULL;
+
+    if (vfd_gpu_cancel (object->gpu, sender, &error) || was_asked) {
+        g_clear_error (&error);
+        vf_dbus_gpu_complete_cancel (object->skeleton, invocation);
+    } else {
+        refuse (invocation, error);
+    }
+}
+
+static gboolean
+on_cancel (VfDbusGpu *skeleton, GDBusMethodInvocation *invocation, gpointer data)
+{
+    VfdGpuObject *object = data;
+
+    vfd_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, "",
+                          on_cancel_granted, object, NULL);
+    return TRUE;
+}
+
 VfdGpuObject *
 vfd_gpu_object_new (VfdGpu *gpu)
 {
@@ -280,6 +319,7 @@ vfd_gpu_object_new (VfdGpu *gpu)
     g_signal_connect (object->skeleton, "handle-inspect", G_CALLBACK (on_inspect), object);
     g_signal_connect (object->skeleton, "handle-switch", G_CALLBACK (on_switch), object);
     g_signal_connect (object->skeleton, "handle-pair", G_CALLBACK (on_pair), object);
+    g_signal_connect (object->skeleton, "handle-cancel", G_CALLBACK (on_cancel), object);
     object->exported = vf_dbus_object_skeleton_new (object->path);
     vf_dbus_object_skeleton_set_gpu (object->exported, object->skeleton);
     vfd_gpu_watch (gpu, on_gpu_event, object);

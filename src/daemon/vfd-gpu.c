@@ -12,6 +12,8 @@ typedef struct {
     VfClaim *claimant;
     gboolean abandons_run;
     guint run_number; /* the run that was meant */
+    char *caller;     /* bus name that may cancel it; or NULL */
+    gboolean cancelled;
     VfdGpuDone done;
     gpointer data;
 } Job;
@@ -41,6 +43,7 @@ free_job (gpointer data)
     Job *job = data;
 
     vf_claim_free (job->claimant);
+    g_free (job->caller);
     g_free (job);
 }
 
@@ -303,7 +306,9 @@ on_switch_ended (VfdSwitch *running, const GError *error, VfdLink *stuck, gpoint
         vfd_link_await_end (stuck, on_unstuck, gpu);
         set_wedged (gpu, TRUE);
     }
-    if (copy != NULL)
+    if (vf_error_is (copy, VF_REASON_CANCELLED))
+        g_message ("Switch of %s: %s", vf_pci_address_format (gpu->address).text, copy->message);
+    else if (copy != NULL)
         g_warning ("Switch of %s: %s", vf_pci_address_format (gpu->address).text, copy->message);
     end_job (gpu, copy);
 }
@@ -316,6 +321,11 @@ check_turn (const VfdGpu *gpu, const Job *job)
 {
     VfPciAddressText address = vf_pci_address_format (gpu->address);
 
+    if (job->cancelled) {
+        g_autofree char *sentence = vf_text_cancelled_unbegun ();
+
+        return vf_error_new (VF_REASON_CANCELLED, "%s", sentence);
+    }
     if (vfd_gpu_is_wedged (gpu))
         return vf_error_new (
             VF_REASON_WEDGED,
@@ -371,6 +381,63 @@ vfd_gpu_switch (
                            .claimant = vf_claim_copy (claimant),
                            .done = done,
                            .data = data });
+}
+
+void
+vfd_gpu_lend (
+    VfdGpu *gpu, const VfClaim *claimant, const char *caller, VfdGpuDone done, gpointer data)
+{
+    push_job (gpu, &(Job){ .target = VF_TARGET_VFIO,
+                           .claimant = vf_claim_copy (claimant),
+                           .caller = g_strdup (caller),
+                           .done = done,
+                           .data = data });
+}
+
+/* Why nobody may cancel @job. */
+static void
+set_not_cancellable_error (const VfdGpu *gpu, const Job *job, GError **error)
+{
+    VfPciAddressText address = vf_pci_address_format (gpu->address);
+
+    if (job->target == VF_TARGET_HOST)
+        vf_error_set (error, VF_REASON_NOT_CANCELLABLE,
+                      "%s is on its way back to the host, and a return is not cancelled half-way. "
+                      "Wait for its end; then lend the GPU again if you need it.",
+                      address.text);
+    else
+        vf_error_set (error, VF_REASON_NOT_CANCELLABLE,
+                      "%s goes to a VM that starts or runs, and that is not cancelled. Shut the "
+                      "VM down; the GPU then comes back by itself.",
+                      address.text);
+}
+
+gboolean
+vfd_gpu_cancel (VfdGpu *gpu, const char *caller, GError **error)
+{
+    Job *job = g_queue_peek_head (&gpu->jobs);
+    VfPciAddressText address = vf_pci_address_format (gpu->address);
+
+    if (job == NULL) {
+        vf_error_set (error, VF_REASON_NOTHING_TO_CANCEL,
+                      "No switch of %s runs that could be cancelled: it has ended already. "
+                      "'virtflow status' shows where the GPU is.",
+                      address.text);
+    } else if (job->caller == NULL) {
+        set_not_cancellable_error (gpu, job, error);
+    } else if (!g_str_equal (job->caller, caller)) {
+        vf_error_set (error, VF_REASON_NOT_AUTHORIZED,
+                      "The switch of %s that runs was asked for by another program, and only that "
+                      "one can cancel it.",
+                      address.text);
+    } else if (gpu->running != NULL && !vfd_switch_cancel (gpu->running)) {
+        vf_error_set (error, VF_REASON_NOT_CANCELLABLE,
+                      "The lend of %s is being undone already. Wait for its end.", address.text);
+    } else {
+        job->cancelled = TRUE;
+        return TRUE;
+    }
+    return FALSE;
 }
 
 void

@@ -43,6 +43,16 @@ typedef void (*VfdGpuDone) (VfdGpu *gpu, const GError *error, gpointer data);
  * while libvirt lives and has not ended the run of its VM: VF_REASON_VM_RUNNING. */
 void vfd_gpu_switch (
     VfdGpu *gpu, VfTarget target, const VfClaim *claimant, VfdGpuDone done, gpointer data);
+
+/* A lend that @caller, a bus name, may cancel; else as vfd_gpu_switch(). */
+void vfd_gpu_lend (
+    VfdGpu *gpu, const VfClaim *claimant, const char *caller, VfdGpuDone done, gpointer data);
+
+/* Ends the lend of @caller before its next step and undoes it; it fails with VF_REASON_CANCELLED
+ * then. VF_REASON_NOTHING_TO_CANCEL, VF_REASON_NOT_CANCELLABLE, and VF_REASON_NOT_AUTHORIZED for
+ * that of another caller. */
+gboolean vfd_gpu_cancel (VfdGpu *gpu, const char *caller, GError **error);
+
 gboolean vfd_gpu_is_switching (const VfdGpu *gpu);
 
 /* Returns it although libvirt has not said that the run is over; the run is forgotten then, unless

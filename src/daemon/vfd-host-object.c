@@ -45,6 +45,22 @@ describe_pairings (VfdDaemon *daemon)
     return g_variant_builder_end (&list);
 }
 
+/* @skeleton remembers what the clients know. Whether a card is present changes without its pairing,
+ * and the other way round most looks at the machine find nothing new. */
+static void
+tell_pairings (gpointer skeleton)
+{
+    GVariant *told = g_object_get_data (G_OBJECT (skeleton), "told-pairings");
+    g_autoptr (GVariant) now =
+        g_variant_ref_sink (describe_pairings (g_object_get_data (G_OBJECT (skeleton), "daemon")));
+
+    if (told != NULL && g_variant_equal (told, now))
+        return;
+    g_object_set_data_full (G_OBJECT (skeleton), "told-pairings", g_variant_ref (now),
+                            (GDestroyNotify) g_variant_unref);
+    vf_dbus_host_emit_pairings_changed (skeleton);
+}
+
 static void
 on_list_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
@@ -150,6 +166,9 @@ vfd_host_object_new (VfdDaemon *daemon)
     g_object_set_data (G_OBJECT (skeleton), "daemon", daemon);
     vf_dbus_host_set_version (skeleton, VIRTFLOW_VERSION);
     vfd_host_object_show (skeleton, daemon);
+    tell_pairings (skeleton);
+    vfd_pairings_listen (daemon->pairings, tell_pairings, skeleton);
+    vfd_inventory_listen (daemon->inventory, tell_pairings, skeleton);
     g_signal_connect (skeleton, "handle-list-pairings", G_CALLBACK (on_list_pairings), daemon);
     g_signal_connect (skeleton, "handle-confirm-pairing", G_CALLBACK (on_confirm_pairing), daemon);
     g_signal_connect (skeleton, "handle-open-pairing", G_CALLBACK (on_open_pairing), daemon);

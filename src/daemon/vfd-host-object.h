@@ -5,7 +5,8 @@
 #include "vf-dbus.h"
 #include "vfd-daemon.h"
 
-/* The skeleton with its handlers; the caller owns it. @daemon outlives it. */
+/* The skeleton with its handlers; the caller owns it. @daemon outlives it. It listens to pairings
+ * and inventory, and tells the clients of every other look of the pairings. */
 VfDbusHost *vfd_host_object_new (VfdDaemon *daemon);
 
 /* Sets the properties from the newest snapshot. */

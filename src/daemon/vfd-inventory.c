@@ -8,7 +8,9 @@
 struct _VfdInventory {
     VfSysfs *root;
     VfSnapshot *snapshot;
-    GHashTable *names; /* modalias -> name */
+    GHashTable *names;                /* modalias -> name */
+    void (*listener) (gpointer data); /* or NULL */
+    gpointer data;
 };
 
 VfdInventory *
@@ -46,6 +48,15 @@ vfd_inventory_refresh (VfdInventory *inventory)
     }
     vf_snapshot_unref (inventory->snapshot);
     inventory->snapshot = snapshot;
+    if (inventory->listener != NULL)
+        inventory->listener (inventory->data);
+}
+
+void
+vfd_inventory_listen (VfdInventory *inventory, void (*listener) (gpointer data), gpointer data)
+{
+    inventory->listener = listener;
+    inventory->data = data;
 }
 
 const VfSnapshot *

@@ -15,6 +15,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdInventory, vfd_inventory_free)
 /* Reads the machine again. When that fails the old snapshot stays and the failure is logged. */
 void vfd_inventory_refresh (VfdInventory *inventory);
 
+/* Tells @listener, the only one, of every new snapshot. */
+void
+vfd_inventory_listen (VfdInventory *inventory, void (*listener) (gpointer data), gpointer data);
+
 /* Belongs to the inventory; gone with the next refresh. */
 const VfSnapshot *vfd_inventory_snapshot (VfdInventory *inventory);
 

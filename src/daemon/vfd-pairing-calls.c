@@ -187,6 +187,15 @@ store_pending (const Call *call, GError **error)
     return vfd_pairings_store (daemon->pairings, pairing, error);
 }
 
+static gboolean
+is_lent_to (const VfdGpu *gpu, const char *uuid)
+{
+    const VfdLease *lease = vfd_gpu_lease (gpu);
+
+    return vfd_gpu_is_lent (gpu) && lease->run == NULL && lease->claim != NULL
+           && g_str_equal (lease->claim->id, uuid);
+}
+
 static void
 on_lent (VfdGpu *gpu, const GError *error, gpointer data)
 {
@@ -197,6 +206,9 @@ on_lent (VfdGpu *gpu, const GError *error, gpointer data)
     if (error != NULL) {
         vfd_pairings_drop (pairings, call->uuid);
         vf_bus_error_return (call->invocation, error);
+        /* It was lent to this VM before, by a call that its maker repeats and has cancelled. */
+        if (is_lent_to (gpu, call->uuid))
+            vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
     } else if (pairing == NULL || (pairing->pending && pairing->owner == NULL)) {
         /* Its maker vanished or dropped it meanwhile. */
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
@@ -235,7 +247,8 @@ on_pair_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
     else if (call->on_start)
         vf_dbus_gpu_complete_pair (call->skeleton, invocation);
     else
-        vfd_gpu_switch (call->gpu, VF_TARGET_VFIO, claimant, on_lent, copy_call (call));
+        vfd_gpu_lend (call->gpu, claimant, g_dbus_method_invocation_get_sender (invocation),
+                      on_lent, copy_call (call));
 }
 
 void

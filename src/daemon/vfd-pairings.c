@@ -13,7 +13,16 @@
 struct _VfdPairings {
     int folder_fd;
     GHashTable *by_uuid;
+    void (*listener) (gpointer data); /* or NULL */
+    gpointer data;
 };
+
+static void
+tell (const VfdPairings *pairings)
+{
+    if (pairings->listener != NULL)
+        pairings->listener (pairings->data);
+}
 
 static void
 load_file (VfdPairings *pairings, const char *folder, const char *name)
@@ -71,6 +80,13 @@ vfd_pairings_free (VfdPairings *pairings)
         close (pairings->folder_fd);
     g_hash_table_unref (pairings->by_uuid);
     g_free (pairings);
+}
+
+void
+vfd_pairings_listen (VfdPairings *pairings, void (*listener) (gpointer data), gpointer data)
+{
+    pairings->listener = listener;
+    pairings->data = data;
 }
 
 VfdPairing *
@@ -142,6 +158,7 @@ vfd_pairings_store (VfdPairings *pairings, VfdPairing *pairing, GError **error)
     }
     /* The key belongs to the value: a plain insert would keep the old one. */
     g_hash_table_replace (pairings->by_uuid, pairing->uuid, pairing);
+    tell (pairings);
     return TRUE;
 }
 
@@ -153,8 +170,10 @@ vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after,
 
     pairing->after = g_bytes_ref (after);
     pairing->pending = FALSE;
-    if (save (pairings, pairing, error))
+    if (save (pairings, pairing, error)) {
+        tell (pairings);
         return TRUE;
+    }
     g_bytes_unref (pairing->after);
     pairing->after = g_steal_pointer (&old);
     pairing->pending = was_pending;
@@ -167,4 +186,5 @@ vfd_pairings_drop (VfdPairings *pairings, const char *uuid)
     unlinkat (pairings->folder_fd, uuid, 0);
     fsync (pairings->folder_fd);
     g_hash_table_remove (pairings->by_uuid, uuid);
+    tell (pairings);
 }

@@ -12,6 +12,9 @@ VfdPairings *vfd_pairings_load (const char *path, GError **error);
 void vfd_pairings_free (VfdPairings *pairings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdPairings, vfd_pairings_free)
 
+/* Tells @listener, the only one, of every pairing that was added, confirmed or dropped. */
+void vfd_pairings_listen (VfdPairings *pairings, void (*listener) (gpointer data), gpointer data);
+
 /* NULL when there is none; belongs to @pairings. */
 VfdPairing *vfd_pairings_find (VfdPairings *pairings, const char *uuid);
 

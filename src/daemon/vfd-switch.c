@@ -20,6 +20,7 @@ struct _VfdSwitch {
     guint start_id;
     VfdExecution *execution;
     gboolean was_unfinished; /* before it began */
+    gboolean cancelled;      /* ends before its next step */
     gboolean made_record;
     gboolean record_changed; /* since it was journaled last */
     GError *failure;         /* set: on the way back because of it */
@@ -187,6 +188,21 @@ turn_back (VfdSwitch *self, const GError *failure)
     }
 }
 
+/* Nothing was written for it. The GPU need not be with the host: it may have been lent before, or
+ * left half-way. */
+static void
+end_cancelled_unbegun (VfdSwitch *self, const GError *cancelled)
+{
+    const char *where =
+        stands (self, VF_STAND_HOST) && self->scene.lease->plan == NULL ? "the host has the GPU."
+        : stands (self, VF_STAND_LENT) ? "the GPU is still reserved."
+                                       : "the GPU is half-way, as before. Run 'virtflow recover'.";
+    g_autoptr (GError) error =
+        vf_error_new (VF_REASON_CANCELLED, "%s\nNothing was done: %s", cancelled->message, where);
+
+    end (self, error, NULL);
+}
+
 static void
 fail (VfdSwitch *self, guint step, const GError *error, VfdLink *stuck)
 {
@@ -196,7 +212,10 @@ fail (VfdSwitch *self, guint step, const GError *error, VfdLink *stuck)
         give_up (self, error->message);
     else if (step == 0) {
         forget_attempt (self);
-        end (self, error, NULL);
+        if (vf_error_is (error, VF_REASON_CANCELLED))
+            end_cancelled_unbegun (self, error);
+        else
+            end (self, error, NULL);
     } else {
         turn_back (self, error);
     }
@@ -260,6 +279,27 @@ is_worth_journaling (const VfdSwitch *self, const VfStep *step)
     return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND;
 }
 
+gboolean
+vfd_switch_cancel (VfdSwitch *self)
+{
+    if (self->target != VF_TARGET_VFIO || self->failure != NULL)
+        return FALSE;
+    self->cancelled = TRUE;
+    return TRUE;
+}
+
+static gboolean
+is_cancelled (const VfdSwitch *self, GError **error)
+{
+    g_autofree char *sentence = NULL;
+
+    if (!self->cancelled || self->failure != NULL)
+        return FALSE;
+    sentence = vf_text_cancelled (self->scene.gpu);
+    vf_error_set (error, VF_REASON_CANCELLED, "%s", sentence);
+    return TRUE;
+}
+
 static gboolean
 on_about_to (guint step, gpointer data, GError **error)
 {
@@ -267,6 +307,8 @@ on_about_to (guint step, gpointer data, GError **error)
     VfdLease *lease = self->scene.lease;
     g_autoptr (GError) local = NULL;
 
+    if (is_cancelled (self, error))
+        return FALSE;
     lease->step = step;
     shown_step (self, step)->standing = "running";
     self->step_started = g_get_monotonic_time ();
@@ -308,20 +350,21 @@ static void
 on_execution_ended (guint step, const GError *error, VfdLink *stuck, gpointer data)
 {
     VfdSwitch *self = data;
+    /* The error may belong to the execution that is freed here. */
+    g_autoptr (GError) failure = error != NULL ? g_error_copy (error) : NULL;
 
-    if (error == NULL) {
-        g_clear_pointer (&self->execution, vfd_execution_free);
+    g_clear_pointer (&self->execution, vfd_execution_free);
+    if (failure == NULL && !is_cancelled (self, &failure)) {
         look_at_result (self, step);
-    } else {
-        /* The error may belong to the execution that is freed here. */
-        g_autoptr (GError) copy = g_error_copy (error);
-
+        return;
+    }
+    /* One that was cancelled has no step that failed. */
+    if (error != NULL && g_str_equal (shown_step (self, step)->standing, "running")) {
         shown_step (self, step)->standing = "failed";
         shown_step (self, step)->microseconds = g_get_monotonic_time () - self->step_started;
         self->events->progressed (self, self->data);
-        g_clear_pointer (&self->execution, vfd_execution_free);
-        fail (self, step, copy, stuck);
     }
+    fail (self, step, failure, stuck);
 }
 
 static const VfdExecutionEvents execution_events = { on_about_to, on_answered, on_execution_ended };
@@ -393,10 +436,15 @@ on_start (gpointer data)
     VfdSwitch *self = data;
     g_autoptr (GPtrArray) blockers = NULL;
     g_autoptr (VfPlan) plan = NULL;
+    g_autoptr (GError) cancelled = NULL;
     VfGpu gpu;
 
     self->start_id = 0;
     vfd_inventory_refresh (self->scene.inventory);
+    if (is_cancelled (self, &cancelled)) {
+        end_cancelled_unbegun (self, cancelled);
+        return G_SOURCE_REMOVE;
+    }
     plan = make_plan (self, &blockers);
     if (plan == NULL) {
         g_autoptr (GError) error = vf_blockers_to_error (blockers);

@@ -36,6 +36,10 @@ VfdSwitch *vfd_switch_start (const VfdSwitchScene *scene,
                              gpointer data);
 void vfd_switch_free (VfdSwitch *self);
 
+/* Ends a lend before its next step and undoes it; it fails with VF_REASON_CANCELLED then. FALSE,
+ * and nothing happens, for a return and for what is on its way back already. */
+gboolean vfd_switch_cancel (VfdSwitch *self);
+
 VfTarget vfd_switch_target (const VfdSwitch *self);
 
 /* Type "a(sst)": the Steps property of the D-Bus interface, way back included. Floating. */

@@ -161,7 +161,7 @@ pair (const VfTransaction *transaction,
 
     vf_transaction_tell (transaction, "%s is %s the VM %s.", address,
                          wish->on_start ? "reserved for" : "lent to", change->machine->name);
-    return vf_client_pair (wish->gpu, &pairing, error);
+    return vf_client_pair (wish->gpu, &pairing, transaction->cancellable, error);
 }
 
 static gboolean
@@ -192,7 +192,8 @@ vf_activation_run (const VfTransaction *transaction,
         || !vf_domain_change_settle (&change, error))
         return FALSE;
     text = edit (change.before, wish, error);
-    if (text == NULL || !pair (transaction, &change, wish, error))
+    if (text == NULL || !vf_transaction_may_go_on (transaction, error)
+        || !pair (transaction, &change, wish, error))
         return FALSE;
     if (!vf_transaction_stop_vm (transaction, machine, &failure)
         || !define (transaction, &change, text, &failure)) {

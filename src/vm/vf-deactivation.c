@@ -267,15 +267,23 @@ vf_deactivation_run (const VfTransaction *transaction,
     GError *failure = NULL;
 
     if (subject->machine == NULL)
-        return forget_pairing (transaction, subject, error);
+        return vf_transaction_may_go_on (transaction, error)
+               && forget_pairing (transaction, subject, error);
     if (!vf_machine_refresh (subject->machine, error)
         || !vf_domain_change_is_possible (subject->machine, error)
         || !vf_transaction_may_proceed (transaction, subject->machine, error)
         || !vf_domain_change_begin (&change, subject->machine, error))
         return FALSE;
-    text = edit (transaction, subject, change.before, error);
-    if (text == NULL)
+    text = edit (transaction, subject, change.before, &failure);
+    /* Who cancels the question for the password is told of that, not of the refusal. */
+    if (!vf_transaction_may_go_on (transaction, error)) {
+        g_clear_error (&failure);
         return FALSE;
+    }
+    if (text == NULL) {
+        g_propagate_error (error, failure);
+        return FALSE;
+    }
     if (g_str_equal (text, change.before))
         return forget_pairing (transaction, subject, error);
     if (!vf_transaction_stop_vm (transaction, subject->machine, error))

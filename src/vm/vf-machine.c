@@ -30,17 +30,30 @@ state_from_libvirt (int state)
     }
 }
 
+static const struct {
+    const char *id;
+    const char *words;
+} states[] = {
+    [VF_MACHINE_SHUT_OFF] = { "shut-off", "shut off" },
+    [VF_MACHINE_RUNNING] = { "running", "running" },
+    [VF_MACHINE_PAUSED] = { "paused", "paused" },
+    [VF_MACHINE_SHUTTING_DOWN] = { "shutting-down", "shutting down" },
+    [VF_MACHINE_SUSPENDED] = { "suspended", "suspended" },
+    [VF_MACHINE_CRASHED] = { "crashed", "crashed" },
+};
+
 const char *
 vf_machine_state_id (VfMachineState state)
 {
-    static const char *const ids[] = {
-        [VF_MACHINE_SHUT_OFF] = "shut-off",   [VF_MACHINE_RUNNING] = "running",
-        [VF_MACHINE_PAUSED] = "paused",       [VF_MACHINE_SHUTTING_DOWN] = "shutting-down",
-        [VF_MACHINE_SUSPENDED] = "suspended", [VF_MACHINE_CRASHED] = "crashed",
-    };
+    g_return_val_if_fail (state < G_N_ELEMENTS (states), "");
+    return states[state].id;
+}
 
-    g_return_val_if_fail (state < G_N_ELEMENTS (ids), "");
-    return ids[state];
+const char *
+vf_machine_state_words (VfMachineState state)
+{
+    g_return_val_if_fail (state < G_N_ELEMENTS (states), "");
+    return states[state].words;
 }
 
 gboolean

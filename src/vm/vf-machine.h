@@ -47,5 +47,8 @@ gboolean vf_machine_is_active (const VfMachine *machine);
 /* "shut-off", "running", ...; stable. */
 const char *vf_machine_state_id (VfMachineState state);
 
+/* The same for people: "shut off", "running", ... */
+const char *vf_machine_state_words (VfMachineState state);
+
 /* The domain's text as its next start will use it, with passwords; the caller owns it. */
 char *vf_machine_text (const VfMachine *machine, GError **error);

@@ -14,6 +14,7 @@ typedef struct {
     GMutex mutex;
     GCond changed;
     gboolean stopped;
+    gboolean cancelled;
     int callback;
     virConnect *connection;
 } Wait;
@@ -80,7 +81,8 @@ wait_until (Wait *wait, gint64 when)
     gboolean stopped;
 
     g_mutex_lock (&wait->mutex);
-    while (!wait->stopped && g_cond_wait_until (&wait->changed, &wait->mutex, when))
+    while (!wait->stopped && !wait->cancelled
+           && g_cond_wait_until (&wait->changed, &wait->mutex, when))
         ;
     stopped = wait->stopped;
     g_mutex_unlock (&wait->mutex);
@@ -144,28 +146,69 @@ is_paused (const VfMachine *machine, GError **error)
     return TRUE;
 }
 
-gboolean
-vf_shutdown_ask (VfMachine *machine, guint deadline, GError **error)
+static void
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+    Wait *wait = data;
+
+    g_mutex_lock (&wait->mutex);
+    wait->cancelled = TRUE;
+    g_cond_signal (&wait->changed);
+    g_mutex_unlock (&wait->mutex);
+}
+
+static gboolean
+was_cancelled (const VfMachine *machine, GCancellable *cancellable, gboolean asked, GError **error)
+{
+    if (!g_cancellable_is_cancelled (cancellable))
+        return FALSE;
+    vf_error_set (error, VF_REASON_CANCELLED,
+                  asked ? "The VM %s is not waited for any more. It still runs, but its guest was "
+                          "asked to shut down and may do so yet."
+                        : "The VM %s was not asked to shut down, and runs on.",
+                  machine->name);
+    return TRUE;
+}
+
+/* The VM runs, and its end will be heard of. */
+static gboolean
+ask_until_stopped (
+    VfMachine *machine, Wait *wait, guint deadline, GCancellable *cancellable, GError **error)
 {
     gint64 end = g_get_monotonic_time () + (gint64) deadline * G_TIME_SPAN_MILLISECOND;
+
+    for (gboolean first = TRUE; g_get_monotonic_time () < end; first = FALSE) {
+        if (was_cancelled (machine, cancellable, !first, error)
+            || !request_shutdown (machine, wait, first, error))
+            return FALSE;
+        if (wait_until (wait, MIN (end, g_get_monotonic_time () + ASK_AGAIN_AFTER))) {
+            machine->state = VF_MACHINE_SHUT_OFF;
+            return TRUE;
+        }
+        if (was_cancelled (machine, cancellable, TRUE, error)
+            || libvirt_is_gone (machine, wait, error))
+            return FALSE;
+    }
+    return did_not_stop (machine, deadline, error);
+}
+
+gboolean
+vf_shutdown_ask (VfMachine *machine, guint deadline, GCancellable *cancellable, GError **error)
+{
     g_autoptr (Wait) wait = wait_begin (machine, error);
+    gulong handler = 0;
+    gboolean stopped;
 
     /* Looked at after the wait began, so that its end is not missed. */
     if (wait == NULL || !vf_machine_refresh (machine, error) || is_paused (machine, error))
         return FALSE;
     if (!vf_machine_is_active (machine))
         return TRUE;
-    for (gboolean first = TRUE; g_get_monotonic_time () < end; first = FALSE) {
-        if (!request_shutdown (machine, wait, first, error))
-            return FALSE;
-        if (wait_until (wait, MIN (end, g_get_monotonic_time () + ASK_AGAIN_AFTER))) {
-            machine->state = VF_MACHINE_SHUT_OFF;
-            return TRUE;
-        }
-        if (libvirt_is_gone (machine, wait, error))
-            return FALSE;
-    }
-    return did_not_stop (machine, deadline, error);
+    if (cancellable != NULL)
+        handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), wait, NULL);
+    stopped = ask_until_stopped (machine, wait, deadline, cancellable, error);
+    g_cancellable_disconnect (cancellable, handler);
+    return stopped;
 }
 
 gboolean

@@ -31,11 +31,31 @@ vf_transaction_may_proceed (const VfTransaction *transaction,
 }
 
 gboolean
+vf_transaction_may_go_on (const VfTransaction *transaction, GError **error)
+{
+    if (!g_cancellable_is_cancelled (transaction->cancellable))
+        return TRUE;
+    vf_error_set (error, VF_REASON_CANCELLED, "It was cancelled before the VM was changed.");
+    return FALSE;
+}
+
+gboolean
 vf_transaction_stop_vm (const VfTransaction *transaction, VfMachine *machine, GError **error)
 {
+    if (!vf_transaction_may_go_on (transaction, error))
+        return FALSE;
     if (!vf_machine_is_active (machine))
         return TRUE;
     vf_transaction_tell (transaction, "The VM %s is asked to shut down.", machine->name);
-    return vf_shutdown_ask (machine, transaction->stop_deadline, error)
-           && vf_machine_refresh (machine, error);
+    if (!vf_shutdown_ask (machine, transaction->stop_deadline, transaction->cancellable, error)
+        || !vf_machine_refresh (machine, error))
+        return FALSE;
+    if (!g_cancellable_is_cancelled (transaction->cancellable))
+        return TRUE;
+    vf_error_set (
+        error, VF_REASON_CANCELLED,
+        "It was cancelled when the VM %s had just shut down; \"virtflow start %s\" starts "
+        "it again.",
+        machine->name, machine->name);
+    return FALSE;
 }

@@ -201,7 +201,7 @@ measure (Stage *stage, VfClientGpu *gpu, VfTarget target, Figures *figures, guin
     gint64 taken;
 
     stage->kernel.spent = 0;
-    vf_client_switch (gpu, target, &error);
+    vf_client_switch (gpu, target, NULL, &error);
     g_assert_no_error (error);
     taken = g_get_monotonic_time () - started;
     figures->own[round] = (double) (taken - stage->kernel.spent) / 1000;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cli-stage MACHINE PROGRAMS COMMAND...: runs COMMAND beside the real daemon on a fake machine and
  * a bus of their own. COMMAND finds the bus in BUS and the machine's folder in TREE. PROGRAMS is
- * the folder of the helpers for fake machines. polkit is played by this program and says yes. */
+ * the folder of the helpers for fake machines. polkit is played by this program and says yes. As
+ * long as there is a file TREE/hold nothing is asked of the worker. */
 #include "fake-host.h"
 #include "fake-polkit.h"
 #include "fake-tree.h"
@@ -33,18 +34,33 @@ typedef struct {
     const char *name;
 } Helper;
 
+/* Looks again and again, which is good enough for a moment. */
+static gboolean
+is_held (const Helper *helper)
+{
+    g_autofree char *hold = g_build_filename (helper->stage->host->folder, "hold", NULL);
+
+    if (strcmp (helper->name, "worker") != 0 || access (hold, F_OK) != 0)
+        return FALSE;
+    g_usleep (5000);
+    return TRUE;
+}
+
 static gboolean
 on_connection (GSocket *socket, GIOCondition condition, gpointer data)
 {
     const Helper *helper = data;
     g_autofree char *name = g_strdup_printf ("virtflow-%s-fake", helper->name);
     g_autofree char *program = g_build_filename (helper->stage->programs, name, NULL);
-    g_autoptr (GSocket) connection = g_socket_accept (socket, NULL, NULL);
+    g_autoptr (GSocket) connection = NULL;
     g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
     g_autoptr (GSubprocess) process = NULL;
     g_autoptr (GError) error = NULL;
     const char *machine = strcmp (helper->name, "probe") == 0 ? NULL : helper->stage->machine;
 
+    if (is_held (helper))
+        return G_SOURCE_CONTINUE;
+    connection = g_socket_accept (socket, NULL, NULL);
     /* GLib's sockets never block; the helpers wait for a packet. */
     g_unix_set_fd_nonblocking (g_socket_get_fd (connection), FALSE, NULL);
     g_subprocess_launcher_take_stdin_fd (launcher, dup (g_socket_get_fd (connection)));

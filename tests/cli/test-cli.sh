@@ -34,6 +34,7 @@ same () {
 }
 
 program=$build/src/cli/virtflow
+running=
 virtflow () {
     "$program" ${BUS:+--bus "$BUS"} "$@"
 }
@@ -251,6 +252,98 @@ running_vm () {
     shown stopped.json stop guest --json
 }
 
+# in_background ARGUMENTS...: without the shell's own way of ignoring Ctrl+C.
+in_background () {
+    : > "$here/said"
+    "$program" --bus "$BUS" "$@" > "$here/output" 2> "$here/said" &
+    running=$!
+}
+
+until_said () {
+    until grep -q "$1" "$here/said"; do sleep 0.05; done
+}
+
+# Where the GPU 0000:01:00.0 is; asked by the program that has no VMs.
+gpu_is () {
+    "$build/src/cli/virtflow" --bus "$BUS" gpus 2> /dev/null | grep -q "^0000:01:00.0 .* $1"
+}
+
+until_gpu_is () {
+    until gpu_is "$1"; do sleep 0.05; done
+}
+
+# ends_with STATUS WORDS
+ends_with () {
+    local status=0
+    wait "$running" || status=$?
+    : > "$here/difference"
+    [ $status = "$1" ]
+    result $? "ends with $1: $2"
+    told "$2"
+}
+
+# Ctrl+C, and what a person then waits for or does not.
+interrupted () {
+    touch "$TREE/hold"
+    in_background lend 01:00.0
+    until_gpu_is 'on its way'
+    kill -INT "$running"
+    until_said '^Cancelling'
+    gpu_is 'on its way'
+    rm "$TREE/hold"
+    ends_with 130 'Everything was undone: the host has the GPU'
+    gpu_is 'on the host'
+    result $? "the host has the GPU"
+
+    touch "$TREE/hold"
+    in_background lend 01:00.0
+    until_gpu_is 'on its way'
+    kill -INT "$running"
+    until_said '^Cancelling'
+    kill -INT "$running"
+    ends_with 130 'The daemon goes on by itself; "virtflow watch" shows it'
+    gpu_is 'on its way'
+    result $? "and the daemon does"
+    rm "$TREE/hold"
+    until_gpu_is 'on the host'
+}
+
+interrupted_transaction () {
+    vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 5
+    touch "$TREE/hold"
+    in_background activate guest 01:00.0 --json
+    until_gpu_is 'on its way'
+    kill -TERM "$running"
+    until_said '^Cancelling'
+    gpu_is 'on its way'
+    rm "$TREE/hold"
+    ends_with 130 'Everything was undone: the host has the GPU'
+    grep -q '"reason" : "cancelled"' "$here/output"
+    result $? "so does its JSON"
+
+    export STAGED_GUEST=stubborn
+    vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 1
+    in_background activate guest 01:00.0 --yes
+    until_said 'is asked to shut down'
+    kill -INT "$running"
+    ends_with 130 'The VM is defined as it was, and 0000:01:00.0 was returned to the host'
+    ! grep -q hostdev "$STAGED_VMS/guest.xml"
+    result $? "and is"
+    vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 5
+    virtflow activate guest 01:00.0 2> "$here/said"
+    result $? "what was cancelled can be done"
+    sed -i 's,<test:runstate>5,<test:runstate>1,' "$STAGED_VMS/guest.xml"
+    in_background deactivate guest --yes
+    until_said 'is asked to shut down'
+    kill -INT "$running"
+    ends_with 130 'The VM guest'
+    grep -q hostdev "$STAGED_VMS/guest.xml"
+    result $? "the VM has its GPU still"
+    unset STAGED_GUEST
+    virtflow deactivate guest --yes 2> "$here/said"
+    result $? "and can be deactivated"
+}
+
 # On the machine "held": a game and a sound server have the GPU open.
 with_holders () {
     stage_vms
@@ -295,7 +388,9 @@ watch_to_the_end () {
 case ${3-} in
     stage)
         with_daemon
+        interrupted
         with_vms
+        interrupted_transaction
         exit $failed
         ;;
     stage-held)

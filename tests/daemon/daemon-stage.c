@@ -169,6 +169,12 @@ daemon_stage_kill (DaemonStage *stage)
         pause_shortly ();
 }
 
+const char *
+daemon_stage_bus_address (const DaemonStage *stage)
+{
+    return g_test_dbus_get_bus_address (stage->bus);
+}
+
 GDBusConnection *
 daemon_stage_connect (DaemonStage *stage)
 {
@@ -213,6 +219,14 @@ state_of (DaemonStage *stage, VfPciAddress gpu)
     g_assert_no_error (error);
     g_variant_get (answer, "(v)", &value);
     return g_variant_dup_string (value, NULL);
+}
+
+gboolean
+daemon_stage_is (DaemonStage *stage, VfPciAddress gpu, const char *state)
+{
+    g_autofree char *now = state_of (stage, gpu);
+
+    return strcmp (now, state) == 0;
 }
 
 void

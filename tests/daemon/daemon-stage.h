@@ -20,6 +20,8 @@ void daemon_stage_start (DaemonStage *stage);
 /* At once, without a chance to tidy up. */
 void daemon_stage_kill (DaemonStage *stage);
 
+const char *daemon_stage_bus_address (const DaemonStage *stage);
+
 /* A new connection to its bus; the caller closes it. */
 GDBusConnection *daemon_stage_connect (DaemonStage *stage);
 
@@ -30,6 +32,7 @@ GError *daemon_stage_call (GDBusConnection *connection,
                            const char *method,
                            GVariant *arguments);
 
+gboolean daemon_stage_is (DaemonStage *stage, VfPciAddress gpu, const char *state);
 /* Waits until the GPU at @gpu is in the state. */
 void daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state);
 /* Asserts that it is in the state, and still is half a second later. */

@@ -297,6 +297,80 @@ test_maker_vanishes (Fixture *fixture, gconstpointer config)
     assert_refused (prepare_vm (fixture, UUID, FALSE), VF_REASON_UNPAIRED_VM);
 }
 
+/* A VM that starts is not robbed of its GPU, not even by who starts it. */
+static void
+test_start_is_not_cancelled (Fixture *fixture, gconstpointer config)
+{
+    GVariantBuilder hostdevs;
+
+    daemon_stage_start (fixture->stage);
+    activate (fixture, TRUE);
+    daemon_stage_hold (fixture->stage, "worker");
+    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
+    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.0", FALSE);
+    g_dbus_connection_call (fixture->hook, VF_BUS_NAME, VF_BUS_HOST_PATH, VF_BUS_HOOK_INTERFACE,
+                            "Prepare", g_variant_new ("(ssba(sb))", UUID, "desk", TRUE, &hostdevs),
+                            NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+    await (fixture, "lending");
+    assert_refused (daemon_stage_call (fixture->hook, fixture->gpu_path, GPU "Cancel", NULL),
+                    VF_REASON_NOT_CANCELLABLE);
+    daemon_stage_let_go (fixture->stage, "worker");
+    await (fixture, "lent");
+    assert_stays (fixture, "lent");
+}
+
+static void
+on_pairings_changed (GDBusConnection *connection,
+                     const char *sender,
+                     const char *path,
+                     const char *interface,
+                     const char *signal,
+                     GVariant *arguments,
+                     gpointer data)
+{
+    ++*(guint *) data;
+}
+
+/* The daemon looks at the machine anew when a VM starts, one without a GPU as well; and an answer
+ * comes behind the signals that were sent before it. */
+static void
+assert_told (Fixture *fixture, const guint *n_signals, guint wanted)
+{
+    assert_well (daemon_stage_call (fixture->hook, VF_BUS_HOST_PATH, HOOK "Prepare",
+                                    g_variant_new ("(ssba(sb))", OTHER_UUID, "web", FALSE, NULL)));
+    assert_well (daemon_stage_call (fixture->client, VF_BUS_HOST_PATH, HOST "ListPairings", NULL));
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    g_assert_cmpuint (*n_signals, ==, wanted);
+}
+
+static void
+test_pairings_changed (Fixture *fixture, gconstpointer config)
+{
+    const char *root = daemon_stage_host (fixture->stage)->folder;
+    g_autofree char *card = g_build_filename (root, "sys/bus/pci/devices/0000:01:00.0", NULL);
+    g_autofree char *away = g_build_filename (root, "0000:01:00.0", NULL);
+    guint n_signals = 0;
+
+    daemon_stage_start (fixture->stage);
+    g_dbus_connection_signal_subscribe (
+        fixture->client, VF_BUS_NAME, VF_BUS_HOST_INTERFACE, "PairingsChanged", VF_BUS_HOST_PATH,
+        NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_pairings_changed, &n_signals, NULL);
+    assert_well (
+        daemon_stage_call (fixture->client, fixture->gpu_path, GPU "Pair", pair_arguments (FALSE)));
+    assert_told (fixture, &n_signals, 1);
+    assert_well (confirm (fixture));
+    assert_told (fixture, &n_signals, 2);
+    assert_well (switch_to (fixture, "host"));
+    assert_told (fixture, &n_signals, 2);
+    g_assert_cmpint (g_rename (card, away), ==, 0);
+    assert_told (fixture, &n_signals, 3);
+    g_assert_cmpint (g_rename (away, card), ==, 0);
+    assert_told (fixture, &n_signals, 4);
+    assert_well (drop (fixture));
+    assert_told (fixture, &n_signals, 5);
+}
+
 /* The domain was defined and started before its maker could say so. */
 static void
 test_started_before_confirmed (Fixture *fixture, gconstpointer config)
@@ -464,6 +538,8 @@ main (int argc, char **argv)
     STORY (restart_under_qemu, "[policy]\nrelease-deadline=1000\n");
     STORY (late_lend, "[policy]\nhook-deadline=300\n");
     STORY (maker_vanishes, NULL);
+    STORY (start_is_not_cancelled, NULL);
+    STORY (pairings_changed, NULL);
     STORY (started_before_confirmed, NULL);
     STORY (unreadable_journal, NULL);
     STORY (dies_in_stopped, NULL);

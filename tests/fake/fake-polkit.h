@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plays polkit on a bus, and says yes to everything. */
+/* Plays polkit on a bus, and says yes to everything, or nothing while nobody has typed a password.
+ */
 #pragma once
 
 #include <gio/gio.h>
@@ -7,3 +8,9 @@
 /* Answers the daemon, which asks about everybody but root, while the default main context runs. The
  * caller owns the connection that it lives on. */
 GDBusConnection *fake_polkit_play (const char *bus_address);
+
+/* From here on a question is answered only when it is cancelled. */
+void fake_polkit_hold (GDBusConnection *polkit);
+
+/* How many questions are open. */
+guint fake_polkit_n_open (GDBusConnection *polkit);

@@ -57,8 +57,10 @@ struct _SwitchStage {
     gboolean unstuck;
     guint n_requests, n_writes;
     guint refuse_at, kill_at; /* G_MAXUINT for never */
-    VfwVerdict verdict;       /* of the worker */
-    int hung;                 /* connection of a helper that does not answer; -1: none */
+    gboolean cancels, cancelled;
+    guint cancel_at;
+    VfwVerdict verdict; /* of the worker */
+    int hung;           /* connection of a helper that does not answer; -1: none */
 };
 
 /* A connection to a helper: as a process of its own, it dies alone. */
@@ -136,6 +138,8 @@ answer (const Connection *connection, int fd, GVariant *request)
         g_clear_pointer (&stage->running, vfd_switch_free);
         stage->end = SWITCH_DIED;
     }
+    if (stage->cancels && number == stage->cancel_at)
+        stage->cancelled = vfd_switch_cancel (stage->running);
     reply = g_variant_ref_sink (number == stage->refuse_at
                                     ? refuse (connection->helper)
                                     : helpers[connection->helper].handler (stage, request));
@@ -289,10 +293,13 @@ switch_stage_run (SwitchStage *stage, VfTarget target)
         stage->host->kernel->fault == FAKE_FAULT_HANG ? DEADLINE_OF_HANG : DEADLINE;
     stage->n_requests = 0;
     stage->running = vfd_switch_start (&scene, target, claimant, &events, stage);
+    stage->cancelled = stage->cancels && stage->cancel_at == SWITCH_STAGE_AT_ONCE
+                       && vfd_switch_cancel (stage->running);
     while (stage->running != NULL)
         g_main_context_iteration (NULL, TRUE);
     stage->n_writes = stage->host->kernel->writes - writes_before;
     stage->refuse_at = stage->kill_at = G_MAXUINT;
+    stage->cancels = FALSE;
     let_helpers_go ();
     stage->host->kernel->fault = FAKE_FAULT_NONE;
     if (stage->end == SWITCH_DIED)
@@ -310,6 +317,19 @@ void
 switch_stage_kill_daemon (SwitchStage *stage, guint at)
 {
     stage->kill_at = at;
+}
+
+void
+switch_stage_cancel (SwitchStage *stage, guint at)
+{
+    stage->cancels = TRUE;
+    stage->cancel_at = at;
+}
+
+gboolean
+switch_stage_was_cancelled (const SwitchStage *stage)
+{
+    return stage->cancelled;
 }
 
 guint

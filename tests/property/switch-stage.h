@@ -32,9 +32,15 @@ void switch_stage_refuse (SwitchStage *stage, guint at);
  * answered yet. */
 void switch_stage_kill_daemon (SwitchStage *stage, guint at);
 
+/* In the next run: it is cancelled when a helper has been asked for the time number @at and has not
+ * answered yet; or before anything is done, for SWITCH_STAGE_AT_ONCE. */
+#define SWITCH_STAGE_AT_ONCE G_MAXUINT
+void switch_stage_cancel (SwitchStage *stage, guint at);
+
 /* Of the last run. */
-guint switch_stage_n_requests (const SwitchStage *stage); /* to helpers */
-guint switch_stage_n_writes (const SwitchStage *stage);   /* to the kernel */
+gboolean switch_stage_was_cancelled (const SwitchStage *stage); /* it took the request to cancel */
+guint switch_stage_n_requests (const SwitchStage *stage);       /* to helpers */
+guint switch_stage_n_writes (const SwitchStage *stage);         /* to the kernel */
 const GError *switch_stage_error (const SwitchStage *stage);
 
 /* A helper that hung answers now. Returns when the daemon has noticed. */

@@ -380,6 +380,76 @@ test_hang (gconstpointer subject)
     }
 }
 
+/* Cancelled while any of its steps is carried out, or before the first one, a lend leaves nothing
+ * behind, and the next one succeeds. */
+static void
+test_cancelled (gconstpointer subject)
+{
+    guint places = count_places (subject, VF_TARGET_VFIO, AT_REQUEST);
+    Scene scene = scene_begin (subject);
+
+    for (guint k = 0; k <= places; k++) {
+        g_autofree char *when = g_strdup_printf ("cancelled at %u", k);
+
+        g_test_message ("%s", when);
+        renew (&scene);
+        switch_stage_cancel (scene.stage, k < places ? k : SWITCH_STAGE_AT_ONCE);
+        g_assert_cmpint (run (&scene, VF_TARGET_VFIO), ==,
+                         k < places ? SWITCH_FAILED : SWITCH_REFUSED);
+        g_assert_true (switch_stage_was_cancelled (scene.stage));
+        g_assert_true (vf_error_is (switch_stage_error (scene.stage), VF_REASON_CANCELLED));
+        g_assert_nonnull (
+            strstr (switch_stage_error (scene.stage)->message, "the host has the GPU."));
+        assert_home (&scene, when);
+        g_assert_true (lend (&scene));
+        go_home (&scene, when);
+    }
+    scene_end (&scene);
+}
+
+/* A return, and a lend that is undone already, do not take the request: they end as they would. */
+static void
+test_not_cancellable (gconstpointer subject)
+{
+    guint places = count_places (subject, VF_TARGET_HOST, AT_REQUEST);
+    Scene scene = scene_begin (subject);
+
+    for (guint k = 0; k < places; k++) {
+        renew (&scene);
+        g_assert_true (lend (&scene));
+        switch_stage_cancel (scene.stage, k);
+        g_assert_cmpint (run (&scene, VF_TARGET_HOST), ==, SWITCH_DONE);
+        g_assert_false (switch_stage_was_cancelled (scene.stage));
+        assert_home (&scene, "returned");
+    }
+    places = count_places (subject, VF_TARGET_VFIO, AT_REQUEST);
+    renew (&scene);
+    switch_stage_refuse (scene.stage, places - 1);
+    switch_stage_cancel (scene.stage, places);
+    g_assert_cmpint (run (&scene, VF_TARGET_VFIO), ==, SWITCH_FAILED);
+    g_assert_cmpuint (switch_stage_n_requests (scene.stage), >, places);
+    g_assert_false (switch_stage_was_cancelled (scene.stage));
+    g_assert_true (vf_error_is (switch_stage_error (scene.stage), VF_REASON_STEP_REJECTED));
+    assert_home (&scene, "undone");
+    scene_end (&scene);
+}
+
+/* Nothing has to be done for it, and it is cancelled all the same: the GPU stays lent. */
+static void
+test_cancelled_when_lent (gconstpointer subject)
+{
+    Scene scene = scene_begin (subject);
+
+    g_assert_true (lend (&scene));
+    switch_stage_cancel (scene.stage, SWITCH_STAGE_AT_ONCE);
+    g_assert_cmpint (run (&scene, VF_TARGET_VFIO), ==, SWITCH_REFUSED);
+    g_assert_true (vf_error_is (switch_stage_error (scene.stage), VF_REASON_CANCELLED));
+    g_assert_nonnull (strstr (switch_stage_error (scene.stage)->message, "still reserved"));
+    assert_lent (scene.host, scene.subject->gpu);
+    go_home (&scene, "lent, cancelled and returned");
+    scene_end (&scene);
+}
+
 /* Two crashes in a row are many trials. */
 static gboolean
 is_tried_twice (const Subject *subject)
@@ -447,6 +517,9 @@ main (int argc, char **argv)
         add ("return-repeated", subject, test_return_repeated);
         add ("return-reversed", subject, test_return_reversed);
         add ("late-failure", subject, test_late_failure);
+        add ("cancelled", subject, test_cancelled);
+        add ("cancelled-when-lent", subject, test_cancelled_when_lent);
+        add ("not-cancellable", subject, test_not_cancellable);
         if (is_tried_twice (subject))
             add ("undo-interrupted", subject, test_undo_interrupted);
         /* One machine will do: each place costs its deadline. */

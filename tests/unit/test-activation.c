@@ -183,6 +183,45 @@ test_guest_does_not_stop (VmStage *stage, gconstpointer mishap)
     assert_untouched (stage, before);
 }
 
+static void
+test_cancelled_before (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = vm_stage_text (stage);
+
+    stage->may_stop = TRUE;
+    vm_stage_start (stage);
+    g_cancellable_cancel (stage->cancellable);
+    assert_fails (stage, VF_REASON_CANCELLED, "before the VM was changed");
+    g_assert_cmpstr (stage->calls->str, ==, "");
+    assert_untouched (stage, before);
+}
+
+/* The daemon is asked to end it, and says what became of the GPU. */
+static void
+test_cancelled_lend (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = vm_stage_text (stage);
+
+    stage->may_stop = TRUE;
+    vm_stage_start (stage);
+    assert_fails (stage, VF_REASON_CANCELLED, "The host has it.");
+    g_assert_cmpstr (stage->calls->str, ==, "pair-running cancel ");
+    assert_untouched (stage, before);
+}
+
+static void
+test_cancelled_shutdown (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = vm_stage_text (stage);
+
+    stage->may_stop = TRUE;
+    stage->guest = GUEST_IS_LEFT;
+    vm_stage_start (stage);
+    assert_fails (stage, VF_REASON_CANCELLED, "0000:01:00.0 was returned to the host.");
+    g_assert_cmpstr (stage->calls->str, ==, "pair-running drop ");
+    assert_untouched (stage, before);
+}
+
 /* Whatever the daemon refuses it refuses while the guest runs. */
 static void
 test_refused_while_running (VmStage *stage, gconstpointer mishap)
@@ -292,6 +331,9 @@ main (int argc, char **argv)
     add ("stops-the-vm", NOTHING, test_stops_the_vm);
     add ("guest-does-not-stop", NOTHING, test_guest_does_not_stop);
     add ("refused-while-running", REFUSE_PAIR, test_refused_while_running);
+    add ("cancelled-before", NOTHING, test_cancelled_before);
+    add ("cancelled-lend", CANCEL_PAIR, test_cancelled_lend);
+    add ("cancelled-shutdown", NOTHING, test_cancelled_shutdown);
     add ("on-start", NOTHING, test_on_start);
     add ("on-start-undone", REFUSE_CONFIRM, test_on_start_undone);
     return g_test_run ();

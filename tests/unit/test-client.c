@@ -44,6 +44,20 @@ on_plan (VfDbusGpu *gpu,
     return TRUE;
 }
 
+/* Who asks for the next lend cancels it; the daemon says no before it has heard of that. */
+static GCancellable *cancels;
+
+static gboolean
+on_cancel (VfDbusGpu *gpu, GDBusMethodInvocation *invocation, gpointer data)
+{
+    GDBusMethodInvocation *lend = g_object_steal_data (G_OBJECT (gpu), "lend");
+    g_autoptr (GError) error = vf_error_new (VF_REASON_NOT_AUTHORIZED, "No.");
+
+    vf_bus_error_return (lend, error);
+    vf_dbus_gpu_complete_cancel (gpu, invocation);
+    return TRUE;
+}
+
 /* Shows a step before it answers. */
 static gboolean
 on_switch (VfDbusGpu *gpu,
@@ -58,6 +72,11 @@ on_switch (VfDbusGpu *gpu,
     g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (gpu));
     if (g_strcmp0 (target, "host") == 0) {
         vf_dbus_gpu_complete_switch (gpu, invocation);
+        return TRUE;
+    }
+    if (cancels != NULL) {
+        g_object_set_data (G_OBJECT (gpu), "lend", invocation);
+        g_cancellable_cancel (cancels);
         return TRUE;
     }
     error = vf_error_new (VF_REASON_HELD_BY_PROCESS, "Held by X.");
@@ -107,6 +126,7 @@ add_gpu (Fixture *fixture, const char *address)
     g_signal_connect (gpu, "handle-plan", G_CALLBACK (on_plan), NULL);
     g_signal_connect (gpu, "handle-switch", G_CALLBACK (on_switch), NULL);
     g_signal_connect (gpu, "handle-pair", G_CALLBACK (on_pair), NULL);
+    g_signal_connect (gpu, "handle-cancel", G_CALLBACK (on_cancel), NULL);
     vf_dbus_object_skeleton_set_gpu (object, gpu);
     g_dbus_object_manager_server_export (fixture->objects, G_DBUS_OBJECT_SKELETON (object));
 }
@@ -257,12 +277,35 @@ test_switch (Fixture *fixture, gconstpointer data)
     guint step = 0;
 
     g_signal_connect (gpu, "notify::step", G_CALLBACK (on_step), &step);
-    g_assert_true (vf_client_switch (gpu, VF_TARGET_HOST, &error));
+    g_assert_true (vf_client_switch (gpu, VF_TARGET_HOST, NULL, &error));
     g_assert_no_error (error);
     g_assert_cmpuint (step, ==, 1);
-    g_assert_false (vf_client_switch (gpu, VF_TARGET_VFIO, &error));
+    g_assert_false (vf_client_switch (gpu, VF_TARGET_VFIO, NULL, &error));
     g_assert_true (vf_error_is (error, VF_REASON_HELD_BY_PROCESS));
     g_assert_cmpstr (error->message, ==, "Held by X.");
+}
+
+/* By another thread, that of this daemon; and before it is asked for anything. */
+static void
+test_cancelled (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (VfClient) client = vf_client_new (fixture->address, NULL);
+    g_autoptr (VfClientGpu) gpu = find (client, "0000:01:00.0");
+    g_autoptr (GError) error = NULL;
+
+    cancels = cancellable;
+    g_assert_false (vf_client_switch (gpu, VF_TARGET_VFIO, cancellable, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_CANCELLED));
+    g_clear_error (&error);
+    cancels = NULL;
+
+    g_assert_false (vf_client_switch (gpu, VF_TARGET_VFIO, cancellable, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_CANCELLED));
+    g_clear_error (&error);
+    g_cancellable_reset (cancellable);
+    g_assert_false (vf_client_switch (gpu, VF_TARGET_VFIO, cancellable, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_HELD_BY_PROCESS));
 }
 
 static void
@@ -277,7 +320,7 @@ test_pairing (Fixture *fixture, gconstpointer data)
     g_autofree char *before_pending = NULL;
     g_autofree char *after_pending = NULL;
 
-    g_assert_true (vf_client_pair (gpu, &pairing, &error));
+    g_assert_true (vf_client_pair (gpu, &pairing, NULL, &error));
     g_assert_true (vf_client_open_pairing (client, UUID, &before, &after, &error));
     g_assert_cmpstr (before, ==, "<before/>");
     g_assert_cmpstr (after, ==, "<after/>");
@@ -299,6 +342,7 @@ main (int argc, char **argv)
     g_test_add ("/client/gpus", Fixture, NULL, set_up, test_gpus, tear_down);
     g_test_add ("/client/plan", Fixture, NULL, set_up, test_plan, tear_down);
     g_test_add ("/client/switch", Fixture, NULL, set_up, test_switch, tear_down);
+    g_test_add ("/client/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
     g_test_add ("/client/pairing", Fixture, NULL, set_up, test_pairing, tear_down);
     return g_test_run ();
 }

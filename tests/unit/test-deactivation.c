@@ -237,6 +237,27 @@ test_preview (VmStage *stage, gconstpointer mishap)
     g_assert_true (vf_error_is (error, VF_REASON_MANAGED_SAVE));
 }
 
+/* The guest is left alone, and with it the domain, the pairing and the GPU. */
+static void
+test_cancelled (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+    g_autoptr (GError) error = NULL;
+
+    stage->may_stop = TRUE;
+    g_assert_true (vm_stage_activate (stage, NULL));
+    before = vm_stage_text (stage);
+    vm_stage_start (stage);
+    stage->guest = GUEST_IS_LEFT;
+    g_assert_false (vm_stage_deactivate (stage, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_CANCELLED));
+    g_assert_cmpstr (stage->calls->str, ==, "pair confirm open ");
+    g_assert_true (stage->lent);
+    after = vm_stage_text (stage);
+    g_assert_cmpstr (after, ==, before);
+}
+
 static void
 add (const char *name, Mishap mishap, void (*test) (VmStage *, gconstpointer))
 {
@@ -260,6 +281,7 @@ main (int argc, char **argv)
     add ("pending", NOTHING, test_pending);
     add ("undefined", NOTHING, test_undefined);
     add ("stops-the-vm", NOTHING, test_stops_the_vm);
+    add ("cancelled", NOTHING, test_cancelled);
     add ("preview", NOTHING, test_preview);
     return g_test_run ();
 }

@@ -2,6 +2,8 @@
 /* The end of a VM, and what is not one. */
 #include "vm-stage.h"
 
+#include <string.h>
+
 static void
 test_stops (VmStage *stage, gconstpointer mishap)
 {
@@ -44,6 +46,31 @@ test_does_not_stop (VmStage *stage, gconstpointer mishap)
 }
 
 static void
+assert_cancelled (VmStage *stage, const char *words)
+{
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (vm_stage_shut_down (stage, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_CANCELLED));
+    g_assert_nonnull (strstr (error->message, words));
+    g_assert_true (vm_stage_is_running (stage));
+}
+
+static void
+test_cancelled (VmStage *stage, gconstpointer mishap)
+{
+    gint64 start = g_get_monotonic_time ();
+
+    vm_stage_start (stage);
+    stage->guest = GUEST_IS_LEFT;
+    assert_cancelled (stage, "was asked to shut down and may do so yet");
+    /* At once, not when the guest would be asked again. */
+    g_assert_cmpint (g_get_monotonic_time () - start, <, 8 * G_TIME_SPAN_SECOND);
+    stage->guest = GUEST_STOPS;
+    assert_cancelled (stage, "was not asked to shut down");
+}
+
+static void
 test_paused (VmStage *stage, gconstpointer mishap)
 {
     g_autoptr (VfMachine) machine = vm_stage_find (stage);
@@ -61,6 +88,8 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add ("/shutdown/stops", VmStage, NULL, vm_stage_set_up, test_stops, vm_stage_tear_down);
     g_test_add ("/shutdown/does-not-stop", VmStage, NULL, vm_stage_set_up, test_does_not_stop,
+                vm_stage_tear_down);
+    g_test_add ("/shutdown/cancelled", VmStage, NULL, vm_stage_set_up, test_cancelled,
                 vm_stage_tear_down);
     g_test_add ("/shutdown/paused", VmStage, NULL, vm_stage_set_up, test_paused,
                 vm_stage_tear_down);

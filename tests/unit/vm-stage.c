@@ -10,8 +10,10 @@
 #include <libvirt-glib/libvirt-glib.h>
 #include <libvirt/virterror.h>
 
-/* For a guest to stop, in milliseconds; one that does not is waited for so long. */
+/* For a guest to stop, in milliseconds; one that does not is waited for so long, unless that is
+ * cancelled. */
 #define DEADLINE 300
+#define DEADLINE_IF_CANCELLED 60000
 
 static const char domain_text[] =
     "<domain type='test'><name>guest</name><uuid>" VM_STAGE_UUID "</uuid>"
@@ -36,6 +38,13 @@ virDomainDefineXMLFlags (virConnectPtr libvirt, const char *text, unsigned int f
     return LIBVIRTS_OWN (virDomainDefineXMLFlags) (libvirt, text, flags);
 }
 
+static gboolean
+cancel (gpointer cancellable)
+{
+    g_cancellable_cancel (cancellable);
+    return G_SOURCE_REMOVE;
+}
+
 int
 virDomainShutdownFlags (virDomainPtr domain, unsigned int flags)
 {
@@ -48,6 +57,10 @@ virDomainShutdownFlags (virDomainPtr domain, unsigned int flags)
         return 0;
     case GUEST_OF_DEAD_LIBVIRT:
         return -1;
+    case GUEST_IS_LEFT:
+        /* In another thread than the one that waits. */
+        g_idle_add (cancel, current->cancellable);
+        return 0;
     case GUEST_IGNORES:
     case GUEST_OF_DYING_LIBVIRT:
     default:
@@ -101,6 +114,11 @@ on_pair (VfDbusGpu *gpu,
         refuse (invocation);
         return TRUE;
     }
+    if (stage->mishap == CANCEL_PAIR) {
+        stage->pairing = invocation;
+        g_cancellable_cancel (stage->cancellable);
+        return TRUE;
+    }
     if (stage->mishap == CHANGE_DOMAIN)
         vm_stage_set_memory (stage, "131072");
     g_variant_lookup (options, "on-start", "b", &on_start);
@@ -108,6 +126,19 @@ on_pair (VfDbusGpu *gpu,
     g_free (stage->before);
     stage->before = g_strdup (before);
     vf_dbus_gpu_complete_pair (gpu, invocation);
+    return TRUE;
+}
+
+static gboolean
+on_cancel (VfDbusGpu *gpu, GDBusMethodInvocation *invocation, gpointer data)
+{
+    VmStage *stage = data;
+    g_autoptr (GError) error = vf_error_new (VF_REASON_CANCELLED, "The host has it.");
+
+    g_string_append (stage->calls, "cancel ");
+    g_assert_nonnull (stage->pairing);
+    vf_bus_error_return (g_steal_pointer (&stage->pairing), error);
+    vf_dbus_gpu_complete_cancel (gpu, invocation);
     return TRUE;
 }
 
@@ -198,6 +229,7 @@ add_gpu (VmStage *stage)
     vf_dbus_gpu_set_address (gpu, "0000:01:00.0");
     vf_dbus_gpu_set_functions (gpu, g_variant_builder_end (&functions));
     g_signal_connect (gpu, "handle-pair", G_CALLBACK (on_pair), stage);
+    g_signal_connect (gpu, "handle-cancel", G_CALLBACK (on_cancel), stage);
     g_signal_connect (gpu, "handle-plan", G_CALLBACK (on_plan), stage);
     vf_dbus_object_skeleton_set_gpu (object, gpu);
     g_dbus_object_manager_server_export (stage->objects, G_DBUS_OBJECT_SKELETON (object));
@@ -270,6 +302,7 @@ vm_stage_set_up (VmStage *stage, gconstpointer mishap)
     current = stage;
     stage->mishap = (Mishap) GPOINTER_TO_INT (mishap);
     stage->calls = g_string_new (NULL);
+    stage->cancellable = g_cancellable_new ();
     stage->libvirt = virConnectOpen ("test:///default");
     g_assert_nonnull (stage->libvirt);
     define (stage, domain_text);
@@ -307,6 +340,7 @@ vm_stage_tear_down (VmStage *stage, gconstpointer mishap)
     g_free (stage->before);
     g_free (stage->after);
     g_string_free (stage->calls, TRUE);
+    g_object_unref (stage->cancellable);
 }
 
 VfMachine *
@@ -412,12 +446,19 @@ hear (const char *sentence, gpointer data)
     g_test_message ("%s", sentence);
 }
 
+static guint
+deadline_of (const VmStage *stage)
+{
+    return stage->guest == GUEST_IS_LEFT ? DEADLINE_IF_CANCELLED : DEADLINE;
+}
+
 static VfTransaction
 transaction_of (VmStage *stage)
 {
     return (VfTransaction){ .client = stage->client,
                             .may_stop = stage->may_stop,
-                            .stop_deadline = DEADLINE,
+                            .stop_deadline = deadline_of (stage),
+                            .cancellable = stage->cancellable,
                             .tell = hear };
 }
 
@@ -482,7 +523,7 @@ shut_down (VmStage *stage, GError **error)
 {
     g_autoptr (VfMachine) machine = vm_stage_find (stage);
 
-    return vf_shutdown_ask (machine, DEADLINE, error);
+    return vf_shutdown_ask (machine, deadline_of (stage), stage->cancellable, error);
 }
 
 gboolean

@@ -16,12 +16,14 @@ typedef enum {
     REFUSE_DEFINITION, /* of libvirt: see refused_definition */
     REFUSE_CONFIRM,
     REFUSE_DROP,
+    CANCEL_PAIR, /* who asks for the pairing cancels it meanwhile */
 } Mishap;
 
 /* What becomes of a guest that is asked to shut down. */
 typedef enum {
     GUEST_STOPS,
     GUEST_IGNORES,
+    GUEST_IS_LEFT, /* ignores it, and who waits for it cancels that */
     GUEST_CRASHES, /* and QEMU stays */
     GUEST_OF_DEAD_LIBVIRT,
     GUEST_OF_DYING_LIBVIRT, /* dies after it has asked */
@@ -42,7 +44,9 @@ typedef struct {
     Guest guest;
     guint refused_definition; /* the number of the first one that libvirt refuses; 0: none */
     guint n_definitions;
-    const char *blocker; /* the id of the only reason of the daemon's plan; or NULL */
+    const char *blocker;            /* the id of the only reason of the daemon's plan; or NULL */
+    GDBusMethodInvocation *pairing; /* that is to be cancelled */
+    GCancellable *cancellable;      /* of what is done; never NULL */
     gboolean lent;
     gboolean may_stop;
     gboolean on_start;

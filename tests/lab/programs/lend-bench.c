@@ -27,7 +27,7 @@ measure (VfClientGpu *gpu, VfTarget target, const char *name, GError **error)
 {
     gint64 started = g_get_monotonic_time ();
 
-    if (!vf_client_switch (gpu, target, error))
+    if (!vf_client_switch (gpu, target, NULL, error))
         return FALSE;
     g_print ("%s %" G_GINT64_FORMAT "\n", name, g_get_monotonic_time () - started);
     g_print ("%s-steps %" G_GUINT64_FORMAT "\n", name, sum_of_steps (gpu));

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where a GPU is, in words. */
+#include "vf-text.h"
+
+static const struct {
+    const char *state;
+    VfClaimKind kind;
+    const char *label;
+    gboolean host_display;
+    const char *words;
+} cases[] = {
+    { "host", VF_CLAIM_NONE, "", FALSE, "on the host" },
+    { "host", VF_CLAIM_NONE, "", TRUE, "on the host, shows its picture" },
+    { "host", VF_CLAIM_VM, "win11", FALSE, "on the host" },
+    { "lending", VF_CLAIM_VM, "win11", FALSE, "on its way to win11" },
+    { "lending", VF_CLAIM_NONE, "", FALSE, "on its way" },
+    { "lent", VF_CLAIM_USER, "anna", FALSE, "lent to anna" },
+    { "in-use", VF_CLAIM_VM, "win11", FALSE, "in use by win11" },
+    { "in-use", VF_CLAIM_VM, "win\n11", FALSE, "in use by win\\x0a11" },
+    { "returning", VF_CLAIM_VM, "win11", FALSE, "on its way back from win11" },
+    { "mixed", VF_CLAIM_VM, "win11", FALSE, "half-way, needs virtflow recover" },
+    { "wedged", VF_CLAIM_NONE, "", FALSE, "wedged, needs a restart of the host" },
+    { "foreign", VF_CLAIM_NONE, "", TRUE, "not managed by VirtFlow, shows the host's picture" },
+    { "unknown", VF_CLAIM_NONE, "", TRUE, "unknown, shows the host's picture" },
+    { "new-one", VF_CLAIM_VM, "win11", FALSE, "new-one" },
+};
+
+static void
+test_gpu_state (void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (VfClaim) claim = vf_claim_new (cases[i].kind, "id", cases[i].label);
+        g_autofree char *words = vf_text_gpu_state (cases[i].state, claim, cases[i].host_display);
+
+        g_assert_cmpstr (words, ==, cases[i].words);
+    }
+}
+
+static void
+test_without_claim (void)
+{
+    g_autofree char *words = vf_text_gpu_state ("lent", NULL, FALSE);
+
+    g_assert_cmpstr (words, ==, "lent");
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/text/gpu-state", test_gpu_state);
+    g_test_add_func ("/text/without-claim", test_without_claim);
+    return g_test_run ();
+}
