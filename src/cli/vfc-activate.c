@@ -27,7 +27,7 @@ static const GOptionEntry options[] = {
       "monitor: a screen is connected to the GPU (default); keep: keep the virtual display",
       "PROFILE" },
     { "evdev", 0, 0, G_OPTION_ARG_STRING_ARRAY, &evdev,
-      "Give the VM this keyboard or mouse of the host as well; both Ctrl keys switch it", "PATH" },
+      "Give the VM this keyboard or mouse of the host as well", "PATH" },
     { "usb", 0, 0, G_OPTION_ARG_STRING_ARRAY, &usb,
       "Give the VM this USB device of the host as well", "VVVV:PPPP" },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &common.dry_run, "Say what would happen, and do nothing",
@@ -177,16 +177,16 @@ activate (VfcRun *run, char **arguments, GError **error)
 const VfcCommand vfc_command_activate = {
     .name = "activate",
     .arguments = "VM [GPU]",
-    .description =
-        "Gives a VM a GPU: takes the GPU from the host, takes the virtual display and"
-        " sound out of the\nVM's configuration and puts the GPU in. From then on each"
-        " start of the VM, by whatever\nprogram, takes the GPU, and each stop gives it"
-        " back. When a step fails everything is as it\nwas. \"virtflow deactivate\""
-        " undoes it.\n\nGPU is its address (0000:01:00.0 or 01:00.0), a part of its"
-        " model's name, or nothing when\nonly one can be lent.\n\nWithout its virtual"
-        " display the VM has no keyboard and mouse: give it those of the host with"
-        "\n--evdev (from /dev/input/by-id, shared with the host) or --usb (as lsusb shows"
-        " it; the host\nloses the device while the VM runs). Both may be repeated.",
+    .description = "Gives a VM a GPU: takes the GPU from the host, takes the virtual display and"
+                   " sound out of the\nVM's configuration and puts the GPU in. From then on each"
+                   " start of the VM, by whatever\nprogram, takes the GPU, and each stop gives it"
+                   " back. When a step fails everything is as it\nwas. \"virtflow deactivate\""
+                   " undoes it.\n\nGPU is its address (0000:01:00.0 or 01:00.0), a part of its"
+                   " model's name, or nothing when\nonly one can be lent.\n\nWithout its virtual"
+                   " display the VM has no keyboard and mouse: give it those of the host with\n"
+                   "--evdev (from /dev/input/by-id; both Ctrl keys switch it between host and"
+                   " guest; without it\nthe VM does not start) or --usb (as lsusb shows it; the"
+                   " host loses the device while the VM\nruns). Both may be repeated.",
     .example = "  virtflow activate win11 --dry-run\n  virtflow activate win11 --usb 046d:c52b\n  "
                "virtflow activate win11 01:00.0\n"
                "  virtflow activate win11 --on-start --yes",
