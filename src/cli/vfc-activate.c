@@ -3,6 +3,7 @@
 #include "vfc-commands.h"
 
 #include "vfc-gpu-choice.h"
+#include "vfc-input.h"
 #include "vfc-libvirt.h"
 #include "vfc-switch.h"
 #include "vfc-timeout.h"
@@ -16,6 +17,8 @@
 static VfcTransactionOptions common = { .timeout = VFC_TIMEOUT_DEFAULT };
 static gboolean on_start;
 static char *profile;
+static char **evdev;
+static char **usb;
 
 static const GOptionEntry options[] = {
     { "on-start", 0, 0, G_OPTION_ARG_NONE, &on_start,
@@ -23,6 +26,10 @@ static const GOptionEntry options[] = {
     { "profile", 0, 0, G_OPTION_ARG_STRING, &profile,
       "monitor: a screen is connected to the GPU (default); keep: keep the virtual display",
       "PROFILE" },
+    { "evdev", 0, 0, G_OPTION_ARG_STRING_ARRAY, &evdev,
+      "Give the VM this keyboard or mouse of the host as well", "PATH" },
+    { "usb", 0, 0, G_OPTION_ARG_STRING_ARRAY, &usb,
+      "Give the VM this USB device of the host as well", "VVVV:PPPP" },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &common.dry_run, "Say what would happen, and do nothing",
       NULL },
     { "yes", 0, 0, G_OPTION_ARG_NONE, &common.yes, "Shut down a VM that runs without asking",
@@ -60,6 +67,7 @@ answer_plan (VfcRun *run,
     vfc_json_text (builder, "profile", vf_display_profile_id (request->wish.profile));
     vfc_json_flag (builder, "on_start", request->wish.on_start);
     vfc_json_flag (builder, "stops_vm", preview->stops_vm);
+    vfc_input_add_json (builder, request->wish.inputs);
     vfc_switch_add_plan_json (plan, builder);
     vfc_json_blockers (builder, blockers);
     vfc_json_text (builder, "diff", diff);
@@ -145,15 +153,17 @@ activate (VfcRun *run, char **arguments, GError **error)
     g_autoptr (virConnect) connection = NULL;
     g_autoptr (VfMachine) machine = NULL;
     g_autoptr (VfClientGpu) gpu = NULL;
+    g_autoptr (GPtrArray) inputs = NULL;
     Request request = { .wish = { .on_start = on_start, .profile = VF_DISPLAY_PROFILE_MONITOR } };
 
     if (!vfc_timeout_check (common.timeout, error)
-        || (profile != NULL && !vf_display_profile_parse (profile, &request.wish.profile, error)))
+        || (profile != NULL && !vf_display_profile_parse (profile, &request.wish.profile, error))
+        || (inputs = vfc_input_parse (evdev, usb, error)) == NULL)
         return FALSE;
     connection = vfc_libvirt_open (run, error);
     machine = connection != NULL ? vf_machine_find (connection, arguments[0], error) : NULL;
     if (machine == NULL || !vf_activation_is_possible (machine, error)
-        || vfc_run_client (run, error) == NULL)
+        || !vfc_input_check (connection, inputs, error) || vfc_run_client (run, error) == NULL)
         return FALSE;
     gpu = vfc_gpu_choose (run->client, arguments[1], vfc_gpu_fits_lending, error);
     if (gpu == NULL)
@@ -161,6 +171,7 @@ activate (VfcRun *run, char **arguments, GError **error)
     request.transaction = vfc_transaction_new (run, &common, machine);
     request.machine = machine;
     request.wish.gpu = gpu;
+    request.wish.inputs = inputs;
     return run_request (run, &request, error);
 }
 
@@ -172,8 +183,13 @@ const VfcCommand vfc_command_activate = {
                    " start of the VM, by whatever\nprogram, takes the GPU, and each stop gives it"
                    " back. When a step fails everything is as it\nwas. \"virtflow deactivate\""
                    " undoes it.\n\nGPU is its address (0000:01:00.0 or 01:00.0), a part of its"
-                   " model's name, or nothing when\nonly one can be lent.",
-    .example = "  virtflow activate win11 --dry-run\n  virtflow activate win11 01:00.0\n"
+                   " model's name, or nothing when\nonly one can be lent.\n\nWithout its virtual"
+                   " display the VM has no keyboard and mouse: give it those of the host with\n"
+                   "--evdev (from /dev/input/by-id; both Ctrl keys switch it between host and"
+                   " guest; without it\nthe VM does not start) or --usb (as lsusb shows it; the"
+                   " host loses the device while the VM\nruns). Both may be repeated.",
+    .example = "  virtflow activate win11 --dry-run\n  virtflow activate win11 --usb 046d:c52b\n  "
+               "virtflow activate win11 01:00.0\n"
                "  virtflow activate win11 --on-start --yes",
     .options = options,
     .fewest = 1,

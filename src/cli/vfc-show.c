@@ -2,57 +2,73 @@
 /* Owns "virtflow show". */
 #include "vfc-commands.h"
 
+#include "vfc-facts.h"
 #include "vfc-gpu-choice.h"
 #include "vfc-libvirt.h"
+#include "vfc-page.h"
 #include "vfc-vm.h"
-
-#include "vf-text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static void
-print_line (const char *key, const char *value)
-{
-    g_autofree char *shown = vf_text_escape (value);
-
-    printf ("%-12s %s\n", key, shown);
-}
 
 static void
 print_vm (const VfMachine *machine, const VfPairing *pairing)
 {
     g_autofree char *gpu = vfc_vm_describe_gpu (pairing);
 
-    print_line ("VM", machine->name);
-    print_line ("UUID", machine->uuid);
-    print_line ("State", vf_machine_state_words (machine->state));
-    print_line ("Autostart", machine->autostart ? "yes" : "no");
+    vfc_page_line ("VM", machine->name);
+    vfc_page_line ("UUID", machine->uuid);
+    vfc_page_line ("State", vf_machine_state_words (machine->state));
+    vfc_page_line ("Autostart", machine->autostart ? "yes" : "no");
     if (!machine->persistent)
-        print_line ("Kept", "no: it is gone when it stops");
+        vfc_page_line ("Kept", "no: it is gone when it stops");
     if (machine->managed_save)
-        print_line ("Saved", "its next start goes on from a saved memory image");
-    print_line ("GPU", gpu);
-    if (pairing == NULL)
-        return;
-    print_line ("Profile", pairing->profile);
-    print_line ("Taken", pairing->on_start ? "by its next start" : "at activation");
+        vfc_page_line ("Saved", "its next start goes on from a saved memory image");
+    vfc_page_line ("GPU", gpu);
+    if (pairing != NULL) {
+        vfc_page_line ("Profile", pairing->profile);
+        vfc_page_line ("Taken", pairing->on_start ? "by its next start" : "at activation");
+    }
+}
+
+static void
+answer_vm (VfcRun *run,
+           const VfMachine *machine,
+           const VfPairing *pairing,
+           const VfDomainFacts *facts,
+           const VfGuest *guest)
+{
+    g_autoptr (JsonBuilder) builder = vfc_json_begin ();
+
+    json_builder_set_member_name (builder, "vm");
+    json_builder_begin_object (builder);
+    vfc_vm_add_json_members (machine, pairing, builder);
+    vfc_facts_add_json (facts, builder);
+    vfc_facts_add_guest_json (guest, builder);
+    json_builder_end_object (builder);
+    vfc_json_end (run, builder);
 }
 
 static gboolean
-show_vm (VfcRun *run, const VfMachine *machine)
+show_vm (VfcRun *run, const VfMachine *machine, GError **error)
 {
-    g_autoptr (GPtrArray) pairings = vfc_vm_pairings (run);
-    const VfPairing *pairing = vf_pairing_find (pairings, machine->uuid);
-    g_autoptr (JsonBuilder) builder = NULL;
+    g_autoptr (VfDomainFacts) facts = vf_machine_facts (machine, error);
+    g_autoptr (GPtrArray) pairings = NULL;
+    g_autoptr (VfGuest) guest = NULL;
+    const VfPairing *pairing;
 
-    if (!run->json) {
-        print_vm (machine, pairing);
+    if (facts == NULL)
+        return FALSE;
+    pairings = vfc_vm_pairings (run);
+    pairing = vf_pairing_find (pairings, machine->uuid);
+    guest = vf_guest_look (machine);
+    if (run->json) {
+        answer_vm (run, machine, pairing, facts, guest);
         return TRUE;
     }
-    builder = vfc_json_begin ();
-    vfc_vm_add_json (machine, pairing, builder);
-    vfc_json_end (run, builder);
+    print_vm (machine, pairing);
+    vfc_facts_print (facts);
+    vfc_facts_print_guest (guest);
     return TRUE;
 }
 
@@ -106,22 +122,23 @@ print_gpu (const VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArra
     g_autofree char *state = vfc_gpu_describe_state (gpu);
     g_autoptr (GPtrArray) itself = g_ptr_array_new ();
 
-    print_line ("GPU", gpu->address);
-    print_line ("Model", gpu->name);
-    print_line ("State", state);
-    print_line ("Power", fact (facts, "power"));
-    print_line ("Resets by", *fact (facts, "reset-methods") != '\0' ? fact (facts, "reset-methods")
-                                                                    : "nothing of its own");
+    vfc_page_line ("GPU", gpu->address);
+    vfc_page_line ("Model", gpu->name);
+    vfc_page_line ("State", state);
+    vfc_page_line ("Power", fact (facts, "power"));
+    vfc_page_line ("Resets by", *fact (facts, "reset-methods") != '\0'
+                                    ? fact (facts, "reset-methods")
+                                    : "nothing of its own");
     for (guint i = 0; i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
         g_autofree char *words = g_strdup_printf ("%s (pid %u, user %s) by %s", holder->command,
                                                   holder->pid, holder->user, holder->node);
 
-        print_line (i == 0 ? "Used by" : "", words);
+        vfc_page_line (i == 0 ? "Used by" : "", words);
     }
     for (guint i = 0; gpu->blockers != NULL && i < gpu->blockers->len; i++)
-        print_line (i == 0 ? "Cannot go" : "",
-                    ((VfBlocker *) g_ptr_array_index (gpu->blockers, i))->sentence);
+        vfc_page_line (i == 0 ? "Cannot go" : "",
+                       ((VfBlocker *) g_ptr_array_index (gpu->blockers, i))->sentence);
     putchar ('\n');
     g_ptr_array_add (itself, (gpointer) gpu);
     vfc_gpu_print_table (run, itself);
@@ -160,7 +177,7 @@ show (VfcRun *run, char **arguments, GError **error)
         connection != NULL ? vf_machine_find (connection, arguments[0], &failure) : NULL;
 
     if (machine != NULL)
-        return show_vm (run, machine);
+        return show_vm (run, machine, error);
     if (vf_error_is (failure, VF_REASON_FOREIGN_LIBVIRT)) {
         g_propagate_error (error, g_steal_pointer (&failure));
         return FALSE;
@@ -180,9 +197,10 @@ show (VfcRun *run, char **arguments, GError **error)
 const VfcCommand vfc_command_show = {
     .name = "show",
     .arguments = "VM|GPU",
-    .description = "Shows all about a VM (by name or UUID) and the GPU it was given; or about a GPU"
-                   " (by address or\na part of its model's name): its power, how it can be reset,"
-                   " who uses it, and why it cannot\nbe lent.",
+    .description = "Shows all about a VM (by name or UUID): the GPU it was given, its hardware and,"
+                   " while it runs,\nwhat its guest's agent tells; or about a GPU (by address or a"
+                   " part of its model's name): its\npower, how it can be reset, who uses it, and"
+                   " why it cannot be lent.",
     .example = "  virtflow show win11\n  virtflow show 01:00.0",
     .fewest = 1,
     .most = 1,

@@ -34,8 +34,8 @@ add_pairing (const VfPairing *pairing, JsonBuilder *builder)
     json_builder_end_object (builder);
 }
 
-static void
-add_members (const VfMachine *machine, const VfPairing *pairing, JsonBuilder *builder)
+void
+vfc_vm_add_json_members (const VfMachine *machine, const VfPairing *pairing, JsonBuilder *builder)
 {
     vfc_json_text (builder, "name", machine->name);
     vfc_json_text (builder, "uuid", machine->uuid);
@@ -51,7 +51,7 @@ vfc_vm_add_json (const VfMachine *machine, const VfPairing *pairing, JsonBuilder
 {
     json_builder_set_member_name (builder, "vm");
     json_builder_begin_object (builder);
-    add_members (machine, pairing, builder);
+    vfc_vm_add_json_members (machine, pairing, builder);
     json_builder_end_object (builder);
 }
 
@@ -64,7 +64,7 @@ vfc_vm_add_json_list (const GPtrArray *machines, const GPtrArray *pairings, Json
         const VfMachine *machine = g_ptr_array_index (machines, i);
 
         json_builder_begin_object (builder);
-        add_members (machine, vf_pairing_find (pairings, machine->uuid), builder);
+        vfc_vm_add_json_members (machine, vf_pairing_find (pairings, machine->uuid), builder);
         json_builder_end_object (builder);
     }
     json_builder_end_array (builder);

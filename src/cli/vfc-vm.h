@@ -15,6 +15,10 @@ GPtrArray *vfc_vm_pairings (VfcRun *run);
 /* "vm": {...}. @pairing may be NULL. */
 void vfc_vm_add_json (const VfMachine *machine, const VfPairing *pairing, JsonBuilder *builder);
 
+/* The members of that object, which is open. */
+void
+vfc_vm_add_json_members (const VfMachine *machine, const VfPairing *pairing, JsonBuilder *builder);
+
 /* "vms": [...] */
 void
 vfc_vm_add_json_list (const GPtrArray *machines, const GPtrArray *pairings, JsonBuilder *builder);

@@ -58,6 +58,7 @@ static const struct {
     [VF_REASON_INVALID_ADDRESS] = { "invalid-address", VF_ERROR_INVALID_ARGUMENT },
     [VF_REASON_INVALID_OPTION] = { "invalid-option", VF_ERROR_INVALID_ARGUMENT },
     [VF_REASON_AMBIGUOUS_GPU] = { "ambiguous-gpu", VF_ERROR_INVALID_ARGUMENT },
+    [VF_REASON_AMBIGUOUS_INPUT] = { "ambiguous-input", VF_ERROR_INVALID_ARGUMENT },
     [VF_REASON_INVALID_DOMAIN_XML] = { "invalid-domain-xml", VF_ERROR_INVALID_ARGUMENT },
     [VF_REASON_INVALID_INPUT] = { "invalid-input", VF_ERROR_INVALID_ARGUMENT },
     [VF_REASON_CONFIRMATION_NEEDED] = { "confirmation-needed", VF_ERROR_INVALID_ARGUMENT },

@@ -32,6 +32,7 @@ typedef enum {
     VF_REASON_INVALID_ADDRESS,
     VF_REASON_INVALID_OPTION,
     VF_REASON_AMBIGUOUS_GPU,
+    VF_REASON_AMBIGUOUS_INPUT, /* several USB devices with the same ids */
     VF_REASON_INVALID_DOMAIN_XML,
     VF_REASON_INVALID_INPUT,       /* malformed path or ids of a keyboard, mouse or USB device */
     VF_REASON_CONFIRMATION_NEEDED, /* no terminal to ask on and no --yes */

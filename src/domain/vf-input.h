@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A keyboard or mouse that a VM is given: an input device of the host, which host and guest take
- * turns with, or a whole USB device. A value with owned strings. */
+ * turns with, and without which the VM does not start; or a whole USB device, without which it
+ * does. A value with owned strings. */
 #pragma once
 
 #include <glib.h>

@@ -12,8 +12,10 @@
 typedef struct {
     VfClientGpu *gpu;
     VfDisplayProfile profile;
-    gboolean on_start;       /* the first start takes the GPU; it stays with the host until then */
-    const GPtrArray *inputs; /* VfInput, for a VM without SPICE to be used by; may be NULL */
+    gboolean on_start; /* the first start takes the GPU; it stays with the host until then */
+    /* VfInput, for a VM without SPICE to be used by; may be NULL. Whether they are there is not
+     * looked at: ask vf_input_list_check(). */
+    const GPtrArray *inputs;
 } VfActivationWish;
 
 /* The part of a preview that needs no GPU yet. Why @machine could not be given any:

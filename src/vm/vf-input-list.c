@@ -150,15 +150,17 @@ add_usb (GPtrArray *choices, const GPtrArray *devices, const VfNodeDevice *devic
     g_autoptr (VfInput) input = vf_input_new_usb (ids, NULL);
     VfInputChoice *choice = input != NULL ? find_choice (choices, input) : NULL;
 
-    /* Of two that look the same the VM gets one, and nobody can say which. */
-    if (input == NULL || choice != NULL) {
-        if (choice != NULL)
-            read_interfaces (devices, device, choice);
+    if (input == NULL)
+        return;
+    if (choice != NULL) {
+        choice->count++;
+        read_interfaces (devices, device, choice);
         return;
     }
     choice = g_new0 (VfInputChoice, 1);
     choice->input = g_steal_pointer (&input);
     choice->name = name_of (device, ids);
+    choice->count = 1;
     if (read_interfaces (devices, device, choice))
         g_ptr_array_add (choices, choice);
     else
@@ -211,6 +213,7 @@ vf_input_list (virConnect *connection, const VfSysfs *root, GError **error)
         choice = g_new0 (VfInputChoice, 1);
         choice->input = input;
         choice->name = g_strdup (node->name);
+        choice->count = 1;
         g_ptr_array_add (choices, choice);
     }
     g_ptr_array_extend_and_steal (choices, g_steal_pointer (&usb));
@@ -242,11 +245,35 @@ vf_input_choice_warning (const VfInputChoice *choice)
     return g_strdup_printf ("While the VM runs, the host loses with this device: %s.", list->str);
 }
 
-static gboolean
-is_there (const GPtrArray *usb, const VfSysfs *root, const VfInput *input)
+static guint
+count (const GPtrArray *usb, const VfSysfs *root, const VfInput *input)
 {
-    return input->kind == VF_INPUT_USB ? find_choice (usb, input) != NULL
-                                       : vf_input_nodes_have (root, input->path);
+    const VfInputChoice *choice;
+
+    if (input->kind != VF_INPUT_USB)
+        return vf_input_nodes_have (root, input->path);
+    choice = find_choice (usb, input);
+    return choice != NULL ? choice->count : 0;
+}
+
+static gboolean
+check_count (guint n_there, const VfInput *input, GError **error)
+{
+    g_autofree char *text = vf_input_format (input);
+
+    if (n_there > 1)
+        vf_error_set (error, VF_REASON_AMBIGUOUS_INPUT,
+                      "There are %u USB devices %s on this host, and libvirt starts no VM with one "
+                      "of several that look the same. Unplug all but one, or give the VM a "
+                      "keyboard and mouse from /dev/input/by-id.",
+                      n_there, text);
+    else if (n_there == 0)
+        vf_error_set (error, VF_REASON_NO_SUCH_INPUT,
+                      "There is no %s %s on this host, so the VM would have nothing of it. Plug it "
+                      "in, or see what is there with \"%s\".",
+                      input->kind == VF_INPUT_USB ? "USB device" : vf_input_kind_id (input->kind),
+                      text, input->kind == VF_INPUT_USB ? "lsusb" : "ls /dev/input/by-id");
+    return n_there == 1;
 }
 
 gboolean
@@ -259,19 +286,12 @@ vf_input_list_check (virConnect *connection,
 
     for (guint i = 0; i < inputs->len; i++) {
         const VfInput *input = inputs->pdata[i];
-        g_autofree char *text = vf_input_format (input);
 
         if (input->kind == VF_INPUT_USB && usb == NULL
             && (usb = list_usb (connection, error)) == NULL)
             return FALSE;
-        if (is_there (usb, root, input))
-            continue;
-        vf_error_set (error, VF_REASON_NO_SUCH_INPUT,
-                      "There is no %s %s on this host, so the VM would have nothing of it. Plug it "
-                      "in, or see what is there with \"%s\".",
-                      input->kind == VF_INPUT_USB ? "USB device" : vf_input_kind_id (input->kind),
-                      text, input->kind == VF_INPUT_USB ? "lsusb" : "ls /dev/input/by-id");
-        return FALSE;
+        if (!check_count (count (usb, root, input), input, error))
+            return FALSE;
     }
     return TRUE;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Linked into virtflow-vms it makes qemu:///system the libvirt's test driver with the VMs of the
  * folder in STAGED_VMS: node.xml names their files. A definition changes the VM's file, so that the
- * next run finds it, and SIGUSR1 is the end of libvirt. With STAGED_GUEST set a guest that is asked
- * to shut down does not. */
+ * next run finds it, and SIGUSR1 is the end of libvirt. The guest of a VM that has an agent is a
+ * Windows without VirtIO drivers. With STAGED_GUEST set a guest that is asked to shut down does
+ * not. */
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <dlfcn.h>
@@ -76,4 +78,33 @@ virConnectRegisterCloseCallback (virConnectPtr libvirt,
     g_unix_signal_add_full (G_PRIORITY_DEFAULT, SIGUSR1, on_signal,
                             g_memdup2 (&close, sizeof close), g_free);
     return 0;
+}
+
+int
+virDomainAgentSetResponseTimeout (virDomainPtr domain, int timeout, unsigned int flags)
+{
+    return 0;
+}
+
+int
+virDomainGetGuestInfo (virDomainPtr domain,
+                       unsigned int types,
+                       virTypedParameterPtr *parameters,
+                       int *n_parameters,
+                       unsigned int flags)
+{
+    int room = 0;
+
+    virTypedParamsAddString (parameters, n_parameters, &room, "os.id", "mswindows");
+    return virTypedParamsAddString (parameters, n_parameters, &room, "os.pretty-name",
+                                    "Windows \"11\"\x1b[m");
+}
+
+char *
+virDomainQemuAgentCommand (virDomainPtr domain,
+                           const char *command,
+                           int timeout,
+                           unsigned int flags)
+{
+    return g_strdup ("{\"return\":[{\"id\":{\"type\":\"pci\",\"vendor-id\":32902}}]}");
 }

@@ -82,6 +82,11 @@ usage () {
     refused 2 invalid-option stop vm --timeout 0
     refused 2 invalid-option activate vm --timeout -1
     refused 2 invalid-option activate vm --profile nonsense
+    refused 2 invalid-input activate vm --evdev /dev/input/../sda-event-kbd
+    refused 2 invalid-input activate vm --evdev /dev/input/by-id/a-event-kbd --evdev /dev/input/event3
+    told 'ls /dev/input/by-id'
+    refused 2 invalid-input activate vm --usb 46d:c52b
+    told lsusb
     refused 2 invalid-option deactivate
     refused 2 invalid-option deactivate vm --all
     refused 2 foreign-libvirt --connect qemu+ssh://elsewhere/system vms
@@ -117,13 +122,83 @@ stage_vms () {
     program=$build/tests/cli/virtflow-vms-staged
     export STAGED_VMS=$here/vms
     mkdir -p "$STAGED_VMS"
-    echo "<node><domain file='guest.xml'/><domain file='other.xml'/></node>" > "$STAGED_VMS/node.xml"
+    cat > "$STAGED_VMS/node.xml" << END
+<node>
+  <domain file='guest.xml'/><domain file='other.xml'/>
+  <device>
+    <name>computer</name>
+    <capability type='system'>
+      <hardware><uuid>6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a09</uuid></hardware><firmware/>
+    </capability>
+  </device>
+  <device>
+    <name>usb_1</name><parent>computer</parent>
+    <capability type='usb_device'>
+      <bus>1</bus><device>2</device>
+      <product id='0x3c4d'>Receiver</product><vendor id='0x1a2b'>Somebody</vendor>
+    </capability>
+  </device>
+  <device>
+    <name>usb_1_0</name><parent>usb_1</parent>
+    <capability type='usb'>
+      <number>0</number><class>3</class><subclass>1</subclass><protocol>1</protocol>
+    </capability>
+  </device>
+</node>
+END
     vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 5
+    vm other 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02 5
+}
+
+# The VM other with some of everything. STATE as libvirt numbers it.
+rich_vm () {
+    cat > "$STAGED_VMS/other.xml" << END
+<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>
+  <test:runstate>$1</test:runstate>
+  <name>other</name><uuid>6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02</uuid>
+  <memory unit='GiB'>4</memory><vcpu>4</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'>
+      <source file='/srv/other.qcow2'/><target dev='vda' bus='virtio'/>
+    </disk>
+    <disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>
+    <interface type='network'>
+      <mac address='52:54:00:00:00:01'/><source network='default'/><model type='virtio'/>
+    </interface>
+    <interface type='bridge'>
+      <mac address='52:54:00:00:00:02'/><source bridge='br0'/>
+    </interface>
+    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+    <input type='evdev'><source dev='/dev/input/by-id/usb-A-event-kbd' grab='all'/></input>
+    <graphics type='spice' autoport='yes'/>
+    <graphics type='vnc' autoport='yes'/>
+    <hostdev mode='subsystem' type='usb'>
+      <source><vendor id='0x1a2b'/><product id='0x3c4d'/></source>
+    </hostdev>
+  </devices>
+</domain>
+END
+}
+
+show_without_daemon () {
+    rich_vm 5
+    shown show-off.txt show other
+    shown show-off.json show other --json
+    rich_vm 1
+    shown show-running.txt show other
+    shown show-running.json show other --json
+    vm other 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02 1
+    shown show-no-channel.json show other --json
     vm other 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02 5
 }
 
 vms_without_daemon () {
     stage_vms
+    show_without_daemon
+    refused 3 no-such-input activate guest --evdev /dev/input/by-id/no-such-event-kbd
+    refused 3 no-such-input activate guest --usb 1a2b:3c4e
+    told '1a2b:3c4e'
     refused 13 no-daemon activate guest
     refused 13 no-daemon deactivate guest
     refused 13 no-daemon deactivate --all
@@ -185,7 +260,14 @@ with_vms () {
     stage_vms
     shown activate-plan.txt activate guest --dry-run
     shown activate-plan.json activate guest --dry-run --json
-    shown activated.json activate guest --json
+    shown activate-usb-plan.json activate guest --usb 1A2B:3c4d --dry-run --json
+    told 'Somebody Receiver: While the VM runs, the host loses with this device: a keyboard.'
+    virtflow activate guest --usb 1a2b:3c4d --dry-run 2> "$here/said" \
+        | grep -q "^+        <product id='0x3c4d'/>"
+    result $? "the USB device is part of the difference"
+    shown activated.json activate guest --usb 1a2b:3c4d --json
+    grep -q "<product id='0x3c4d'/>" "$STAGED_VMS/guest.xml"
+    result $? "the VM has the USB device"
     refused 6 already-activated activate guest
     refused 6 claimed-by-vm activate other 01:00.0 --dry-run
     refused 6 claimed-by-vm activate other 01:00.0

@@ -115,11 +115,13 @@ test_list (Fixture *fixture, gconstpointer unused)
         g_assert_cmpstr (input, ==, wanted[i].input);
         g_assert_cmpstr (choice->name, ==, wanted[i].name);
         g_assert_cmpstr (warning, ==, wanted[i].warning);
+        g_assert_cmpuint (choice->count, ==, g_str_equal (input, "1234:0001") ? 2 : 1);
     }
 }
 
 static void
-assert_check (Fixture *fixture, VfInput *first, VfInput *second, const char *missing)
+assert_check (
+    Fixture *fixture, VfInput *first, VfInput *second, VfReason reason, const char *missing)
 {
     g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_input_free);
     g_autoptr (GError) error = NULL;
@@ -132,7 +134,7 @@ assert_check (Fixture *fixture, VfInput *first, VfInput *second, const char *mis
         return;
     }
     g_assert_false (vf_input_list_check (fixture->libvirt, fixture->root, inputs, &error));
-    g_assert_true (vf_error_is (error, VF_REASON_NO_SUCH_INPUT));
+    g_assert_true (vf_error_is (error, reason));
     g_assert_nonnull (strstr (error->message, missing));
 }
 
@@ -140,14 +142,18 @@ static void
 test_check (Fixture *fixture, gconstpointer unused)
 {
     assert_check (fixture, vf_input_new_evdev ("/dev/input/by-path/x-event-kbd", NULL),
-                  vf_input_new_usb ("0781:5567", NULL), NULL);
+                  vf_input_new_usb ("0781:5567", NULL), VF_REASON_INTERNAL, NULL);
     assert_check (fixture, vf_input_new_usb ("0781:5567", NULL),
-                  vf_input_new_evdev ("/dev/input/by-id/usb-C-event-kbd", NULL), "usb-C-event-kbd");
+                  vf_input_new_evdev ("/dev/input/by-id/usb-C-event-kbd", NULL),
+                  VF_REASON_NO_SUCH_INPUT, "usb-C-event-kbd");
     assert_check (fixture, vf_input_new_usb ("0781:5567", NULL),
-                  vf_input_new_usb ("0781:5568", NULL), "0781:5568");
+                  vf_input_new_usb ("0781:5568", NULL), VF_REASON_NO_SUCH_INPUT, "0781:5568");
+    assert_check (fixture, vf_input_new_usb ("0781:5567", NULL),
+                  vf_input_new_usb ("1234:0001", NULL), VF_REASON_AMBIGUOUS_INPUT,
+                  "2 USB devices 1234:0001");
     /* A hub is none that could be given. */
     assert_check (fixture, vf_input_new_usb ("0781:5567", NULL),
-                  vf_input_new_usb ("1d6b:0002", NULL), "1d6b:0002");
+                  vf_input_new_usb ("1d6b:0002", NULL), VF_REASON_NO_SUCH_INPUT, "1d6b:0002");
 }
 
 int

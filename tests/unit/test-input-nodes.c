@@ -66,7 +66,8 @@ test_names (Fixture *fixture, gconstpointer unused)
         g_assert_cmpstr (node->name, ==, wanted[i].name);
         g_assert_cmpint (node->is_keyboard, ==, wanted[i].is_keyboard);
         g_assert_true (vf_input_nodes_have (fixture->root, path));
-        g_assert_false (vf_input_nodes_have (fixture->root, path + 1));
+        path[0] = '.';
+        g_assert_false (vf_input_nodes_have (fixture->root, path));
     }
     g_assert_false (vf_input_nodes_have (fixture->root, "/dev/input/by-id/usb-B-event-kbd"));
 }

@@ -14,6 +14,9 @@
 
 static const VfPciAddress gpu[] = { { 0, 1, 0, 0 }, { 0, 1, 0, 1 } };
 
+/* What is given besides the GPU; VfInput. */
+static GPtrArray *inputs;
+
 static guint count;
 static guint n_edits_all;
 
@@ -57,6 +60,14 @@ undefine (virConnect *connection, const char *text)
     virDomainFree (domain);
 }
 
+/* Whether one of ours is there. */
+static gboolean
+has_input (const char *text)
+{
+    return strstr (text, "/dev/input/by-id/lab-event-") != NULL
+           || strstr (text, "<product id='0x3c4d'/>") != NULL;
+}
+
 /* None of the removed kinds but libvirt's own <audio type='none'/>, and the agent's channel. */
 static char *
 find_fault (const char *before, const char *after)
@@ -76,6 +87,8 @@ find_fault (const char *before, const char *after)
     }
     if (strstr (before, agent) != NULL && strstr (after, agent) == NULL)
         return g_strdup ("the agent's channel is gone");
+    if (!has_input (after))
+        return g_strdup ("it has no keyboard");
     return NULL;
 }
 
@@ -143,6 +156,8 @@ find_fault_after_edit (virConnect *connection,
     if (text == NULL)
         return g_strdup_printf ("%s: %s\n%s", edit->name, virGetLastErrorMessage (),
                                 vf_domain_xml_text (restored));
+    if (has_input (text))
+        return g_strdup_printf ("%s: an input is left\n%s", edit->name, text);
     if (edit->keeps != NULL && strstr (dump, edit->keeps) != NULL
         && strstr (text, edit->keeps) == NULL)
         return g_strdup_printf ("%s: it is lost\n%s", edit->name, text);
@@ -186,8 +201,8 @@ try_file (virConnect *connection, const char *folder, const char *file)
     if (before == NULL)
         return;
     parsed = vf_domain_xml_parse (before, -1, &error);
-    activated = parsed != NULL ? vf_domain_edit_activate (parsed, gpu, G_N_ELEMENTS (gpu),
-                                                          VF_DISPLAY_PROFILE_MONITOR, NULL, &error)
+    activated = parsed != NULL ? vf_domain_edit_activate (
+                    parsed, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_MONITOR, inputs, &error)
                                : NULL;
     if (activated == NULL && vf_error_is (error, VF_REASON_NO_FREE_SLOT)) {
         report (strstr (file, "full") != NULL, file, "refused: no free slot", error->message);
@@ -221,6 +236,10 @@ main (int argc, char **argv)
     guint files = 0;
 
     virSetErrorFunc (NULL, be_silent);
+    inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_input_free);
+    g_ptr_array_add (inputs, vf_input_new_evdev ("/dev/input/by-id/lab-event-kbd", NULL));
+    g_ptr_array_add (inputs, vf_input_new_evdev ("/dev/input/by-id/lab-event-mouse", NULL));
+    g_ptr_array_add (inputs, vf_input_new_usb ("1a2b:3c4d", NULL));
     connection = virConnectOpen ("qemu:///system");
     if (argc == 3 && strcmp (argv[2], "--every-edit") == 0)
         edits_per_file = n_owner_edits;
@@ -238,6 +257,7 @@ main (int argc, char **argv)
     report (files >= 40, "all", "there are 40 domains or more", NULL);
     report (n_edits_all >= 40, "all", "libvirt took 40 edits by owners or more", NULL);
     g_print ("# %u edits by owners\n", n_edits_all);
+    g_ptr_array_unref (inputs);
     virConnectClose (connection);
     g_print ("1..%u\n", count);
     return 0;

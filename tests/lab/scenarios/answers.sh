@@ -75,7 +75,8 @@ reading () {
     answers "vms" virtflow vms -- vms.0.name=desk vms.0.state=shut-off vms.0.gpu=null "${vm[@]}"
     mapfile -t vm < <(vm_members vm)
     mapfile -t gpu < <(gpu_members gpu)
-    answers "show of a VM" virtflow show desk -- vm.name=desk "${vm[@]}"
+    answers "show of a VM" virtflow show desk -- vm.name=desk vm.processors vm.memory_kib vm.disks \
+        vm.interfaces vm.displays vm.agent_channel vm.inputs vm.guest=null "${vm[@]}"
     answers "show of a GPU" virtflow show "$dgpu.0" -- gpu.address="$dgpu.0" "${gpu[@]}" \
         gpu.power gpu.reset_methods gpu.identity gpu.holders
 }
@@ -94,8 +95,8 @@ by_hand () {
 
 the_vm () {
     untouched "activate --dry-run" answers "activate --dry-run" virtflow activate desk "$dgpu.0" \
-        --dry-run -- vm=desk gpu="$dgpu.0" profile=monitor on_start=false stops_vm=false blockers \
-        diff "${plan[@]}"
+        --dry-run -- vm=desk gpu="$dgpu.0" profile=monitor on_start=false stops_vm=false inputs \
+        blockers diff "${plan[@]}"
     answers "activate" virtflow activate desk "$dgpu.0" --yes -- vm.name=desk \
         vm.gpu.address="$dgpu.0" vm.gpu.profile=monitor vm.gpu.on_start=false vm.gpu.pending=false \
         vm.gpu.present=true "${vm[@]}"

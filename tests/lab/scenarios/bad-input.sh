@@ -31,6 +31,8 @@ refused 8 host-display virtflow lend "$igpu.0"
 refused 8 hostdev-by-hand virtflow activate byhand "$dgpu.0" --yes
 refused 2 foreign-libvirt virtflow --connect qemu+ssh://elsewhere/system vms
 refused 5 not-authorized as_user anna virtflow lend "$dgpu.0"
+refused 2 invalid-input virtflow activate plain "$dgpu.0" --evdev /dev/input/event0
+refused 3 no-such-input virtflow activate plain "$dgpu.0" --usb dead:beef
 refused 3 no-such-pairing virtflow deactivate plain
 
 full_vm_xml > /run/lab/full.xml
