@@ -56,7 +56,7 @@ outsiders()
 
 all=$(strangers)
 set -- src/*/
-echo "1..$(($# + 6))"
+echo "1..$(($# + 7))"
 for folder in "$@"; do
     folder=$(basename "$folder")
     if grep -q "^| src/$folder |" ARCHITECTURE.md; then
@@ -68,6 +68,7 @@ for folder in "$@"; do
 done
 result "only src/domain knows libxml2" "$(outsiders libxml/ domain)"
 result "only src/vm and src/cli know libvirt" "$(outsiders libvirt/ vm cli)"
+result "only src/gui knows a toolkit" "$(outsiders '\(gtk\|adwaita\|gdk\)' gui)"
 result "only src/modules knows libkmod" "$(outsiders libkmod modules)"
 result "only src/daemon and src/cli know polkit" "$(outsiders polkit daemon cli)"
 result "only src/cli knows libsmartcols" "$(outsiders libsmartcols cli)"

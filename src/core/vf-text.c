@@ -77,17 +77,19 @@ vf_text_no_vfio (void)
 char *
 vf_text_libvirt_silent (void)
 {
-    return g_strdup ("libvirt was asked for the VMs of this host and does not answer. It may be "
-                     "waiting for a device or a storage pool; \"journalctl -u libvirtd\" shows what "
-                     "it does. \"systemctl restart libvirtd\" starts it anew and leaves VMs running.");
+    return g_strdup (
+        "libvirt was asked for the VMs of this host and does not answer. It may be "
+        "waiting for a device or a storage pool; \"journalctl -u libvirtd\" shows what "
+        "it does. \"systemctl restart libvirtd\" starts it anew and leaves VMs running.");
 }
 
 char *
 vf_text_daemon_silent (void)
 {
-    return g_strdup ("The VirtFlow daemon was asked for the GPUs of this host and does not answer. "
-                     "\"journalctl -u virtflowd\" shows what it does. \"systemctl restart virtflowd\" "
-                     "starts it anew; no VM loses its GPU by that.");
+    return g_strdup (
+        "The VirtFlow daemon was asked for the GPUs of this host and does not answer. "
+        "\"journalctl -u virtflowd\" shows what it does. \"systemctl restart virtflowd\" "
+        "starts it anew; no VM loses its GPU by that.");
 }
 
 char *
@@ -96,30 +98,34 @@ vf_text_too_few_gpus (guint n_gpus)
     if (n_gpus == 0)
         return g_strdup ("This machine has no GPU that the kernel knows of. If it has one, look "
                          "whether it sits firmly in its slot and is enabled in the firmware.");
-    return g_strdup ("This machine has one GPU, and the host needs it for its own picture. To give a "
-                     "VM a GPU it takes a second one: a card in a slot, or the processor's own "
-                     "graphics, which may have to be enabled in the firmware.");
+    return g_strdup (
+        "This machine has one GPU, and the host needs it for its own picture. To give a "
+        "VM a GPU it takes a second one: a card in a slot, or the processor's own "
+        "graphics, which may have to be enabled in the firmware.");
 }
 
 char *
 vf_text_no_machines (void)
 {
-    return g_strdup ("There is no VM on this host. Create one with virt-manager or virt-install; it "
-                     "is listed here as soon as libvirt has it.");
+    return g_strdup (
+        "There is no VM on this host. Create one with virt-manager or virt-install; it "
+        "is listed here as soon as libvirt has it.");
 }
 
 char *
 vf_text_no_display (const char *machine, const char *gpu)
 {
     if (gpu != NULL)
-        return g_strdup_printf ("The VM %s has no virtual display: its picture is on the monitor that "
-                                "is connected to the %s. Switch that monitor to the input of the "
-                                "card, or connect one to it.",
-                                machine, gpu);
-    return g_strdup_printf ("The VM %s has no display that could be shown: its configuration has no "
-                            "graphics device. Add one with virt-manager, or use what is inside the "
-                            "guest, such as SSH.",
-                            machine);
+        return g_strdup_printf (
+            "The VM %s has no virtual display: its picture is on the monitor that "
+            "is connected to the %s. Switch that monitor to the input of the "
+            "card, or connect one to it.",
+            machine, gpu);
+    return g_strdup_printf (
+        "The VM %s has no display that could be shown: its configuration has no "
+        "graphics device. Add one with virt-manager, or use what is inside the "
+        "guest, such as SSH.",
+        machine);
 }
 
 char *

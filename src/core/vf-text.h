@@ -32,7 +32,8 @@ char *vf_text_daemon_silent (void);
 char *vf_text_too_few_gpus (guint n_gpus);
 char *vf_text_no_machines (void);
 
-/* Where the picture of a VM without a virtual display is; @gpu, the name of its GPU, may be NULL. */
+/* Where the picture of a VM without a virtual display is; @gpu, the name of its GPU, may be NULL.
+ */
 char *vf_text_no_display (const char *machine, const char *gpu);
 
 /* Of a lend that was cancelled: where the GPU is then adds who knows it. And of a request that was

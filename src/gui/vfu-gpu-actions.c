@@ -47,9 +47,8 @@ on_give_back (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     VfuGpuActions *self = data;
 
-    vfl_daemon_ask (vfl_host_daemon (self->host), vfl_gpu_proxy (self->gpu), "Switch",
-                    g_variant_new ("(sa{sv})", vf_target_id (VF_TARGET_HOST), NULL), on_given_back,
-                    g_object_ref (self));
+    vfl_daemon_give_back (vfl_host_daemon (self->host), self->gpu, on_given_back,
+                          g_object_ref (self));
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "vfl-console.h"
 #include "vfl-power.h"
+#include "vfu-change-dialog.h"
 #include "vfu-failure.h"
 
 #include <glib/gi18n.h>
@@ -51,6 +52,9 @@ update (VfuMachineActions *self)
         set_enabled (self, vfl_power_id (power),
                      machine != NULL && vfl_power_is_possible (machine, power));
     set_enabled (self, "console", machine != NULL && vfl_machine_is_active (machine));
+    set_enabled (self, "activate-gpu", machine != NULL && vfl_machine_can_activate (machine));
+    set_enabled (self, "deactivate-gpu", machine != NULL && vfl_machine_can_deactivate (machine));
+    set_enabled (self, "give-back", machine != NULL && vfl_machine_can_give_back (machine));
     g_simple_action_set_state (
         G_SIMPLE_ACTION (autostart),
         g_variant_new_boolean (machine != NULL && vfl_machine_value (machine)->autostart));
@@ -141,6 +145,51 @@ on_console (GSimpleAction *action, GVariant *parameter, gpointer data)
     vfl_console_open (self->machine, on_console_done, g_object_ref (self));
 }
 
+/* The change belongs to the app: closing the dialog stops nothing. */
+static void
+open_change (VfuMachineActions *self, VflChange *change)
+{
+    g_autoptr (VflChange) owned = change;
+
+    gtk_window_present (GTK_WINDOW (vfu_change_dialog_new (self->window, self->host, owned)));
+}
+
+static void
+on_activate_gpu (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    VfuMachineActions *self = data;
+
+    open_change (self, vfl_change_new_activation (self->host, self->machine));
+}
+
+static void
+on_deactivate_gpu (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    VfuMachineActions *self = data;
+
+    open_change (self, vfl_change_new_deactivation (self->host, self->machine));
+}
+
+static void
+on_give_back_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (VfuMachineActions) self = data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) answer = vfl_daemon_answer (result, &error);
+
+    if (answer == NULL && self->window != NULL)
+        vfu_failure_show (self->window, _ ("The Card Was Not Given Back"), error);
+}
+
+static void
+on_give_back (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    VfuMachineActions *self = data;
+
+    vfl_daemon_give_back (vfl_host_daemon (self->host), vfl_machine_gpu (self->machine),
+                          on_give_back_done, g_object_ref (self));
+}
+
 static void
 vfu_machine_actions_dispose (GObject *object)
 {
@@ -172,6 +221,9 @@ vfu_machine_actions_init (VfuMachineActions *self)
         { "resume", on_power },
         { "autostart", on_power, NULL, "false", NULL },
         { "console", on_console },
+        { "activate-gpu", on_activate_gpu },
+        { "deactivate-gpu", on_deactivate_gpu },
+        { "give-back", on_give_back },
     };
 
     self->group = g_simple_action_group_new ();

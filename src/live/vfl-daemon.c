@@ -368,6 +368,13 @@ vfl_daemon_ask (VflDaemon *self,
                                  "The VirtFlow daemon is not there.");
 }
 
+void
+vfl_daemon_give_back (VflDaemon *self, VflGpu *gpu, GAsyncReadyCallback done, gpointer data)
+{
+    vfl_daemon_ask (self, vfl_gpu_proxy (gpu), "Switch",
+                    g_variant_new ("(sa{sv})", vf_target_id (VF_TARGET_HOST), NULL), done, data);
+}
+
 GVariant *
 vfl_daemon_answer (GAsyncResult *result, GError **error)
 {

@@ -39,5 +39,8 @@ void vfl_daemon_ask (VflDaemon *self,
                      GVariant *arguments,
                      GAsyncReadyCallback done,
                      gpointer data);
+/* Asks that @gpu returns to the host. */
+void vfl_daemon_give_back (VflDaemon *self, VflGpu *gpu, GAsyncReadyCallback done, gpointer data);
+
 /* NULL, and a VF_ERROR, when it was refused. */
 GVariant *vfl_daemon_answer (GAsyncResult *result, GError **error);

@@ -256,6 +256,25 @@ vfl_machine_is_busy (VflMachine *self)
 }
 
 gboolean
+vfl_machine_can_activate (VflMachine *self)
+{
+    return self->pairing == NULL && self->activity == NULL;
+}
+
+gboolean
+vfl_machine_can_deactivate (VflMachine *self)
+{
+    return self->pairing != NULL && self->activity == NULL;
+}
+
+gboolean
+vfl_machine_can_give_back (VflMachine *self)
+{
+    return self->gpu != NULL && self->activity == NULL && vfl_gpu_can_return (self->gpu)
+           && vfl_gpu_is_of_vm (self->gpu, self->machine->uuid);
+}
+
+gboolean
 vfl_machine_matches (VflMachine *self, const char *text)
 {
     return strstr (self->folded, text) != NULL;

@@ -33,5 +33,10 @@ VflGpu *vfl_machine_gpu (VflMachine *self);
 gboolean vfl_machine_is_active (VflMachine *self);
 gboolean vfl_machine_is_busy (VflMachine *self);
 
+/* What can be done about its GPU as it stands. */
+gboolean vfl_machine_can_activate (VflMachine *self);
+gboolean vfl_machine_can_deactivate (VflMachine *self);
+gboolean vfl_machine_can_give_back (VflMachine *self);
+
 /* Whether a search for @text, which is folded to lower case, finds it. */
 gboolean vfl_machine_matches (VflMachine *self, const char *text);

@@ -19,10 +19,27 @@ free_job (gpointer data)
     g_free (job);
 }
 
+static gboolean
+let_go (gpointer task)
+{
+    g_object_unref (task);
+    return G_SOURCE_REMOVE;
+}
+
+/* In the loop of the caller: what the task holds must not be finalized in the thread. */
+static void
+let_go_later (GTask *task)
+{
+    g_autoptr (GSource) source = g_idle_source_new ();
+
+    g_source_set_callback (source, let_go, task, NULL);
+    g_source_attach (source, g_task_get_context (task));
+}
+
 static gpointer
 run (gpointer data)
 {
-    g_autoptr (GTask) task = data;
+    GTask *task = data;
     const Job *job = g_task_get_task_data (task);
     g_autoptr (GMainContext) context = g_main_context_new ();
     GError *error = NULL;
@@ -35,6 +52,7 @@ run (gpointer data)
         g_task_return_error (task, error);
     else
         g_task_return_pointer (task, result, job->free_result);
+    let_go_later (task);
     return NULL;
 }
 

@@ -28,8 +28,7 @@ vf_power_resume (const VfMachine *machine, GError **error)
 {
     /* A guest that put itself to sleep is woken; processors that were stopped are let go on. */
     if (machine->state == VF_MACHINE_SUSPENDED)
-        return check (virDomainPMWakeup (machine->domain, 0), machine, "could not be woken",
-                      error);
+        return check (virDomainPMWakeup (machine->domain, 0), machine, "could not be woken", error);
     return check (virDomainResume (machine->domain), machine, "could not be resumed", error);
 }
 

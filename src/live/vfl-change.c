@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the course of an activation or deactivation as a person sees it. */
+#include "vfl-change.h"
+
+#include "vfl-look.h"
+#include "vfl-undertaking.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _VflChange {
+    GObject parent;
+    VflHost *host;
+    VflMachine *machine;
+    gboolean activates;
+    VflChangePhase phase;
+    VflGpu *gpu;
+    gboolean on_start;
+    GPtrArray *inputs; /* VfInput, that are wanted */
+    VfOutlook *outlook;
+    VfGuest *guest;
+    GPtrArray *choices;
+    gboolean looking;
+    gboolean look_again;
+    GError *error;
+    GCancellable *cancellable; /* of what runs */
+    char *told;
+};
+G_DEFINE_FINAL_TYPE (VflChange, vfl_change, G_TYPE_OBJECT)
+
+enum { TOLD = 1, N_PROPERTIES };
+static GParamSpec *properties[N_PROPERTIES];
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void look (VflChange *self);
+
+static void
+set_phase (VflChange *self, VflChangePhase phase)
+{
+    self->phase = phase;
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static VflWish
+wish_of (const VflChange *self)
+{
+    return (VflWish){
+        .bus = vfl_daemon_bus (vfl_host_daemon (self->host)),
+        .machine = vfl_machine_value (self->machine),
+        .pairing = vfl_machine_pairing (self->machine),
+        .activates = self->activates,
+        .gpu = self->gpu != NULL ? vfl_gpu_address (self->gpu) : NULL,
+        .on_start = self->on_start,
+        .inputs = self->inputs,
+    };
+}
+
+static void
+take_outlook (VflChange *self, VfOutlook *outlook, GError *error)
+{
+    g_clear_pointer (&self->outlook, vf_outlook_free);
+    g_clear_error (&self->error);
+    self->outlook = outlook;
+    self->error = error;
+    set_phase (self, outlook != NULL && outlook->blockers->len == 0 ? VFL_CHANGE_READY
+                                                                    : VFL_CHANGE_REFUSED);
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
+{
+    VflChange *self = VFL_CHANGE (source);
+    GError *error = NULL;
+    VfOutlook *outlook = vfl_look_finish (result, &error);
+
+    self->looking = FALSE;
+    if (self->look_again) {
+        g_clear_pointer (&outlook, vf_outlook_free);
+        g_clear_error (&error);
+        look (self);
+    } else if (self->phase == VFL_CHANGE_LOOKING) {
+        take_outlook (self, outlook, error);
+    }
+}
+
+static void
+refuse (VflChange *self, GError *error)
+{
+    g_clear_error (&self->error);
+    self->error = error;
+    set_phase (self, VFL_CHANGE_REFUSED);
+}
+
+static void
+look (VflChange *self)
+{
+    VflWish wish = wish_of (self);
+
+    self->look_again = self->looking;
+    if (!self->activates) {
+        set_phase (self, VFL_CHANGE_READY);
+        return;
+    }
+    if (self->gpu == NULL) {
+        refuse (self, vf_error_new (VF_REASON_NO_SUCH_GPU,
+                                    "No GPU of this host can be lent now. The page of each card "
+                                    "says why."));
+        return;
+    }
+    set_phase (self, VFL_CHANGE_LOOKING);
+    if (self->looking)
+        return;
+    self->looking = TRUE;
+    vfl_look_start (G_OBJECT (self), &wish, on_looked);
+}
+
+static void
+on_guest (GObject *source, GAsyncResult *result, gpointer data)
+{
+    VflChange *self = VFL_CHANGE (source);
+
+    self->guest = vfl_look_finish_guest (result);
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_choices (GObject *source, GAsyncResult *result, gpointer data)
+{
+    VflChange *self = VFL_CHANGE (source);
+
+    self->choices = vfl_look_finish_inputs (result);
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* The first card that can be lent as it stands. */
+static VflGpu *
+best_gpu (VflHost *host)
+{
+    GListModel *gpus = vfl_daemon_gpus (vfl_host_daemon (host));
+
+    for (guint i = 0; i < g_list_model_get_n_items (gpus); i++) {
+        g_autoptr (VflGpu) gpu = g_list_model_get_item (gpus, i);
+        g_autoptr (GPtrArray) blockers = vfl_gpu_blockers (gpu);
+
+        if (blockers->len == 0 && !vfl_gpu_is_host_display (gpu))
+            return g_steal_pointer (&gpu);
+    }
+    return NULL;
+}
+
+static VflChange *
+new_change (VflHost *host, VflMachine *machine, gboolean activates)
+{
+    VflChange *self = g_object_new (VFL_TYPE_CHANGE, NULL);
+
+    self->host = g_object_ref (host);
+    self->machine = g_object_ref (machine);
+    self->activates = activates;
+    return self;
+}
+
+VflChange *
+vfl_change_new_activation (VflHost *host, VflMachine *machine)
+{
+    VflChange *self = new_change (host, machine, TRUE);
+    VflWish wish = wish_of (self);
+
+    self->gpu = best_gpu (host);
+    vfl_look_start_guest (G_OBJECT (self), &wish, on_guest);
+    vfl_look_start_inputs (G_OBJECT (self), vfl_libvirt_connection (vfl_host_libvirt (host)),
+                           on_choices);
+    look (self);
+    return self;
+}
+
+VflChange *
+vfl_change_new_deactivation (VflHost *host, VflMachine *machine)
+{
+    VflChange *self = new_change (host, machine, FALSE);
+
+    g_set_object (&self->gpu, vfl_machine_gpu (machine));
+    look (self);
+    return self;
+}
+
+static gboolean
+may_be_wished (const VflChange *self)
+{
+    return self->phase <= VFL_CHANGE_REFUSED || self->phase == VFL_CHANGE_FAILED;
+}
+
+void
+vfl_change_set_gpu (VflChange *self, VflGpu *gpu)
+{
+    if (may_be_wished (self) && g_set_object (&self->gpu, gpu))
+        look (self);
+}
+
+void
+vfl_change_set_on_start (VflChange *self, gboolean on_start)
+{
+    if (!may_be_wished (self) || self->on_start == on_start)
+        return;
+    self->on_start = on_start;
+    look (self);
+}
+
+static gboolean
+find_input (const VflChange *self, const VfInput *input, guint *index)
+{
+    for (*index = 0; *index < self->inputs->len; (*index)++)
+        if (vf_input_equal (g_ptr_array_index (self->inputs, *index), input))
+            return TRUE;
+    return FALSE;
+}
+
+void
+vfl_change_set_input (VflChange *self, const VfInput *input, gboolean wanted)
+{
+    guint index;
+    gboolean found = find_input (self, input, &index);
+
+    if (!may_be_wished (self) || found == wanted)
+        return;
+    if (wanted)
+        g_ptr_array_add (self->inputs, vf_input_copy (input));
+    else
+        g_ptr_array_remove_index (self->inputs, index);
+    look (self);
+}
+
+static void
+on_told (const char *sentence, gpointer data)
+{
+    VflChange *self = data;
+
+    g_free (self->told);
+    self->told = g_strdup (sentence);
+    g_object_notify_by_pspec (G_OBJECT (self), properties[TOLD]);
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+    VflChange *self = VFL_CHANGE (source);
+    GError *error = NULL;
+    gboolean done = vfl_undertaking_finish (result, &error);
+
+    vfl_machine_set_activity (self->machine, NULL);
+    vfl_machines_look_at (vfl_host_machines (self->host), self->machine);
+    g_clear_error (&self->error);
+    self->error = error;
+    set_phase (self, done ? VFL_CHANGE_DONE : VFL_CHANGE_FAILED);
+}
+
+void
+vfl_change_run (VflChange *self)
+{
+    VflWish wish = wish_of (self);
+
+    g_return_if_fail (self->phase == VFL_CHANGE_READY);
+    g_set_object (&self->cancellable, NULL);
+    self->cancellable = g_cancellable_new ();
+    vfl_machine_set_activity (self->machine,
+                              self->activates ? _ ("getting its GPU") : _ ("losing its GPU"));
+    vfl_undertaking_start (G_OBJECT (self), &wish, on_told, self->cancellable, on_ended);
+    set_phase (self, VFL_CHANGE_RUNNING);
+}
+
+void
+vfl_change_cancel (VflChange *self)
+{
+    if (self->phase != VFL_CHANGE_RUNNING)
+        return;
+    g_cancellable_cancel (self->cancellable);
+    set_phase (self, VFL_CHANGE_CANCELLING);
+}
+
+gboolean
+vfl_change_is_activation (VflChange *self)
+{
+    return self->activates;
+}
+
+VflMachine *
+vfl_change_machine (VflChange *self)
+{
+    return self->machine;
+}
+
+VflChangePhase
+vfl_change_phase (VflChange *self)
+{
+    return self->phase;
+}
+
+VflGpu *
+vfl_change_gpu (VflChange *self)
+{
+    return self->gpu;
+}
+
+gboolean
+vfl_change_on_start (VflChange *self)
+{
+    return self->on_start;
+}
+
+gboolean
+vfl_change_wants_input (VflChange *self, const VfInput *input)
+{
+    guint index;
+
+    return find_input (self, input, &index);
+}
+
+const GPtrArray *
+vfl_change_input_choices (VflChange *self)
+{
+    return self->choices;
+}
+
+const VfOutlook *
+vfl_change_outlook (VflChange *self)
+{
+    return self->outlook;
+}
+
+const VfGuest *
+vfl_change_guest (VflChange *self)
+{
+    return self->guest;
+}
+
+const GError *
+vfl_change_error (VflChange *self)
+{
+    return self->error;
+}
+
+static void
+vfl_change_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+    if (id == TOLD)
+        g_value_set_string (value, VFL_CHANGE (object)->told);
+    else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+vfl_change_finalize (GObject *object)
+{
+    VflChange *self = VFL_CHANGE (object);
+
+    g_object_unref (self->host);
+    g_object_unref (self->machine);
+    g_clear_object (&self->gpu);
+    g_clear_object (&self->cancellable);
+    g_clear_pointer (&self->outlook, vf_outlook_free);
+    g_clear_pointer (&self->guest, vf_guest_free);
+    g_clear_pointer (&self->choices, g_ptr_array_unref);
+    g_clear_error (&self->error);
+    g_ptr_array_unref (self->inputs);
+    g_free (self->told);
+    G_OBJECT_CLASS (vfl_change_parent_class)->finalize (object);
+}
+
+static void
+vfl_change_class_init (VflChangeClass *class)
+{
+    G_OBJECT_CLASS (class)->get_property = vfl_change_get_property;
+    G_OBJECT_CLASS (class)->finalize = vfl_change_finalize;
+    properties[TOLD] =
+        g_param_spec_string ("told", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPERTIES, properties);
+    signals[CHANGED] = g_signal_new ("changed", VFL_TYPE_CHANGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 0);
+}
+
+static void
+vfl_change_init (VflChange *self)
+{
+    self->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_input_free);
+}
