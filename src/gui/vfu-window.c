@@ -9,6 +9,7 @@
 #include "vfu-machine-actions.h"
 #include "vfu-machine-page.h"
 #include "vfu-machine-row.h"
+#include "vfu-window-state.h"
 
 #include <string.h>
 
@@ -342,5 +343,6 @@ vfu_window_new (GtkApplication *application, VflHost *host)
     follow (self, gpus);
     follow (self, vfl_host_conditions (host));
     on_list_changed (self);
+    vfu_window_state_follow (GTK_WINDOW (self));
     return GTK_WIDGET (self);
 }

@@ -95,11 +95,16 @@ refuse (VflChange *self, GError *error)
 static void
 look (VflChange *self)
 {
+    VflDaemon *daemon = vfl_host_daemon (self->host);
     VflWish wish = wish_of (self);
 
     self->look_again = self->looking;
     if (!self->activates) {
         set_phase (self, VFL_CHANGE_READY);
+        return;
+    }
+    if (self->gpu == NULL && vfl_daemon_error (daemon) != NULL) {
+        refuse (self, g_error_copy (vfl_daemon_error (daemon)));
         return;
     }
     if (self->gpu == NULL) {
@@ -247,6 +252,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
     GError *error = NULL;
     gboolean done = vfl_undertaking_finish (result, &error);
 
+    vfl_vigil_release (vfl_host_vigil (self->host));
     vfl_machine_set_activity (self->machine, NULL);
     vfl_machines_look_at (vfl_host_machines (self->host), self->machine);
     g_clear_error (&self->error);
@@ -262,6 +268,7 @@ vfl_change_run (VflChange *self)
     g_return_if_fail (self->phase == VFL_CHANGE_READY);
     g_set_object (&self->cancellable, NULL);
     self->cancellable = g_cancellable_new ();
+    vfl_vigil_hold (vfl_host_vigil (self->host));
     vfl_machine_set_activity (self->machine,
                               self->activates ? _ ("getting its GPU") : _ ("losing its GPU"));
     vfl_undertaking_start (G_OBJECT (self), &wish, on_told, self->cancellable, on_ended);
