@@ -170,8 +170,9 @@ const VfcCommand vfc_command_activate = {
     .description = "Gives a VM a GPU: takes the GPU from the host, takes the virtual display and"
                    " sound out of the\nVM's configuration and puts the GPU in. From then on each"
                    " start of the VM, by whatever\nprogram, takes the GPU, and each stop gives it"
-                   " back. When a step fails everything is as it\nwas. \"virtflow deactivate\""
-                   " undoes it.\n\nGPU is its address (0000:01:00.0 or 01:00.0), a part of its"
+                   " back. When a step fails, or Ctrl+C is pressed\nbefore the VM is changed,"
+                   " everything is as it was. \"virtflow deactivate\" undoes it.\n\nGPU is its "
+                   "address (0000:01:00.0 or 01:00.0), a part of its"
                    " model's name, or nothing when\nonly one can be lent.",
     .example = "  virtflow activate win11 --dry-run\n  virtflow activate win11 01:00.0\n"
                "  virtflow activate win11 --on-start --yes",

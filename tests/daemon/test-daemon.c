@@ -362,7 +362,7 @@ test_pairings_changed (Fixture *fixture, gconstpointer config)
         fixture->client, VF_BUS_NAME, VF_BUS_HOST_INTERFACE, "PairingsChanged", VF_BUS_HOST_PATH,
         NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_pairings_changed, &n_signals, NULL);
     assert_well (
-        daemon_stage_call (fixture->client, fixture->gpu_path, GPU "Pair", pair_arguments (FALSE)));
+        daemon_stage_call (fixture->client, fixture->gpu_path, GPU "Pair", pair_arguments (TRUE)));
     assert_told (fixture, &n_signals, 1);
     assert_well (confirm (fixture));
     assert_told (fixture, &n_signals, 2);
