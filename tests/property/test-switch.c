@@ -407,7 +407,7 @@ test_cancelled (gconstpointer subject)
     scene_end (&scene);
 }
 
-/* A return, and a lend that is undone already, do not take the request: they end as they would. */
+/* A return, and what is undone already, do not take the request: they end as they would. */
 static void
 test_not_cancellable (gconstpointer subject)
 {
@@ -431,6 +431,15 @@ test_not_cancellable (gconstpointer subject)
     g_assert_false (switch_stage_was_cancelled (scene.stage));
     g_assert_true (vf_error_is (switch_stage_error (scene.stage), VF_REASON_STEP_REJECTED));
     assert_home (&scene, "undone");
+
+    g_assert_true (lend (&scene));
+    switch_stage_refuse (scene.stage, 1);
+    switch_stage_cancel (scene.stage, 2);
+    g_assert_cmpint (run (&scene, VF_TARGET_HOST), ==, SWITCH_FAILED);
+    g_assert_cmpuint (switch_stage_n_requests (scene.stage), >, 2);
+    g_assert_false (switch_stage_was_cancelled (scene.stage));
+    assert_lent (scene.host, scene.subject->gpu);
+    go_home (&scene, "lent again and returned");
     scene_end (&scene);
 }
 
