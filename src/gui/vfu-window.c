@@ -46,7 +46,7 @@ show_page (VfuWindow *self, const char *name, const char *title, const char *sho
     g_autofree char *now = g_strdup (shown);
 
     if (strcmp (name, "machine") != 0) {
-        vfu_machine_page_show (self->machine_page, NULL);
+        vfu_machine_page_show (self->machine_page, NULL, NULL);
         vfu_machine_actions_set_machine (self->machine_actions, NULL);
     }
     if (strcmp (name, "gpu") != 0) {
@@ -64,7 +64,7 @@ show_machine (VfuWindow *self, VflMachine *machine)
 {
     show_page (self, "machine", vfl_machine_name (machine), vfl_machine_uuid (machine));
     vfu_machine_actions_set_machine (self->machine_actions, machine);
-    vfu_machine_page_show (self->machine_page, machine);
+    vfu_machine_page_show (self->machine_page, vfl_host_libvirt (self->host), machine);
 }
 
 static void

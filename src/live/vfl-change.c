@@ -19,6 +19,7 @@ struct _VflChange {
     VfOutlook *outlook;
     VfGuest *guest;
     GPtrArray *choices;
+    gboolean lacks_monitor; /* nothing is plugged into the card */
     gboolean looking;
     gboolean look_again;
     GError *error;
@@ -138,6 +139,32 @@ on_choices (GObject *source, GAsyncResult *result, gpointer data)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static void
+on_inspected (GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (VflChange) self = data;
+    g_autoptr (GVariant) answer = vfl_daemon_answer (result, NULL);
+    g_autoptr (GVariant) facts = NULL;
+    const char *monitor = NULL;
+
+    /* Another card may have been chosen meanwhile. */
+    if (answer == NULL || self->gpu == NULL || G_OBJECT (vfl_gpu_proxy (self->gpu)) != source)
+        return;
+    facts = g_variant_get_child_value (answer, 0);
+    g_variant_lookup (facts, "monitor", "&s", &monitor);
+    self->lacks_monitor = monitor != NULL && *monitor == '\0';
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+take_gpu (VflChange *self, VflGpu *gpu)
+{
+    g_set_object (&self->gpu, gpu);
+    self->lacks_monitor = FALSE;
+    if (gpu != NULL)
+        vfl_daemon_inspect (vfl_host_daemon (self->host), gpu, on_inspected, g_object_ref (self));
+}
+
 /* The first card that can be lent as it stands. */
 static VflGpu *
 best_gpu (VflHost *host)
@@ -168,10 +195,11 @@ new_change (VflHost *host, VflMachine *machine, gboolean activates)
 VflChange *
 vfl_change_new_activation (VflHost *host, VflMachine *machine)
 {
+    g_autoptr (VflGpu) gpu = best_gpu (host);
     VflChange *self = new_change (host, machine, TRUE);
     VflWish wish = wish_of (self);
 
-    self->gpu = best_gpu (host);
+    take_gpu (self, gpu);
     vfl_look_start_guest (G_OBJECT (self), &wish, on_guest);
     vfl_look_start_inputs (G_OBJECT (self), vfl_libvirt_connection (vfl_host_libvirt (host)),
                            on_choices);
@@ -198,8 +226,10 @@ may_be_wished (const VflChange *self)
 void
 vfl_change_set_gpu (VflChange *self, VflGpu *gpu)
 {
-    if (may_be_wished (self) && g_set_object (&self->gpu, gpu))
-        look (self);
+    if (!may_be_wished (self) || gpu == self->gpu)
+        return;
+    take_gpu (self, gpu);
+    look (self);
 }
 
 void
@@ -332,6 +362,12 @@ const VfOutlook *
 vfl_change_outlook (VflChange *self)
 {
     return self->outlook;
+}
+
+gboolean
+vfl_change_lacks_monitor (VflChange *self)
+{
+    return self->lacks_monitor;
 }
 
 const VfGuest *

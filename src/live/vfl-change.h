@@ -46,6 +46,9 @@ const GPtrArray *vfl_change_input_choices (VflChange *self);
 const VfOutlook *vfl_change_outlook (VflChange *self);
 const VfGuest *vfl_change_guest (VflChange *self);
 
+/* Whether the card is known to have no monitor plugged in. */
+gboolean vfl_change_lacks_monitor (VflChange *self);
+
 /* Does it. Only in the phase VFL_CHANGE_READY. */
 void vfl_change_run (VflChange *self);
 

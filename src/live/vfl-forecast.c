@@ -187,6 +187,11 @@ vfl_forecast_show_advice (VflChange *change, GListStore *store)
     g_autoptr (GPtrArray) facts = vfl_facts_new ();
 
     if (vfl_change_is_activation (change)) {
+        if (vfl_change_lacks_monitor (change))
+            vfl_fact_add (
+                facts, _ ("No monitor is connected to the card"), "%s",
+                _ ("The machine’s picture appears on the outputs of the card alone. Connect "
+                   "a monitor there, or switch one to that input."));
         add_guest (vfl_change_guest (change), facts);
         add_inputs (change, facts);
     }

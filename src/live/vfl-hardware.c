@@ -10,6 +10,7 @@
 
 struct _VflHardware {
     GObject parent;
+    VflLibvirt *libvirt;
     VflMachine *machine;
     GListStore *facts;
     gboolean reading;
@@ -84,6 +85,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (VfDomainFacts) facts = vfl_work_finish (result, NULL);
 
     self->reading = FALSE;
+    vfl_libvirt_end_question (self->libvirt);
     if (facts != NULL)
         show (self, facts);
     if (self->again)
@@ -97,6 +99,7 @@ read_again (VflHardware *self)
     if (self->reading)
         return;
     self->reading = TRUE;
+    vfl_libvirt_begin_question (self->libvirt);
     vfl_work_start (G_OBJECT (self), read_facts,
                     vf_machine_copy (vfl_machine_value (self->machine)),
                     (GDestroyNotify) vf_machine_free, (GDestroyNotify) vf_domain_facts_free, NULL,
@@ -114,6 +117,7 @@ vfl_hardware_finalize (GObject *object)
 {
     VflHardware *self = VFL_HARDWARE (object);
 
+    g_object_unref (self->libvirt);
     g_object_unref (self->machine);
     g_object_unref (self->facts);
     G_OBJECT_CLASS (vfl_hardware_parent_class)->finalize (object);
@@ -132,10 +136,11 @@ vfl_hardware_init (VflHardware *self)
 }
 
 VflHardware *
-vfl_hardware_new (VflMachine *machine)
+vfl_hardware_new (VflLibvirt *libvirt, VflMachine *machine)
 {
     VflHardware *self = g_object_new (VFL_TYPE_HARDWARE, NULL);
 
+    self->libvirt = g_object_ref (libvirt);
     self->machine = g_object_ref (machine);
     g_signal_connect_object (machine, "changed", G_CALLBACK (read_again), self, G_CONNECT_SWAPPED);
     read_again (self);

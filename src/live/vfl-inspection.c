@@ -156,8 +156,7 @@ look (VflInspection *self)
     show (self);
     /* Each switch asks who holds the card by itself. */
     if (!vfl_gpu_is_switching (self->gpu))
-        vfl_daemon_ask (self->daemon, vfl_gpu_proxy (self->gpu), "Inspect", NULL, on_inspected,
-                        g_object_ref (self));
+        vfl_daemon_inspect (self->daemon, self->gpu, on_inspected, g_object_ref (self));
 }
 
 GListModel *
