@@ -3,6 +3,7 @@
 #include "vfl-change.h"
 
 #include "vfl-look.h"
+#include "vfl-outcome.h"
 #include "vfl-undertaking.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,6 +21,7 @@ struct _VflChange {
     VfGuest *guest;
     GPtrArray *choices;
     gboolean lacks_monitor; /* nothing is plugged into the card */
+    gboolean watched;
     gboolean looking;
     gboolean look_again;
     GError *error;
@@ -276,18 +278,30 @@ on_told (const char *sentence, gpointer data)
 }
 
 static void
+tell_end (VflChange *self)
+{
+    g_autoptr (VflOutcome) outcome = vfl_outcome_new (self);
+    const char *address = self->gpu != NULL ? vfl_gpu_address (self->gpu) : "";
+
+    vfl_vigil_tell (vfl_host_vigil (self->host), address, outcome->title, outcome->sentence,
+                    self->phase == VFL_CHANGE_FAILED);
+}
+
+static void
 on_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
     VflChange *self = VFL_CHANGE (source);
     GError *error = NULL;
     gboolean done = vfl_undertaking_finish (result, &error);
 
-    vfl_vigil_release (vfl_host_vigil (self->host));
     vfl_machine_set_activity (self->machine, NULL);
     vfl_machines_look_at (vfl_host_machines (self->host), self->machine);
     g_clear_error (&self->error);
     self->error = error;
     set_phase (self, done ? VFL_CHANGE_DONE : VFL_CHANGE_FAILED);
+    if (!self->watched)
+        tell_end (self);
+    vfl_vigil_release (vfl_host_vigil (self->host));
 }
 
 void
@@ -312,6 +326,12 @@ vfl_change_cancel (VflChange *self)
         return;
     g_cancellable_cancel (self->cancellable);
     set_phase (self, VFL_CHANGE_CANCELLING);
+}
+
+void
+vfl_change_set_watched (VflChange *self, gboolean watched)
+{
+    self->watched = watched;
 }
 
 gboolean

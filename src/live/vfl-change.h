@@ -55,5 +55,8 @@ void vfl_change_run (VflChange *self);
 /* Undoes what was done so far, as long as that is possible: until the VM is defined anew. */
 void vfl_change_cancel (VflChange *self);
 
+/* Whether somebody looks at it. When nobody does, its end is told as news. */
+void vfl_change_set_watched (VflChange *self, gboolean watched);
+
 /* Why it failed, in the phase VFL_CHANGE_FAILED; else NULL. */
 const GError *vfl_change_error (VflChange *self);

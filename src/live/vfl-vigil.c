@@ -36,6 +36,13 @@ judge (VflVigil *self)
     g_object_notify_by_pspec (G_OBJECT (self), properties[NEEDED]);
 }
 
+void
+vfl_vigil_tell (
+    VflVigil *self, const char *address, const char *title, const char *sentence, gboolean bad)
+{
+    g_signal_emit (self, signals[NEWS], 0, address, title, sentence, bad);
+}
+
 static void
 on_ended (VflGpu *gpu, gboolean home, const char *failure, gpointer data)
 {
@@ -45,11 +52,10 @@ on_ended (VflGpu *gpu, gboolean home, const char *failure, gpointer data)
     /* A lend that failed was undone, and whoever asked for it was told. */
     if (home && failure == NULL) {
         sentence = g_strdup_printf (_ ("%s is back on the host."), vfl_gpu_name (gpu));
-        g_signal_emit (self, signals[NEWS], 0, vfl_gpu_address (gpu), _ ("Graphics Card Is Back"),
-                       sentence, FALSE);
+        vfl_vigil_tell (self, vfl_gpu_address (gpu), _ ("Graphics Card Is Back"), sentence, FALSE);
     } else if (!home && failure != NULL) {
-        g_signal_emit (self, signals[NEWS], 0, vfl_gpu_address (gpu),
-                       _ ("Graphics Card Did Not Come Back"), failure, TRUE);
+        vfl_vigil_tell (self, vfl_gpu_address (gpu), _ ("Graphics Card Did Not Come Back"), failure,
+                        TRUE);
     }
     judge (self);
 }

@@ -14,6 +14,10 @@ VflVigil *vfl_vigil_new (VflDaemon *daemon);
 
 gboolean vfl_vigil_is_needed (VflVigil *self);
 
+/* Emits "news" of something else. */
+void vfl_vigil_tell (
+    VflVigil *self, const char *address, const char *title, const char *sentence, gboolean bad);
+
 /* It is needed until each of these was taken back. */
 void vfl_vigil_hold (VflVigil *self);
 void vfl_vigil_release (VflVigil *self);
