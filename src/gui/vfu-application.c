@@ -60,13 +60,14 @@ vfu_application_startup (GApplication *application)
 {
     VfuApplication *self = VFU_APPLICATION (application);
 
+    /* libvirt and the daemon answer while the toolkit is started. */
+    self->host = vfl_host_new (self->bus);
+    vfl_host_connect (self->host);
     G_APPLICATION_CLASS (vfu_application_parent_class)->startup (application);
     gtk_window_set_default_icon_name (APPLICATION_ID);
-    self->host = vfl_host_new (self->bus);
     g_signal_connect_object (vfl_host_vigil (self->host), "notify::needed", G_CALLBACK (on_vigil),
                              self, G_CONNECT_SWAPPED);
     g_signal_connect_object (vfl_host_vigil (self->host), "news", G_CALLBACK (on_news), self, 0);
-    vfl_host_connect (self->host);
 }
 
 static void

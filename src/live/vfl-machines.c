@@ -27,6 +27,12 @@ compare_names (gconstpointer a, gconstpointer b, gpointer data)
                            vfl_machine_name (VFL_MACHINE ((gpointer) b)));
 }
 
+static int
+compare_in_array (gconstpointer a, gconstpointer b)
+{
+    return compare_names (*(const gpointer *) a, *(const gpointer *) b, NULL);
+}
+
 /* The position; the number of VMs when there is none. */
 static guint
 position_of (VflMachines *self, const char *uuid)
@@ -204,9 +210,10 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
         find_gpu (self, machine);
         g_ptr_array_add (machines, machine);
     }
+    /* Sorted before: each change of the list makes rows anew. */
+    g_ptr_array_sort (machines, compare_in_array);
     g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
                          machines->pdata, machines->len);
-    g_list_store_sort (self->list, compare_names, NULL);
     set_loaded (self, TRUE);
 }
 
