@@ -6,6 +6,7 @@
 #include "vfc-interrupt.h"
 #include "vfc-json.h"
 
+#include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +84,7 @@ find_row (const VfcCommandRow *rows, const char *name, GError **error)
     nearest = vf_nearest (name, (const char *const *) names->pdata, names->len);
     vf_error_set (error, VF_REASON_INVALID_OPTION,
                   "There is no command '%s'.%s%s%s \"virtflow --help\" lists them.", name,
-                  nearest != NULL ? " Did you mean " : "", nearest != NULL ? nearest : "",
+                  nearest != NULL ? _ (" Did you mean ") : "", nearest != NULL ? nearest : "",
                   nearest != NULL ? "?" : "");
     return NULL;
 }
@@ -192,6 +193,18 @@ report (const VfcRun *run, const GError *error)
         vfc_json_print_error (error);
 }
 
+static void
+speak_language (void)
+{
+    setlocale (LC_ALL, "");
+    /* A program that reads the answer finds in it what it would find elsewhere. */
+    if (option_json)
+        setlocale (LC_MESSAGES, "C");
+    bindtextdomain (GETTEXT_PACKAGE, VF_LOCALE_FOLDER);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    textdomain (GETTEXT_PACKAGE);
+}
+
 int
 vfc_command_main (const VfcCommandRow *rows,
                   int argc,
@@ -202,10 +215,10 @@ vfc_command_main (const VfcCommandRow *rows,
     g_autoptr (GError) error = NULL;
     gboolean done;
 
-    setlocale (LC_ALL, "");
     g_set_prgname ("virtflow");
     /* An option that cannot be read is an error that has to come in the form that was asked for. */
     option_json = g_strv_contains ((const char *const *) argv, "--json");
+    speak_language ();
     done = run_line (&run, rows, argv, elsewhere, &error);
     if (!done)
         report (&run, error);

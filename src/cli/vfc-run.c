@@ -4,6 +4,7 @@
 
 #include "vf-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 
 void
@@ -30,7 +31,7 @@ vfc_say (const char *format, ...)
     va_list arguments;
 
     va_start (arguments, format);
-    text = g_strdup_vprintf (format, arguments);
+    text = g_strdup_vprintf (_ (format), arguments);
     va_end (arguments);
     lines = g_strsplit (text, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {

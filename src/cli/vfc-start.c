@@ -8,6 +8,8 @@
 
 #include "vf-start.h"
 
+#include <glib/gi18n-lib.h>
+
 static gboolean
 start_machine (gpointer data, GError **error)
 {
@@ -48,7 +50,7 @@ start (VfcRun *run, char **arguments, GError **error)
     else if (!start_with_progress (run, machine, pairing, error))
         return FALSE;
     else
-        vfc_say ("The VM %s runs%s%s.", machine->name, pairing != NULL ? " with " : "",
+        vfc_say ("The VM %s runs%s%s.", machine->name, pairing != NULL ? _ (" with ") : "",
                  pairing != NULL ? pairing->gpu : "");
     if (run->json) {
         builder = vfc_json_begin ();

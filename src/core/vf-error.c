@@ -2,6 +2,7 @@
 /* Owns the tables of classes and reasons; makes errors. */
 #include "vf-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 typedef struct {
@@ -110,7 +111,8 @@ G_GNUC_PRINTF (2, 0)
 static GError *
 vf_error_new_valist (VfReason reason, const char *format, va_list arguments)
 {
-    GError *error = g_error_new_valist (VF_ERROR, (int) vf_reason_code (reason), format, arguments);
+    GError *error =
+        g_error_new_valist (VF_ERROR, (int) vf_reason_code (reason), _ (format), arguments);
 
     vf_error_get_private (error)->reason = reason;
     return error;

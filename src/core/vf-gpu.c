@@ -3,6 +3,8 @@
  */
 #include "vf-gpu.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Collects the slot whose first function is at @index; returns the index after it. */
 static guint
 collect_slot (const VfSnapshot *snapshot, guint index, VfGpu *gpu, gboolean *has_display)
@@ -119,17 +121,17 @@ vf_gpu_host_display_evidence (const VfGpu *gpu, const VfSnapshot *snapshot)
         const VfPciFunction *function = gpu->functions[i];
 
         if (function->boot_display == VF_ANSWER_YES)
-            return g_strdup ("the machine booted with its picture on this card (boot_display)");
+            return g_strdup (_ ("the machine booted with its picture on this card (boot_display)"));
         /* boot_display was added to the kernel because boot_vga names the wrong card on some
          * machines; where the kernel has it, it decides. */
         if (function->boot_vga == VF_ANSWER_YES && !anyone_has_boot_display (snapshot))
-            return g_strdup ("the machine booted with its picture on this card (boot_vga)");
+            return g_strdup (_ ("the machine booted with its picture on this card (boot_vga)"));
         /* Only together: when the last program closes a card (any program, a list of GPUs is
          * enough) the kernel puts its own framebuffer back, and a connector with a monitor on it
          * shows that (drm_lastclose). What a desktop shows there it holds the card for, and holders
          * are asked. */
         if (function->enabled_connector != NULL && function->has_console)
-            return g_strdup_printf ("its connector %s shows the console",
+            return g_strdup_printf (_ ("its connector %s shows the console"),
                                     function->enabled_connector);
     }
     return NULL;

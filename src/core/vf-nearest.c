@@ -2,6 +2,7 @@
 /* Owns the measure of how far two names are apart. */
 #include "vf-nearest.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define MOST_NAMED 3
@@ -47,7 +48,7 @@ vf_nearest (const char *typed, const char *const *candidates, gsize n_candidates
     for (guint i = 0; i < n_chosen; i++)
         g_string_append_printf (names, "%s%s",
                                 i == 0              ? ""
-                                : i + 1 == n_chosen ? " or "
+                                : i + 1 == n_chosen ? _ (" or ")
                                                     : ", ",
                                 chosen[i]);
     return n_chosen > 0 ? g_string_free (g_steal_pointer (&names), FALSE) : NULL;

@@ -2,6 +2,7 @@
 /* Owns the sentences: what, why, what to do. */
 #include "vf-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define ADDRESS(address) (vf_pci_address_format (address).text)
@@ -14,48 +15,46 @@ vf_text_step (const VfStep *step)
 
     switch (step->kind) {
     case VF_STEP_LOAD_MODULE:
-        return g_strdup_printf ("load the driver %s", step->value);
+        return g_strdup_printf (_ ("load the driver %s"), step->value);
     case VF_STEP_NOTE_REGISTERS:
-        return g_strdup_printf ("note the registers of %s", at);
+        return g_strdup_printf (_ ("note the registers of %s"), at);
     case VF_STEP_OVERRIDE:
         return *step->value != '\0'
-                   ? g_strdup_printf ("reserve %s for the driver %s", at, step->value)
-                   : g_strdup_printf ("end the reservation of %s", at);
+                   ? g_strdup_printf (_ ("reserve %s for the driver %s"), at, step->value)
+                   : g_strdup_printf (_ ("end the reservation of %s"), at);
     case VF_STEP_NOTE_NODES:
-        return g_strdup_printf ("note who may open %s", at);
+        return g_strdup_printf (_ ("note who may open %s"), at);
     case VF_STEP_FENCE:
-        return g_strdup_printf ("keep new programs from opening %s", at);
+        return g_strdup_printf (_ ("keep new programs from opening %s"), at);
     case VF_STEP_UNFENCE:
-        return g_strdup_printf ("let programs open %s again", at);
+        return g_strdup_printf (_ ("let programs open %s again"), at);
     case VF_STEP_CHECK_HOLDERS:
-        return g_strdup_printf ("see that no program uses the card at %s", at);
+        return g_strdup_printf (_ ("see that no program uses the card at %s"), at);
     case VF_STEP_CHECK_VFIO_USERS:
-        return g_strdup_printf ("see that no VM uses the card at %s", at);
+        return g_strdup_printf (_ ("see that no VM uses the card at %s"), at);
     case VF_STEP_UNBIND:
-        return g_strdup_printf ("unbind %s from %s", at, step->value);
+        return g_strdup_printf (_ ("unbind %s from %s"), at, step->value);
     case VF_STEP_BIND:
-        return g_strdup_printf ("bind %s to %s", at, step->value);
+        return g_strdup_printf (_ ("bind %s to %s"), at, step->value);
     case VF_STEP_POWER_CONTROL:
-        return g_str_equal (step->value, "on") ? g_strdup_printf ("keep %s awake", at)
-                                               : g_strdup_printf ("let %s sleep when idle", at);
+        return g_str_equal (step->value, "on") ? g_strdup_printf (_ ("keep %s awake"), at)
+                                               : g_strdup_printf (_ ("let %s sleep when idle"), at);
     case VF_STEP_D3COLD:
-        return g_str_equal (step->value, "0") ? g_strdup_printf ("keep %s powered", at)
-                                              : g_strdup_printf ("let %s be powered off", at);
+        return g_str_equal (step->value, "0") ? g_strdup_printf (_ ("keep %s powered"), at)
+                                              : g_strdup_printf (_ ("let %s be powered off"), at);
     case VF_STEP_VERIFY_REGISTERS:
-        return g_strdup_printf ("compare the registers of %s", at);
+        return g_strdup_printf (_ ("compare the registers of %s"), at);
     }
     return g_strdup ("");
 }
-
-#define TURN_ON_IOMMU \
-    "Turn on VT-d or AMD-Vi in the firmware; on Intel also add intel_iommu=on to the kernel " \
-    "command line; then restart."
 
 char *
 vf_text_no_iommu (VfPciAddress gpu)
 {
     return g_strdup_printf (
-        "%s cannot be given to a VM: the kernel has no IOMMU group for it. " TURN_ON_IOMMU,
+        _ ("%s cannot be given to a VM: the kernel has no IOMMU group for it. "
+           "Turn on VT-d or AMD-Vi in the firmware; on Intel also add intel_iommu=on to the kernel "
+           "command line; then restart."),
         ADDRESS (gpu));
 }
 
@@ -63,53 +62,56 @@ char *
 vf_text_host_without_iommu (void)
 {
     return g_strdup (
-        "No device of this host can be given to a VM: the kernel uses no IOMMU. " TURN_ON_IOMMU);
+        _ ("No device of this host can be given to a VM: the kernel uses no IOMMU. "
+           "Turn on VT-d or AMD-Vi in the firmware; on Intel also add intel_iommu=on to the kernel "
+           "command line; then restart."));
 }
 
 char *
 vf_text_no_vfio (void)
 {
-    return g_strdup ("This kernel has no vfio-pci driver, which hands devices to VMs. Install the "
-                     "modules package of the running kernel, or look for a line that blacklists "
-                     "vfio-pci in /etc/modprobe.d.");
+    return g_strdup (
+        _ ("This kernel has no vfio-pci driver, which hands devices to VMs. Install the "
+           "modules package of the running kernel, or look for a line that blacklists "
+           "vfio-pci in /etc/modprobe.d."));
 }
 
 char *
 vf_text_libvirt_silent (void)
 {
     return g_strdup (
-        "libvirt was asked for the VMs of this host and does not answer. It may be "
-        "waiting for a device or a storage pool; \"journalctl -u libvirtd\" shows what "
-        "it does. \"systemctl restart libvirtd\" starts it anew and leaves VMs running.");
+        _ ("libvirt was asked for the VMs of this host and does not answer. It may be "
+           "waiting for a device or a storage pool; \"journalctl -u libvirtd\" shows what "
+           "it does. \"systemctl restart libvirtd\" starts it anew and leaves VMs running."));
 }
 
 char *
 vf_text_daemon_silent (void)
 {
     return g_strdup (
-        "The VirtFlow daemon was asked for the GPUs of this host and does not answer. "
-        "\"journalctl -u virtflowd\" shows what it does. \"systemctl restart virtflowd\" "
-        "starts it anew; no VM loses its GPU by that.");
+        _ ("The VirtFlow daemon was asked for the GPUs of this host and does not answer. "
+           "\"journalctl -u virtflowd\" shows what it does. \"systemctl restart virtflowd\" "
+           "starts it anew; no VM loses its GPU by that."));
 }
 
 char *
 vf_text_too_few_gpus (guint n_gpus)
 {
     if (n_gpus == 0)
-        return g_strdup ("This machine has no GPU that the kernel knows of. If it has one, look "
-                         "whether it sits firmly in its slot and is enabled in the firmware.");
+        return g_strdup (_ ("This machine has no GPU that the kernel knows of. If it has one, look "
+                            "whether it sits firmly in its slot and is enabled in the firmware."));
     return g_strdup (
-        "This machine has one GPU, and the host needs it for its own picture. To give a "
-        "VM a GPU it takes a second one: a card in a slot, or the processor's own "
-        "graphics, which may have to be enabled in the firmware.");
+        _ ("This machine has one GPU, and the host needs it for its own picture. To give a "
+           "VM a GPU it takes a second one: a card in a slot, or the processor's own "
+           "graphics, which may have to be enabled in the firmware."));
 }
 
 char *
 vf_text_no_machines (void)
 {
     return g_strdup (
-        "There is no VM on this host. Create one with virt-manager or virt-install; it "
-        "is listed here as soon as libvirt has it.");
+        _ ("There is no VM on this host. Create one with virt-manager or virt-install; it "
+           "is listed here as soon as libvirt has it."));
 }
 
 char *
@@ -117,14 +119,14 @@ vf_text_no_display (const char *machine, const char *gpu)
 {
     if (gpu != NULL)
         return g_strdup_printf (
-            "The VM %s has no virtual display: its picture is on the monitor that "
-            "is connected to the %s. Switch that monitor to the input of the "
-            "card, or connect one to it.",
+            _ ("The VM %s has no virtual display: its picture is on the monitor that "
+               "is connected to the %s. Switch that monitor to the input of the "
+               "card, or connect one to it."),
             machine, gpu);
     return g_strdup_printf (
-        "The VM %s has no display that could be shown: its configuration has no "
-        "graphics device. Add one with virt-manager, or use what is inside the "
-        "guest, such as SSH.",
+        _ ("The VM %s has no display that could be shown: its configuration has no "
+           "graphics device. Add one with virt-manager, or use what is inside the "
+           "guest, such as SSH."),
         machine);
 }
 
@@ -132,34 +134,42 @@ char *
 vf_text_host_display (VfPciAddress gpu, const char *evidence)
 {
     return g_strdup_printf (
-        "%s drives the host's display: %s. Without it the screen would go dark. Connect the "
-        "monitor to the other card and choose that one as primary display in the firmware.",
+        _ ("%s drives the host's display: %s. Without it the screen would go dark. Connect the "
+           "monitor to the other card and choose that one as primary display in the firmware."),
         ADDRESS (gpu), evidence);
 }
 
 char *
 vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate)
 {
-    g_autofree char *carries =
-        mate->carries != NULL ? g_strdup_printf (" and carries %s", mate->carries) : g_strdup ("");
+    const char *driver = mate->driver != NULL ? mate->driver : "(none)";
 
+    if (mate->carries != NULL)
+        return g_strdup_printf (
+            _ ("%s shares IOMMU group %d with %s, a %s device (%04x:%04x) that belongs to the "
+               "driver "
+               "%s and carries %s. A group can only be handed over as a whole. Put the GPU into "
+               "another slot, or that device."),
+            ADDRESS (gpu), mate->iommu_group, ADDRESS (mate->address), vf_pci_function_kind (mate),
+            mate->vendor, mate->device, driver, mate->carries);
     return g_strdup_printf (
-        "%s shares IOMMU group %d with %s, a %s device (%04x:%04x) that belongs to the driver "
-        "%s%s. A group can only be handed over as a whole. Put the GPU into another slot, or "
-        "that device.",
+        _ ("%s shares IOMMU group %d with %s, a %s device (%04x:%04x) that belongs to the driver "
+           "%s. A group can only be handed over as a whole. Put the GPU into another slot, or "
+           "that device."),
         ADDRESS (gpu), mate->iommu_group, ADDRESS (mate->address), vf_pci_function_kind (mate),
-        mate->vendor, mate->device, mate->driver != NULL ? mate->driver : "(none)", carries);
+        mate->vendor, mate->device, driver);
 }
 
 char *
 vf_text_carries_device (VfPciAddress gpu, const VfPciFunction *function)
 {
-    return g_strdup_printf (
-        "%s cannot be lent: the %s controller %s of the card carries the %s, which the host would "
-        "lose. A card can only be handed over with all its functions. Connect that to another port "
-        "of the machine, then try again.",
-        ADDRESS (gpu), vf_pci_function_kind (function), ADDRESS (function->address),
-        function->carries);
+    return g_strdup_printf (_ ("%s cannot be lent: the %s controller %s of the card carries the "
+                               "%s, which the host would "
+                               "lose. A card can only be handed over with all its functions. "
+                               "Connect that to another port "
+                               "of the machine, then try again."),
+                            ADDRESS (gpu), vf_pci_function_kind (function),
+                            ADDRESS (function->address), function->carries);
 }
 
 char *
@@ -167,21 +177,21 @@ vf_text_foreign_driver (const VfPciFunction *function)
 {
     if (function->driver == NULL)
         return g_strdup_printf (
-            "%s has no driver, and VirtFlow did not take it away, so it does not know where the "
-            "card belongs. Bind it to its host driver (or restart the host), then try again.",
+            _ ("%s has no driver, and VirtFlow did not take it away, so it does not know where the "
+               "card belongs. Bind it to its host driver (or restart the host), then try again."),
             ADDRESS (function->address));
     return g_strdup_printf (
-        "%s was already on %s before VirtFlow touched it, so it does not know where the card "
-        "belongs. Remove what binds it there (a vfio-pci.ids= option, driverctl, a script), "
-        "restart the host, then try again.",
+        _ ("%s was already on %s before VirtFlow touched it, so it does not know where the card "
+           "belongs. Remove what binds it there (a vfio-pci.ids= option, driverctl, a script), "
+           "restart the host, then try again."),
         ADDRESS (function->address), function->driver);
 }
 
 char *
 vf_text_denied (VfPciAddress gpu)
 {
-    return g_strdup_printf ("%s is never lent: the administrator says so in "
-                            "/etc/virtflow/virtflow.conf (key denied).",
+    return g_strdup_printf (_ ("%s is never lent: the administrator says so in "
+                               "/etc/virtflow/virtflow.conf (key denied)."),
                             ADDRESS (gpu));
 }
 
@@ -191,11 +201,12 @@ vf_text_claimed (VfPciAddress gpu, const VfClaim *claim)
     g_autofree char *label = vf_text_escape (claim->label);
 
     if (claim->kind == VF_CLAIM_VM)
-        return g_strdup_printf ("%s is reserved for the VM %s. Stop that VM, or give the GPU back "
-                                "with 'virtflow return %s', then try again.",
-                                ADDRESS (gpu), label, ADDRESS (gpu));
-    return g_strdup_printf ("%s was lent by hand by the user %s. Give it back with 'virtflow "
-                            "return %s', then try again.",
+        return g_strdup_printf (
+            _ ("%s is reserved for the VM %s. Stop that VM, or give the GPU back "
+               "with 'virtflow return %s', then try again."),
+            ADDRESS (gpu), label, ADDRESS (gpu));
+    return g_strdup_printf (_ ("%s was lent by hand by the user %s. Give it back with 'virtflow "
+                               "return %s', then try again."),
                             ADDRESS (gpu), label, ADDRESS (gpu));
 }
 
@@ -206,8 +217,10 @@ describe_process (const VfHolder *holder)
     g_autofree char *user = vf_text_escape (holder->user);
     g_autofree char *unit = vf_text_escape (holder->unit);
 
-    return g_strdup_printf ("%s (pid %u, user %s%s%s)", command, holder->pid, user,
-                            *unit != '\0' ? ", unit " : "", unit);
+    if (*unit != '\0')
+        return g_strdup_printf (_ ("%s (pid %u, user %s, unit %s)"), command, holder->pid, user,
+                                unit);
+    return g_strdup_printf (_ ("%s (pid %u, user %s)"), command, holder->pid, user);
 }
 
 char *
@@ -215,9 +228,10 @@ vf_text_held (VfPciAddress gpu, const VfHolder *holder)
 {
     g_autofree char *process = describe_process (holder);
 
-    return g_strdup_printf ("%s is used by %s, which has %s open. Close that program or log out of "
-                            "that session, then try again.",
-                            ADDRESS (gpu), process, holder->node);
+    return g_strdup_printf (
+        _ ("%s is used by %s, which has %s open. Close that program or log out of "
+           "that session, then try again."),
+        ADDRESS (gpu), process, holder->node);
 }
 
 char *
@@ -225,17 +239,18 @@ vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder)
 {
     g_autofree char *process = describe_process (holder);
 
-    return g_strdup_printf ("%s is in use by a VM: %s has %s open. Shut the VM down; the GPU then "
-                            "comes back by itself.",
-                            ADDRESS (gpu), process, holder->node);
+    return g_strdup_printf (
+        _ ("%s is in use by a VM: %s has %s open. Shut the VM down; the GPU then "
+           "comes back by itself."),
+        ADDRESS (gpu), process, holder->node);
 }
 
 char *
 vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is)
 {
     return g_strdup_printf (
-        "The card at %s is not the one that was meant: it was '%s' and is '%s' now. Nothing was "
-        "changed. If a card was moved or exchanged, deactivate the VM and activate it again.",
+        _ ("The card at %s is not the one that was meant: it was '%s' and is '%s' now. Nothing was "
+           "changed. If a card was moved or exchanged, deactivate the VM and activate it again."),
         ADDRESS (gpu), was, is);
 }
 
@@ -244,58 +259,74 @@ vf_text_no_such_gpu (const char *name)
 {
     g_autofree char *shown = vf_text_escape (name);
 
-    return g_strdup_printf ("There is no GPU '%s' in this machine. 'virtflow gpus' lists them.",
+    return g_strdup_printf (_ ("There is no GPU '%s' in this machine. 'virtflow gpus' lists them."),
                             shown);
 }
 
 char *
 vf_text_cancelled (VfPciAddress gpu)
 {
-    return g_strdup_printf ("The lend of %s was cancelled.", ADDRESS (gpu));
+    return g_strdup_printf (_ ("The lend of %s was cancelled."), ADDRESS (gpu));
 }
 
 char *
 vf_text_cancelled_unbegun (void)
 {
-    return g_strdup ("It was cancelled before it began, and nothing was done: the GPU is where it "
-                     "was.");
+    return g_strdup (
+        _ ("It was cancelled before it began, and nothing was done: the GPU is where it "
+           "was."));
 }
 
 static const struct {
     const char *state;
     const char *words;
-    const char *before_claimant;
+    const char *claimed; /* with the name of who has the claim */
 } gpu_states[] = {
-    { "host", "on the host", NULL },
-    { "lending", "on its way", "to" },
-    { "lent", "lent", "to" },
-    { "in-use", "in use", "by" },
-    { "returning", "on its way back", "from" },
-    { "mixed", "half-way, needs virtflow recover", NULL },
-    { "wedged", "wedged, needs a restart of the host", NULL },
-    { "foreign", "not managed by VirtFlow", NULL },
+    { "host", N_ ("on the host"), NULL },
+    { "lending", N_ ("on its way"), N_ ("on its way to %s") },
+    { "lent", N_ ("lent"), N_ ("lent to %s") },
+    { "in-use", N_ ("in use"), N_ ("in use by %s") },
+    { "returning", N_ ("on its way back"), N_ ("on its way back from %s") },
+    { "mixed", N_ ("half-way, needs virtflow recover"), NULL },
+    { "wedged", N_ ("wedged, needs a restart of the host"), NULL },
+    { "foreign", N_ ("not managed by VirtFlow"), NULL },
 };
+
+static char *
+add_picture (const char *words, const char *state, gboolean host_display)
+{
+    if (!host_display)
+        return g_strdup (words);
+    return strcmp (state, "host") == 0
+               ? g_strdup_printf (_ ("%s, shows its picture"), words)
+               : g_strdup_printf (_ ("%s, shows the host's picture"), words);
+}
+
+/* @format is one of those above. */
+static char *
+name_claimant (const char *format, const char *name)
+{
+    g_auto (GStrv) parts = g_strsplit (_ (format), "%s", 2);
+
+    return g_strjoinv (name, parts);
+}
 
 char *
 vf_text_gpu_state (const char *state, const VfClaim *claim, gboolean host_display)
 {
     gboolean claimed = claim != NULL && claim->kind != VF_CLAIM_NONE;
-    const char *picture = !host_display                 ? ""
-                          : strcmp (state, "host") == 0 ? ", shows its picture"
-                                                        : ", shows the host's picture";
 
     for (gsize i = 0; i < G_N_ELEMENTS (gpu_states); i++) {
         if (strcmp (gpu_states[i].state, state) != 0)
             continue;
-        if (claimed && gpu_states[i].before_claimant != NULL) {
+        if (claimed && gpu_states[i].claimed != NULL) {
             g_autofree char *label = vf_text_escape (claim->label);
 
-            return g_strdup_printf ("%s %s %s", gpu_states[i].words, gpu_states[i].before_claimant,
-                                    label);
+            return name_claimant (gpu_states[i].claimed, label);
         }
-        return g_strconcat (gpu_states[i].words, picture, NULL);
+        return add_picture (_ (gpu_states[i].words), state, host_display);
     }
-    return g_strconcat (state, picture, NULL);
+    return add_picture (state, state, host_display);
 }
 
 char *

@@ -138,10 +138,14 @@ deny (Question *question, const GError *error)
         refusal = vf_error_new (VF_REASON_CANCELLED, "%s", cancelled);
     } else {
         refusal =
-            vf_error_new (VF_REASON_NOT_AUTHORIZED,
-                          "Not authorised%s%s. Log in as an administrator, or ask one to allow it "
-                          "in polkit's rules.",
-                          error != NULL ? ": " : "", error != NULL ? error->message : "");
+            error != NULL
+                ? vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                                "Not authorised: %s. Log in as an administrator, or ask one to "
+                                "allow it in polkit's rules.",
+                                error->message)
+                : vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                                "Not authorised. Log in as an administrator, or ask one to allow "
+                                "it in polkit's rules.");
     }
     vf_bus_error_return (question->invocation, refusal);
     end (question);

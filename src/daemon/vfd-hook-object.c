@@ -7,6 +7,8 @@
 #include "vfd-pairing-calls.h"
 #include "vfd-run.h"
 
+#include <glib/gi18n-lib.h>
+
 /* One call of the hook, between its parts. */
 typedef struct {
     VfdDaemon *daemon;
@@ -56,7 +58,7 @@ check_identity (VfdDaemon *daemon, const VfdPairing *pairing)
         return vfd_gpu_find (daemon, pairing->gpu) != NULL ? NULL
                                                            : unknown_state_error (pairing->gpu);
     sentence = vf_text_identity_changed (pairing->gpu, pairing->identity,
-                                         identity != NULL ? identity : "no GPU");
+                                         identity != NULL ? identity : _ ("no GPU"));
     return vf_error_new (VF_REASON_IDENTITY_CHANGED, "%s", sentence);
 }
 

@@ -5,6 +5,8 @@
 #include "vf-error.h"
 #include "vfd-run.h"
 
+#include <glib/gi18n-lib.h>
+
 typedef struct {
     GPtrArray *sentences;
     guint pending;
@@ -24,19 +26,27 @@ end_one (Recovery *recovery)
 }
 
 static void
-report (Recovery *recovery, VfdGpu *gpu, const char *sentence)
+report_failure (Recovery *recovery, const VfdGpu *gpu, const GError *error)
 {
-    g_ptr_array_add (
-        recovery->sentences,
-        g_strdup_printf ("%s %s", vf_pci_address_format (vfd_gpu_address (gpu)).text, sentence));
+    g_ptr_array_add (recovery->sentences,
+                     g_strdup_printf ("%s %s", vf_pci_address_format (vfd_gpu_address (gpu)).text,
+                                      error->message));
 }
+
+/* @format has the address of the GPU for its one argument. */
+#define REPORT(recovery, gpu, format) \
+    g_ptr_array_add ((recovery)->sentences, \
+                     g_strdup_printf (format, vf_pci_address_format (vfd_gpu_address (gpu)).text))
 
 static void
 on_finished_lend (VfdGpu *gpu, const GError *error, gpointer data)
 {
     Recovery *recovery = data;
 
-    report (recovery, gpu, error == NULL ? "is in use by its VM." : error->message);
+    if (error == NULL)
+        REPORT (recovery, gpu, _ ("%s is in use by its VM."));
+    else
+        report_failure (recovery, gpu, error);
     vfd_run_look (vfd_run_find (vfd_gpu_daemon (gpu), gpu));
     end_one (recovery);
 }
@@ -51,7 +61,10 @@ on_returned (VfdGpu *gpu, const GError *error, gpointer data)
         vfd_gpu_switch (gpu, VF_TARGET_VFIO, NULL, on_finished_lend, recovery);
         return;
     }
-    report (recovery, gpu, error == NULL ? "is back on the host." : error->message);
+    if (error == NULL)
+        REPORT (recovery, gpu, _ ("%s is back on the host."));
+    else
+        report_failure (recovery, gpu, error);
     end_one (recovery);
 }
 
@@ -93,9 +106,9 @@ static void
 recover (Recovery *recovery, VfdGpu *gpu)
 {
     if (vfd_gpu_is_wedged (gpu)) {
-        report (recovery, gpu,
-                "does not answer: a driver hangs in the kernel. Save your work and restart the "
-                "host.");
+        REPORT (recovery, gpu,
+                _ ("%s does not answer: a driver hangs in the kernel. Save your work and restart "
+                   "the host."));
     } else if (is_stranded (gpu)) {
         recovery->pending++;
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);

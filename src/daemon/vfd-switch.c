@@ -5,6 +5,8 @@
 #include "vf-planner.h"
 #include "vf-text.h"
 
+#include <glib/gi18n-lib.h>
+
 typedef struct {
     char *text;
     const char *standing; /* "waiting", "running", "done", "failed" */
@@ -193,10 +195,11 @@ turn_back (VfdSwitch *self, const GError *failure)
 static void
 end_cancelled_unbegun (VfdSwitch *self, const GError *cancelled)
 {
-    const char *where =
-        stands (self, VF_STAND_HOST) && self->scene.lease->plan == NULL ? "the host has the GPU."
-        : stands (self, VF_STAND_LENT) ? "the GPU is still reserved."
-                                       : "the GPU is half-way, as before. Run 'virtflow recover'.";
+    const char *where = stands (self, VF_STAND_HOST) && self->scene.lease->plan == NULL
+                            ? _ ("the host has the GPU.")
+                        : stands (self, VF_STAND_LENT)
+                            ? _ ("the GPU is still reserved.")
+                            : _ ("the GPU is half-way, as before. Run 'virtflow recover'.");
     g_autoptr (GError) error =
         vf_error_new (VF_REASON_CANCELLED, "%s\nNothing was done: %s", cancelled->message, where);
 
@@ -240,10 +243,11 @@ end_where_it_should_be (VfdSwitch *self)
     if (!vfd_lease_save (lease, self->scene.journal, &error))
         g_warning ("%s", error->message);
     if (self->failure != NULL) {
-        g_autoptr (GError) undone = vf_error_new (
-            vf_error_reason (self->failure), "%s\nEverything was undone: the %s.",
-            self->failure->message,
-            self->target == VF_TARGET_HOST ? "host has the GPU" : "GPU is still reserved");
+        g_autoptr (GError) undone =
+            vf_error_new (vf_error_reason (self->failure), "%s\nEverything was undone: %s.",
+                          self->failure->message,
+                          self->target == VF_TARGET_HOST ? _ ("the host has the GPU")
+                                                         : _ ("the GPU is still reserved"));
 
         end (self, undone, NULL);
     } else {

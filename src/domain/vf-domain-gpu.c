@@ -111,8 +111,8 @@ refuse_ambiguous (const VfDomainXml *domain, const GPtrArray *candidates, GError
     vf_error_set (error, VF_REASON_HOSTDEV_BY_HAND,
                   "The VM %s has several devices of the host (%s), and nothing on this host tells "
                   "which of them is the GPU that it was given. Take that one out with 'virsh edit "
-                  "%s', and the line with '" VF_DOMAIN_XML_NAMESPACE "' as well.",
-                  name, list->str, name);
+                  "%s', and the line with '%s' as well.",
+                  name, list->str, name, VF_DOMAIN_XML_NAMESPACE);
 }
 
 GArray *

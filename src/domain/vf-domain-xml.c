@@ -93,8 +93,8 @@ check_length (gsize length, GError **error)
     if (length <= VF_DOMAIN_XML_MAX)
         return TRUE;
     vf_error_set (error, VF_REASON_INVALID_DOMAIN_XML,
-                  "The description of the VM is longer than 1 MiB (%" G_GSIZE_FORMAT
-                  " bytes), more than VirtFlow reads. Shorten its metadata.",
+                  "The description of the VM is longer than 1 MiB (%zu bytes), "
+                  "more than VirtFlow reads. Shorten its metadata.",
                   length);
     return FALSE;
 }

@@ -44,11 +44,12 @@ vf_input_new_evdev (const char *path, GError **error)
     VfInputKind kind;
 
     if (!is_path (path) || !kind_of (path, &kind)) {
-        vf_error_set (error, VF_REASON_INVALID_INPUT,
-                      "'%s' is no keyboard or mouse of the host: the path of one is below " FOLDER
-                      " and ends with -event-kbd or -event-mouse, so that it stays the same when "
-                      "devices are plugged in. \"ls " FOLDER "by-id\" lists them.",
-                      shown);
+        vf_error_set (
+            error, VF_REASON_INVALID_INPUT,
+            "'%s' is no keyboard or mouse of the host: the path of one is below /dev/input/ "
+            "and ends with -event-kbd or -event-mouse, so that it stays the same when "
+            "devices are plugged in. \"ls /dev/input/by-id\" lists them.",
+            shown);
         return NULL;
     }
     input = g_new0 (VfInput, 1);

@@ -22,7 +22,7 @@ main (int argc, char **argv)
 
     leave_gpus_alone ();
     setlocale (LC_ALL, "");
-    bindtextdomain (GETTEXT_PACKAGE, VFU_LOCALE_FOLDER);
+    bindtextdomain (GETTEXT_PACKAGE, VF_LOCALE_FOLDER);
     bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
     textdomain (GETTEXT_PACKAGE);
     application = vfu_application_new ();

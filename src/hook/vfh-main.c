@@ -14,6 +14,7 @@
 #include "vf-text.h"
 
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,9 +59,10 @@ judge_unreadable (const Invocation *invocation, const GString *text, const GErro
     if (!invocation->operation->decides
         || (!vfh_need_is_possible (text) && !vfh_input_rest_has (text, vfh_need_is_possible)))
         return pass (invocation, error);
-    sentence = g_strdup_printf ("The configuration of the VM \"%s\" cannot be read, so whether it "
-                                "takes a GPU is unknown: %s",
-                                invocation->vm, error->message);
+    sentence =
+        g_strdup_printf (_ ("The configuration of the VM \"%s\" cannot be read, so whether it "
+                            "takes a GPU is unknown: %s"),
+                         invocation->vm, error->message);
     return refuse (vf_error_reason (error), sentence);
 }
 
@@ -116,7 +118,7 @@ prepare (const Invocation *invocation, const VfDomainXml *domain)
 
     if (need != NULL) {
         g_autofree char *late =
-            g_strdup_printf ("%s, and nobody could say in time whether it may start.", need);
+            g_strdup_printf (_ ("%s, and nobody could say in time whether it may start."), need);
 
         vfh_deadline_refuse (vfh_verdict_format (VF_REASON_NO_DAEMON, late));
     }
@@ -127,7 +129,7 @@ prepare (const Invocation *invocation, const VfDomainXml *domain)
     if (need == NULL)
         return pass (invocation, error);
     sentence =
-        g_strdup_printf ("%s and does not start without the daemon. %s", need, error->message);
+        g_strdup_printf (_ ("%s and does not start without the daemon. %s"), need, error->message);
     return refuse (vf_error_reason (error), sentence);
 }
 

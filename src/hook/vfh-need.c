@@ -4,6 +4,7 @@
 
 #include "vf-pci-function.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static gboolean
@@ -36,12 +37,12 @@ vfh_need_of (const VfDomainXml *domain, const char *name, const VfSysfs *root)
     g_autoptr (GArray) hostdevs = vf_domain_xml_hostdevs (domain);
 
     if (vf_domain_xml_mark (domain) != NULL)
-        return g_strdup_printf ("The VM \"%s\" was activated for a GPU by VirtFlow", name);
+        return g_strdup_printf (_ ("The VM \"%s\" was activated for a GPU by VirtFlow"), name);
     for (guint i = 0; i < hostdevs->len; i++) {
         const VfDomainHostdev *hostdev = &g_array_index (hostdevs, VfDomainHostdev, i);
 
         if (!hostdev->managed && is_on_a_gpu (root, hostdev->source))
-            return g_strdup_printf ("The VM \"%s\" names the GPU at %s with managed='no'", name,
+            return g_strdup_printf (_ ("The VM \"%s\" names the GPU at %s with managed='no'"), name,
                                     vf_pci_address_format (hostdev->source).text);
     }
     return NULL;

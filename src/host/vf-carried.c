@@ -4,6 +4,7 @@
 
 #include "vf-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Encryption on a logical volume on RAID on a partition is four. */
@@ -182,12 +183,12 @@ describe_disk (VfCarried *carried, const ClassDevice *disk, GPtrArray *words)
             add_layers (carried, device->name, 0, places);
     }
     if (places->len == 0) {
-        g_ptr_array_add (words, g_strdup_printf ("disk %s", disk->name));
+        g_ptr_array_add (words, g_strdup_printf (_ ("disk %s"), disk->name));
         return;
     }
     g_ptr_array_add (places, NULL);
     list = g_strjoinv (", ", (char **) places->pdata);
-    g_ptr_array_add (words, g_strdup_printf ("disk %s (in use: %s)", disk->name, list));
+    g_ptr_array_add (words, g_strdup_printf (_ ("disk %s (in use: %s)"), disk->name, list));
 }
 
 static int
@@ -207,9 +208,10 @@ describe_networks (const VfSysfs *folder, GPtrArray *words)
         return;
     g_ptr_array_sort (names, compare_names);
     for (guint i = 0; i < names->len; i++)
-        g_ptr_array_add (words, g_strdup_printf ("network interface %s", (char *) names->pdata[i]));
+        g_ptr_array_add (words,
+                         g_strdup_printf (_ ("network interface %s"), (char *) names->pdata[i]));
     if (names->len == 0)
-        g_ptr_array_add (words, g_strdup ("network interface"));
+        g_ptr_array_add (words, g_strdup (_ ("network interface")));
 }
 
 /* Looks for the folders of network interfaces below @folder. Not by the links in sys/class/net: the
@@ -258,9 +260,9 @@ describe_input (const VfCarried *carried, const ClassDevice *input, GPtrArray *w
 
     if (vf_sysfs_read (carried->root, path, text, sizeof text) == 0)
         name = vf_text_escape (text);
-    g_ptr_array_add (words, g_strdup_printf ("input device %s%s%s%s", input->name,
-                                             name != NULL ? " (" : "", name != NULL ? name : "",
-                                             name != NULL ? ")" : ""));
+    g_ptr_array_add (words, name != NULL
+                                ? g_strdup_printf (_ ("input device %s (%s)"), input->name, name)
+                                : g_strdup_printf (_ ("input device %s"), input->name));
 }
 
 /* A sound card has input devices as well, which say what is plugged into it. Of a keyboard the raw
@@ -281,7 +283,7 @@ add_inputs (const VfCarried *carried, const char *inner, GPtrArray *words)
         const ClassDevice *device = carried->hidraws->pdata[i];
 
         if (strstr (device->target, inner) != NULL)
-            g_ptr_array_add (words, g_strdup_printf ("input device %s", device->name));
+            g_ptr_array_add (words, g_strdup_printf (_ ("input device %s"), device->name));
     }
 }
 

@@ -57,8 +57,8 @@ vf_packet_send (int socket, GVariant *message, GError **error)
     ssize_t sent;
 
     if (length > VF_PACKET_MAX) {
-        vf_error_set (error, VF_REASON_INTERNAL,
-                      "A message of %" G_GSIZE_FORMAT " bytes does not fit a packet.", length);
+        vf_error_set (error, VF_REASON_INTERNAL, "A message of %zu bytes does not fit a packet.",
+                      length);
         return FALSE;
     }
     do

@@ -4,6 +4,7 @@
 
 #include "vf-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <linux/pci_regs.h>
 #include <string.h>
 
@@ -104,7 +105,7 @@ vf_registers_difference (const char *noted, const char *now)
         if (text->len > 0)
             g_string_append (text, ", ");
         if (g_str_has_prefix (*word, "memory="))
-            g_string_append (text, "memory access");
+            g_string_append (text, _ ("memory access"));
         else
             g_string_append_printf (text, "base address %.*s", (int) key_length, *word);
         g_string_append_printf (text, " was %s and is %s", was, is);

@@ -4,6 +4,7 @@
 
 #include "vf-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <libkmod.h>
 
 static gboolean
@@ -46,7 +47,7 @@ insert (struct kmod_module *module, const char *name, GError **error)
     else
         vf_error_set (error, VF_REASON_NO_VFIO_PCI,
                       "The kernel refused to load the module %s: %s. 'journalctl -k' may say more.",
-                      name, result < 0 ? g_strerror (-result) : "it is not there afterwards");
+                      name, result < 0 ? g_strerror (-result) : _ ("it is not there afterwards"));
     return FALSE;
 }
 

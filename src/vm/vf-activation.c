@@ -159,8 +159,12 @@ pair (const VfTransaction *transaction,
         .on_start = wish->on_start,
     };
 
-    vf_transaction_tell (transaction, "%s is %s the VM %s.", address,
-                         wish->on_start ? "reserved for" : "lent to", change->machine->name);
+    if (wish->on_start)
+        vf_transaction_tell (transaction, "%s is reserved for the VM %s.", address,
+                             change->machine->name);
+    else
+        vf_transaction_tell (transaction, "%s is lent to the VM %s.", address,
+                             change->machine->name);
     return vf_client_pair (wish->gpu, &pairing, transaction->cancellable, error);
 }
 

@@ -7,6 +7,8 @@
 #include "vf-domain-edit.h"
 #include "vf-domain-gpu.h"
 
+#include <glib/gi18n-lib.h>
+
 gboolean
 vf_deactivation_find (virConnect *connection,
                       const GPtrArray *pairings,
@@ -234,13 +236,17 @@ forget_pairing (const VfTransaction *transaction,
 {
     if (!drop (transaction, subject, error))
         return FALSE;
-    vf_transaction_tell (transaction,
-                         "The VM %s %s: it was left alone. %s is not paired with it any more.",
-                         subject->pairing->name,
-                         subject->machine == NULL    ? "is not defined any more"
-                         : subject->pairing->pending ? "was never defined with its GPU"
-                                                     : "does not name its GPU any more",
-                         subject->pairing->gpu);
+    vf_transaction_tell (
+        transaction,
+        subject->machine == NULL
+            ? N_ ("The VM %s is not defined any more: it was left alone. %s is "
+                  "not paired with it any more.")
+        : subject->pairing->pending
+            ? N_ ("The VM %s was never defined with its GPU: it was left alone. %s is not paired "
+                  "with it any more.")
+            : N_ ("The VM %s does not name its GPU any more: it was left alone. %s is not paired "
+                  "with it any more."),
+        subject->pairing->name, subject->pairing->gpu);
     return TRUE;
 }
 
@@ -292,11 +298,12 @@ vf_deactivation_run (const VfTransaction *transaction,
         undo (transaction, &change, failure, error);
         return FALSE;
     }
-    vf_transaction_tell (transaction,
-                         subject->pairing != NULL
-                             ? "The VM %s is as it was before."
-                             : "The VM %s has no GPU any more. What it had before instead of it is "
-                               "not known on this host: give it a display with \"virsh edit\".",
-                         subject->machine->name);
+    vf_transaction_tell (
+        transaction,
+        subject->pairing != NULL
+            ? N_ ("The VM %s is as it was before.")
+            : N_ ("The VM %s has no GPU any more. What it had before instead of it is "
+                  "not known on this host: give it a display with \"virsh edit\"."),
+        subject->machine->name);
     return TRUE;
 }

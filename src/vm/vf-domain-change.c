@@ -2,6 +2,7 @@
 /* Owns the redefinition of a domain and its undoing. */
 #include "vf-domain-change.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 gboolean
@@ -86,8 +87,11 @@ is_untouched (const VfDomainChange *change, GError **error)
     if (strcmp (text, change->before) == 0 && active == 0)
         return TRUE;
     vf_error_set (error, VF_REASON_DOMAIN_CHANGED,
-                  "The VM %s was %s by somebody else meanwhile. Try again when nobody works on it.",
-                  change->machine->name, active == 1 ? "started" : "changed");
+                  active == 1 ? N_ ("The VM %s was started by somebody else meanwhile. Try again "
+                                    "when nobody works on it.")
+                              : N_ ("The VM %s was changed by somebody else meanwhile. Try again "
+                                    "when nobody works on it."),
+                  change->machine->name);
     return FALSE;
 }
 

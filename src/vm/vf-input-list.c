@@ -6,6 +6,7 @@
 #include "vf-input-nodes.h"
 #include "vf-node-device.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* As USB numbers them. */
@@ -227,22 +228,23 @@ vf_input_choice_warning (const VfInputChoice *choice)
         VfInputUse use;
         const char *words;
     } losses[] = {
-        { VF_INPUT_USE_KEYBOARD, "a keyboard" },
-        { VF_INPUT_USE_MOUSE, "a mouse" },
-        { VF_INPUT_USE_STORAGE, "a disk, and what is not written to it yet" },
+        { VF_INPUT_USE_KEYBOARD, N_ ("a keyboard") },
+        { VF_INPUT_USE_MOUSE, N_ ("a mouse") },
+        { VF_INPUT_USE_STORAGE, N_ ("a disk, and what is not written to it yet") },
     };
     g_autoptr (GString) list = g_string_new (NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS (losses); i++) {
         if (choice->uses & losses[i].use)
-            g_string_append_printf (list, "%s%s", list->len > 0 ? "; " : "", losses[i].words);
+            g_string_append_printf (list, "%s%s", list->len > 0 ? "; " : "", _ (losses[i].words));
     }
     if (choice->uses & VF_INPUT_USE_NETWORK)
         g_string_append_printf (list, "%sthe network interface %s", list->len > 0 ? "; " : "",
                                 choice->network);
     if (list->len == 0)
         return NULL;
-    return g_strdup_printf ("While the VM runs, the host loses with this device: %s.", list->str);
+    return g_strdup_printf (_ ("While the VM runs, the host loses with this device: %s."),
+                            list->str);
 }
 
 static guint
@@ -262,17 +264,19 @@ check_count (guint n_there, const VfInput *input, GError **error)
     g_autofree char *text = vf_input_format (input);
 
     if (n_there > 1)
-        vf_error_set (error, VF_REASON_AMBIGUOUS_INPUT,
-                      "There are %u USB devices %s on this host, and libvirt starts no VM with one "
-                      "of several that look the same. Unplug all but one, or give the VM a "
-                      "keyboard and mouse from /dev/input/by-id.",
-                      n_there, text);
+        vf_error_set (
+            error, VF_REASON_AMBIGUOUS_INPUT,
+            _ ("There are %u USB devices %s on this host, and libvirt starts no VM with one "
+               "of several that look the same. Unplug all but one, or give the VM a "
+               "keyboard and mouse from /dev/input/by-id."),
+            n_there, text);
     else if (n_there == 0)
-        vf_error_set (error, VF_REASON_NO_SUCH_INPUT,
-                      "There is no %s %s on this host, so the VM would have nothing of it. Plug it "
-                      "in, or see what is there with \"%s\".",
-                      input->kind == VF_INPUT_USB ? "USB device" : vf_input_kind_id (input->kind),
-                      text, input->kind == VF_INPUT_USB ? "lsusb" : "ls /dev/input/by-id");
+        vf_error_set (
+            error, VF_REASON_NO_SUCH_INPUT,
+            _ ("There is no %s %s on this host, so the VM would have nothing of it. Plug it "
+               "in, or see what is there with \"%s\"."),
+            input->kind == VF_INPUT_USB ? "USB device" : vf_input_kind_id (input->kind), text,
+            input->kind == VF_INPUT_USB ? "lsusb" : "ls /dev/input/by-id");
     return n_there == 1;
 }
 

@@ -2,6 +2,7 @@
 /* Owns the connection to libvirt and the translation of its errors. */
 #include "vf-libvirt.h"
 
+#include <glib/gi18n-lib.h>
 #include <libvirt-glib/libvirt-glib.h>
 #include <libvirt/virterror.h>
 
@@ -63,7 +64,7 @@ vf_libvirt_set_error (GError **error, const char *format, ...)
     va_list arguments;
 
     va_start (arguments, format);
-    what = g_strdup_vprintf (format, arguments);
+    what = g_strdup_vprintf (_ (format), arguments);
     va_end (arguments);
     vf_error_set (error, reason, "%s. libvirt says: %s.", what, words);
 }
@@ -93,8 +94,8 @@ vf_libvirt_open (const char *uri, GError **error)
     if (uri != NULL && strcmp (uri, VF_LIBVIRT_URI) != 0) {
         vf_error_set (error, VF_REASON_FOREIGN_LIBVIRT,
                       "VirtFlow cannot work with libvirt at '%s': it lends the GPUs of this host, "
-                      "so the VMs must be those of " VF_LIBVIRT_URI " on this host.",
-                      uri);
+                      "so the VMs must be those of %s on this host.",
+                      uri, VF_LIBVIRT_URI);
         return NULL;
     }
     prepare_libvirt ();

@@ -4,6 +4,7 @@
 
 #include "vf-nearest.h"
 
+#include <glib/gi18n-lib.h>
 #include <libvirt/virterror.h>
 
 #include <string.h>
@@ -34,12 +35,12 @@ static const struct {
     const char *id;
     const char *words;
 } states[] = {
-    [VF_MACHINE_SHUT_OFF] = { "shut-off", "shut off" },
-    [VF_MACHINE_RUNNING] = { "running", "running" },
-    [VF_MACHINE_PAUSED] = { "paused", "paused" },
-    [VF_MACHINE_SHUTTING_DOWN] = { "shutting-down", "shutting down" },
-    [VF_MACHINE_SUSPENDED] = { "suspended", "suspended" },
-    [VF_MACHINE_CRASHED] = { "crashed", "crashed" },
+    [VF_MACHINE_SHUT_OFF] = { "shut-off", N_ ("shut off") },
+    [VF_MACHINE_RUNNING] = { "running", N_ ("running") },
+    [VF_MACHINE_PAUSED] = { "paused", N_ ("paused") },
+    [VF_MACHINE_SHUTTING_DOWN] = { "shutting-down", N_ ("shutting down") },
+    [VF_MACHINE_SUSPENDED] = { "suspended", N_ ("suspended") },
+    [VF_MACHINE_CRASHED] = { "crashed", N_ ("crashed") },
 };
 
 const char *
@@ -53,7 +54,7 @@ const char *
 vf_machine_state_words (VfMachineState state)
 {
     g_return_val_if_fail (state < G_N_ELEMENTS (states), "");
-    return states[state].words;
+    return _ (states[state].words);
 }
 
 gboolean
@@ -167,7 +168,7 @@ set_not_found_error (virConnect *connection, const char *name, GError **error)
     nearest = vf_nearest (name, (const char *const *) names->pdata, names->len);
     vf_error_set (error, VF_REASON_NO_SUCH_VM,
                   "There is no VM '%s' on this host.%s%s%s \"virtflow vms\" lists them.", name,
-                  nearest != NULL ? " Did you mean " : "", nearest != NULL ? nearest : "",
+                  nearest != NULL ? _ (" Did you mean ") : "", nearest != NULL ? nearest : "",
                   nearest != NULL ? "?" : "");
 }
 

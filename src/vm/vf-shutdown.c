@@ -3,6 +3,7 @@
  */
 #include "vf-shutdown.h"
 
+#include <glib/gi18n-lib.h>
 #include <libvirt/virterror.h>
 
 /* A guest that is still booting, or whose agent just came up, misses the first press of the button.
@@ -162,11 +163,12 @@ was_cancelled (const VfMachine *machine, GCancellable *cancellable, gboolean ask
 {
     if (!g_cancellable_is_cancelled (cancellable))
         return FALSE;
-    vf_error_set (error, VF_REASON_CANCELLED,
-                  asked ? "The VM %s is not waited for any more. It still runs, but its guest was "
-                          "asked to shut down and may do so yet."
-                        : "The VM %s was not asked to shut down, and runs on.",
-                  machine->name);
+    vf_error_set (
+        error, VF_REASON_CANCELLED,
+        asked ? N_ ("The VM %s is not waited for any more. It still runs, but its guest was "
+                    "asked to shut down and may do so yet.")
+              : N_ ("The VM %s was not asked to shut down, and runs on."),
+        machine->name);
     return TRUE;
 }
 

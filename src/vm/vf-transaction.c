@@ -4,6 +4,8 @@
 
 #include "vf-shutdown.h"
 
+#include <glib/gi18n-lib.h>
+
 void
 vf_transaction_tell (const VfTransaction *transaction, const char *format, ...)
 {
@@ -11,7 +13,7 @@ vf_transaction_tell (const VfTransaction *transaction, const char *format, ...)
     va_list arguments;
 
     va_start (arguments, format);
-    sentence = g_strdup_vprintf (format, arguments);
+    sentence = g_strdup_vprintf (_ (format), arguments);
     va_end (arguments);
     transaction->tell (sentence, transaction->data);
 }

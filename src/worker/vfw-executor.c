@@ -10,6 +10,7 @@
 #include "vfw-laws.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define PATH_MAX_HERE 192
@@ -62,10 +63,16 @@ set_wrong_driver (const Job *job, const char *driver, GError **error)
     g_autofree char *what = vf_text_step (job->step);
     g_autofree char *shown = vf_text_escape (driver);
 
-    vf_error_set (error, VF_REASON_WRONG_DRIVER,
-                  "Could not %s: the function %s%s. Another program may have changed it; "
-                  "'virtflow gpus' shows how it stands.",
-                  what, *driver != '\0' ? "is bound to " : "has no driver", shown);
+    if (*driver != '\0')
+        vf_error_set (error, VF_REASON_WRONG_DRIVER,
+                      "Could not %s: the function is bound to %s. Another program may have changed "
+                      "it; 'virtflow gpus' shows how it stands.",
+                      what, shown);
+    else
+        vf_error_set (error, VF_REASON_WRONG_DRIVER,
+                      "Could not %s: the function has no driver. Another program may have changed "
+                      "it; 'virtflow gpus' shows how it stands.",
+                      what);
 }
 
 /* The module of a driver of the host may be unloaded while its card is lent. */
@@ -192,7 +199,8 @@ set_attribute (const Job *job, const char *name, GError **error)
         return FALSE;
     if (g_str_equal (now, wanted))
         return TRUE;
-    return reject (job->step, result != 0 ? g_strerror (result) : "the write had no effect", error);
+    return reject (job->step, result != 0 ? g_strerror (result) : _ ("the write had no effect"),
+                   error);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "vf-error.h"
 
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -127,7 +128,7 @@ set_mode (
         return TRUE;
     vf_error_set (error, VF_REASON_STEP_REJECTED,
                   "Could not change the mode of /%s from %04o to %04o: %s.", path, now, wanted,
-                  result != 0 ? g_strerror (result) : "it had no effect");
+                  result != 0 ? g_strerror (result) : _ ("it had no effect"));
     return FALSE;
 }
 
