@@ -2,6 +2,8 @@
 /* Owns the translation between VF_ERROR and D-Bus error names. */
 #include "vf-bus-error.h"
 
+#include "vf-translation.h"
+
 #include <string.h>
 
 /* "not-found" to "NotFound". */
@@ -100,10 +102,13 @@ bus_is_absent (const GError *error)
 static GError *
 from_name (const char *name, const char *sentence)
 {
+    g_autofree char *translated = NULL;
     VfReason reason;
 
-    if (reason_from_name (name, &reason))
-        return vf_error_new (reason, "%s", sentence);
+    if (reason_from_name (name, &reason)) {
+        translated = vf_translation_of (sentence);
+        return vf_error_new (reason, "%s", translated);
+    }
     if (says_daemon_is_absent (name))
         return daemon_is_absent ();
     if (says_daemon_is_silent (name))

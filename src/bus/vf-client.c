@@ -5,6 +5,9 @@
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
 #include "vf-text.h"
+#include "vf-translation.h"
+
+#include <string.h>
 
 /* Authorisation waits for a person and a switch for the kernel: neither has a bound known here. */
 #define AS_LONG_AS_IT_TAKES G_MAXINT
@@ -334,14 +337,35 @@ vf_client_list_pairings (VfClient *client, GError **error)
     return answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
 }
 
+/* Of a GPU that is not home the daemon gives the error behind its address. */
+static char *
+translate_report (const char *sentence)
+{
+    const char *space = strchr (sentence, ' ');
+    g_autofree char *whole = vf_translation_of (sentence);
+    g_autofree char *rest = NULL;
+
+    if (space == NULL || strcmp (whole, sentence) != 0)
+        return g_steal_pointer (&whole);
+    rest = vf_translation_of (space + 1);
+    return g_strdup_printf ("%.*s %s", (int) (space - sentence), sentence, rest);
+}
+
 GStrv
 vf_client_recover (VfClient *client, GError **error)
 {
     g_autoptr (GVariant) answer = call (client->host, "Recover", NULL, MAY_ASK, error);
     GStrv report = NULL;
 
-    if (answer != NULL)
-        g_variant_get (answer, "(^as)", &report);
+    if (answer == NULL)
+        return NULL;
+    g_variant_get (answer, "(^as)", &report);
+    for (char **sentence = report; *sentence != NULL; sentence++) {
+        char *translated = translate_report (*sentence);
+
+        g_free (*sentence);
+        *sentence = translated;
+    }
     return report;
 }
 

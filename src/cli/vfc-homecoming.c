@@ -2,6 +2,7 @@
 /* Owns the judgement whether a GPU came home, is on its way, or will not come. */
 #include "vfc-homecoming.h"
 
+#include "vf-translation.h"
 #include "vfc-gpu.h"
 
 /* libvirt's last hook, the daemon's own deadline for it, and the switch with a slow driver. */
@@ -78,14 +79,17 @@ set_error (const VfcHomecoming *homecoming, GError **error)
     const char *sentence = NULL;
     VfReason reason;
 
-    if (has_failed (homecoming, &reason, &sentence))
-        vf_error_set (error, reason, "%s", sentence);
-    else
+    if (has_failed (homecoming, &reason, &sentence)) {
+        g_autofree char *translated = vf_translation_of (sentence);
+
+        vf_error_set (error, reason, "%s", translated);
+    } else {
         vf_error_set (error, VF_REASON_SWITCH_RUNNING,
                       "The VM is off, but %s is not back on the host after %d seconds: it is %s. "
                       "\"virtflow watch\" shows when that changes; \"virtflow return %s\" tries "
                       "once more.",
                       gpu->address, PATIENCE, words, gpu->address);
+    }
 }
 
 VfcHomecoming *

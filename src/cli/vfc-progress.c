@@ -2,6 +2,9 @@
 /* Owns how the steps of a switch are shown while it runs. */
 #include "vfc-progress.h"
 
+#include "vf-translation.h"
+
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,18 +64,19 @@ show_step (VfcProgress *progress, GVariant *steps, guint index)
 {
     Step step = step_at (steps, index);
     guint n_steps = (guint) g_variant_n_children (steps);
+    g_autofree char *what = vf_translation_of (step.what);
     gboolean failed = strcmp (step.status, "failed") == 0;
 
     if (strcmp (step.status, "done") == 0 || failed) {
         if (index < progress->n_ended)
             return;
         clear_running_line (progress);
-        vfc_say ("[%u/%u] %s%s  %.1f ms", index + 1, n_steps, step.what, failed ? ": failed" : "",
+        vfc_say ("[%u/%u] %s%s  %.1f ms", index + 1, n_steps, what, failed ? _ (": failed") : "",
                  (double) step.took / 1000);
         progress->n_ended = index + 1;
     } else if (strcmp (step.status, "running") == 0 && isatty (STDERR_FILENO)) {
         clear_running_line (progress);
-        fprintf (stderr, "[%u/%u] %s ...", index + 1, n_steps, step.what);
+        fprintf (stderr, "[%u/%u] %s ...", index + 1, n_steps, what);
         fflush (stderr);
         progress->running_line = TRUE;
     }

@@ -7,7 +7,9 @@
 #include "vfc-vm.h"
 
 #include "vf-text.h"
+#include "vf-translation.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -75,8 +77,9 @@ tell_step (Watch *watch, VfClientGpu *gpu, guint index, const char *what, const 
     guint n_steps = (guint) g_variant_n_children (vf_dbus_gpu_get_steps (gpu));
     g_autofree char *key =
         g_strdup_printf ("%s step", g_dbus_proxy_get_object_path (G_DBUS_PROXY (gpu)));
-    g_autofree char *words = g_strdup_printf ("[%u/%u] %s%s", index + 1, n_steps, what,
-                                              strcmp (status, "failed") == 0 ? ": failed" : "");
+    g_autofree char *translated = vf_translation_of (what);
+    g_autofree char *words = g_strdup_printf ("[%u/%u] %s%s", index + 1, n_steps, translated,
+                                              strcmp (status, "failed") == 0 ? _ (": failed") : "");
     g_autoptr (JsonBuilder) builder = NULL;
 
     if (!is_news (watch, key, words))

@@ -2,6 +2,8 @@
 /* Owns blockers: their wire form and how several become one error. */
 #include "vf-blocker.h"
 
+#include "vf-translation.h"
+
 #define BLOCKERS_TYPE "a(sss)"
 
 VfBlocker *
@@ -67,7 +69,7 @@ vf_blockers_from_variant (GVariant *variant)
         VfReason reason = VF_REASON_INTERNAL;
 
         vf_reason_from_id (id, &reason);
-        g_ptr_array_add (blockers, vf_blocker_new (reason, subject, g_strdup (sentence)));
+        g_ptr_array_add (blockers, vf_blocker_new (reason, subject, vf_translation_of (sentence)));
     }
     return g_steal_pointer (&blockers);
 }

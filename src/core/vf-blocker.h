@@ -21,5 +21,6 @@ GError *vf_blockers_to_error (const GPtrArray *blockers);
 
 /* Type "a(sss)": reason id, subject, sentence. Floating. */
 GVariant *vf_blockers_to_variant (const GPtrArray *blockers);
-/* NULL for a variant of another form; else the caller owns the array, which frees its blockers. */
+/* Back from there, with sentences in the language of the person who reads them. NULL for a variant
+ * of another form; else the caller owns the array, which frees its blockers. */
 GPtrArray *vf_blockers_from_variant (GVariant *variant);

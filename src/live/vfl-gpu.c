@@ -3,6 +3,7 @@
 #include "vfl-gpu.h"
 
 #include "vf-text.h"
+#include "vf-translation.h"
 
 #include <string.h>
 
@@ -183,6 +184,7 @@ on_result (GObject *proxy, GParamSpec *property, gpointer data)
     GVariant *result = vf_dbus_gpu_get_result (self->proxy);
     const char *id = "";
     const char *sentence = "";
+    g_autofree char *translated = NULL;
 
     if (result != NULL)
         g_variant_get (result, "(&s&s)", &id, &sentence);
@@ -190,9 +192,10 @@ on_result (GObject *proxy, GParamSpec *property, gpointer data)
         return;
     g_free (self->result);
     self->result = g_strdup (id);
+    translated = vf_translation_of (sentence);
     if (*id != '\0')
         g_signal_emit (self, signals[ENDED], 0, vfl_gpu_is_home (self),
-                       strcmp (id, "done") == 0 ? NULL : sentence);
+                       strcmp (id, "done") == 0 ? NULL : translated);
 }
 
 static void

@@ -2,6 +2,8 @@
 /* Owns the list of the steps of a switch. */
 #include "vfl-steps.h"
 
+#include "vf-translation.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -98,10 +100,12 @@ goes_on (const VflSteps *self, GVariant *shown)
     if (g_variant_n_children (shown) < self->items->len)
         return FALSE;
     for (guint i = 0; i < self->items->len; i++) {
+        g_autofree char *words = NULL;
         const char *text;
 
         g_variant_get_child (shown, i, "(&s&st)", &text, NULL, NULL);
-        if (strcmp (text, vfl_step_text (g_ptr_array_index (self->items, i))) != 0)
+        words = vf_translation_of (text);
+        if (strcmp (words, vfl_step_text (g_ptr_array_index (self->items, i))) != 0)
             return FALSE;
     }
     return TRUE;
@@ -131,8 +135,11 @@ vfl_steps_show (VflSteps *self, GVariant *shown)
         guint64 took;
 
         g_variant_get_child (shown, i, "(&s&st)", &text, &standing, &took);
-        if (i >= n_before)
-            g_ptr_array_add (self->items, vfl_step_new (text));
+        if (i >= n_before) {
+            g_autofree char *translated = vf_translation_of (text);
+
+            g_ptr_array_add (self->items, vfl_step_new (translated));
+        }
         vfl_step_update (g_ptr_array_index (self->items, i), standing, took);
     }
     if (n_steps > n_before)

@@ -2,6 +2,8 @@
 /* Owns the start of a VM and what a refused one is told. */
 #include "vf-start.h"
 
+#include "vf-translation.h"
+
 #include <libvirt/virterror.h>
 
 #include <string.h>
@@ -56,9 +58,12 @@ vf_start (VfMachine *machine, GError **error)
         return TRUE;
     if (virDomainCreate (machine->domain) == 0)
         return vf_machine_refresh (machine, error);
-    if (hook_refused (&sentence, &reason))
-        vf_error_set (error, reason, "The VM %s was not started. %s", machine->name, sentence);
-    else
+    if (hook_refused (&sentence, &reason)) {
+        g_autofree char *translated = vf_translation_of (sentence);
+
+        vf_error_set (error, reason, "The VM %s was not started. %s", machine->name, translated);
+    } else {
         vf_libvirt_set_error (error, "The VM %s could not be started", machine->name);
+    }
     return FALSE;
 }
