@@ -3,6 +3,7 @@
 #include "vfl-gpu.h"
 
 #include "vf-text.h"
+#include "vfl-sentence.h"
 #include "vf-translation.h"
 
 #include <string.h>
@@ -211,7 +212,7 @@ vfl_gpu_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec
         g_value_set_string (value, vfl_gpu_address (self));
         break;
     case WORDS:
-        g_value_take_string (value, words (self));
+        g_value_take_string (value, vfl_sentence_begin (words (self)));
         break;
     case ICON_NAME:
         g_value_set_static_string (value, icon_name (self));

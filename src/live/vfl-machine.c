@@ -2,6 +2,8 @@
 /* Owns what is shown of one VM. */
 #include "vfl-machine.h"
 
+#include "vfl-sentence.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -84,13 +86,13 @@ vfl_machine_get_property (GObject *object, guint id, GValue *value, GParamSpec *
         g_value_set_string (value, self->machine->name);
         break;
     case WORDS:
-        g_value_take_string (value, words (self));
+        g_value_take_string (value, vfl_sentence_begin (words (self)));
         break;
     case STATE_WORDS:
-        g_value_set_string (value, state_words (self));
+        g_value_take_string (value, vfl_sentence_begin (g_strdup (state_words (self))));
         break;
     case GPU_WORDS:
-        g_value_take_string (value, gpu_words (self));
+        g_value_take_string (value, vfl_sentence_begin (gpu_words (self)));
         break;
     case ACTIVE:
         g_value_set_boolean (value, vfl_machine_is_active (self));
