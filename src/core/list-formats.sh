@@ -6,7 +6,7 @@ set -eu
 xgettext=$1
 shift
 "$xgettext" --language=C --from-code=UTF-8 --omit-header --no-location --no-wrap --output=- \
-    --keyword --keyword=_ --keyword=vf_error_new:2 --keyword=vf_error_set:3 "$@" |
+    --keyword --keyword=_ --keyword=N_ --keyword=vf_error_new:2 --keyword=vf_error_set:3 "$@" |
     awk '
         /^msgid / { text = substr ($0, 7); next }
         /^"/ && text != "" { text = text "\n    " $0; next }

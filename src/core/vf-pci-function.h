@@ -56,3 +56,6 @@ guint32 vf_pci_function_ids (const VfPciFunction *function);
 
 /* "display", "audio", "USB", "bridge", "network", ...: the class in a word; never NULL. */
 const char *vf_pci_function_kind (const VfPciFunction *function);
+/* The same in a sentence, and as a word for people: "an audio device", "audio". */
+const char *vf_pci_function_device (const VfPciFunction *function);
+const char *vf_pci_function_kind_words (const char *kind);

@@ -146,17 +146,17 @@ vf_text_foreign_group_member (VfPciAddress gpu, const VfPciFunction *mate)
 
     if (mate->carries != NULL)
         return g_strdup_printf (
-            _ ("%s shares IOMMU group %d with %s, a %s device (%04x:%04x) that belongs to the "
+            _ ("%s shares IOMMU group %d with %s, %s (%04x:%04x) that belongs to the "
                "driver "
                "%s and carries %s. A group can only be handed over as a whole. Put the GPU into "
                "another slot, or that device."),
-            ADDRESS (gpu), mate->iommu_group, ADDRESS (mate->address), vf_pci_function_kind (mate),
-            mate->vendor, mate->device, driver, mate->carries);
+            ADDRESS (gpu), mate->iommu_group, ADDRESS (mate->address),
+            vf_pci_function_device (mate), mate->vendor, mate->device, driver, mate->carries);
     return g_strdup_printf (
-        _ ("%s shares IOMMU group %d with %s, a %s device (%04x:%04x) that belongs to the driver "
+        _ ("%s shares IOMMU group %d with %s, %s (%04x:%04x) that belongs to the driver "
            "%s. A group can only be handed over as a whole. Put the GPU into another slot, or "
            "that device."),
-        ADDRESS (gpu), mate->iommu_group, ADDRESS (mate->address), vf_pci_function_kind (mate),
+        ADDRESS (gpu), mate->iommu_group, ADDRESS (mate->address), vf_pci_function_device (mate),
         mate->vendor, mate->device, driver);
 }
 

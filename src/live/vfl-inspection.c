@@ -88,7 +88,8 @@ show_moves (VflInspection *self)
     for (guint i = 1; i < vfl_gpu_n_functions (self->gpu); i++) {
         VflFunction function = vfl_gpu_function (self->gpu, i);
 
-        vfl_fact_add (shown, function.name, "%s · %s · %s", function.kind, function.address,
+        vfl_fact_add (shown, function.name, "%s · %s · %s",
+                      vf_pci_function_kind_words (function.kind), function.address,
                       *function.driver != '\0' ? function.driver : _ ("no driver"));
     }
 }

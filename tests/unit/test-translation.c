@@ -72,8 +72,8 @@ test_captures_are_translated (void)
                        "(144d:a808) that belongs to the driver nvme and carries disk nvme0n1 (in "
                        "use: /, /home), network interface eth0. A group can only be handed over as "
                        "a whole. Put the GPU into another slot, or that device.",
-                       "0000:01:00.0 teilt sich die IOMMU-Gruppe 14 mit 0000:02:00.0, einem Gerät "
-                       "der Art „storage“ (144d:a808), das dem Treiber nvme gehört; daran hängt: "
+                       "0000:01:00.0 teilt sich die IOMMU-Gruppe 14 mit 0000:02:00.0 (ein "
+                       "Speichergerät, 144d:a808), das dem Treiber nvme gehört und woran hängt: "
                        "Laufwerk nvme0n1 (in Benutzung: /, /home), Netzwerkschnittstelle eth0. "
                        "Eine Gruppe kann nur als Ganzes übergeben werden. Stecken Sie die GPU oder "
                        "jenes Gerät in einen anderen Steckplatz.");
