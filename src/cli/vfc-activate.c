@@ -12,6 +12,7 @@
 
 #include "vf-activation.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 
 static VfcTransactionOptions common = { .timeout = VFC_TIMEOUT_DEFAULT };
@@ -81,18 +82,18 @@ print_plan (const VfcRun *run, const Request *request, const VfPreview *preview,
     const char *address = vf_dbus_gpu_get_address (request->wish.gpu);
 
     if (preview->stops_vm)
-        printf ("The VM is shut down first.\n\n");
+        printf (_ ("The VM is shut down first.\n\n"));
     if (plan == NULL)
-        printf ("%s stays with the host until the VM starts. It is in use now, and must not be "
-                "then.\n",
+        printf (_ ("%s stays with the host until the VM starts. It is in use now, and must not be "
+                   "then.\n"),
                 address);
     else if (request->wish.on_start)
-        printf ("%s stays with the host until the VM starts. Then:\n", address);
+        printf (_ ("%s stays with the host until the VM starts. Then:\n"), address);
     else
-        printf ("%s goes to the VM:\n", address);
+        printf (_ ("%s goes to the VM:\n"), address);
     if (plan != NULL)
         vfc_switch_print_plan (plan);
-    printf ("\nThe VM is defined anew:\n");
+    printf (_ ("\nThe VM is defined anew:\n"));
     vfc_transaction_print_diff (run, preview);
 }
 

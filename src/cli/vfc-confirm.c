@@ -4,6 +4,7 @@
 
 #include "vf-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -19,7 +20,8 @@ vfc_confirm (const char *question, GError **error)
                       question);
         return FALSE;
     }
-    fprintf (stderr, "%s Continue? [y/N] ", shown);
+    /* Translators: y is what has to be typed, in every language. */
+    fprintf (stderr, _ ("%s Continue? [y/N] "), shown);
     fflush (stderr);
     if (fgets (answer, sizeof answer, stdin) != NULL && g_ascii_tolower (answer[0]) == 'y')
         return TRUE;

@@ -12,6 +12,7 @@
 
 #include "vf-deactivation.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,16 +112,16 @@ static void
 print_plan (const Session *session, const VfPreview *preview, VfClientGpu *gpu, const VfPlan *plan)
 {
     if (preview->stops_vm)
-        printf ("The VM is shut down first; its GPU then goes back to the host.\n\n");
+        printf (_ ("The VM is shut down first; its GPU then goes back to the host.\n\n"));
     else if (plan != NULL && vf_plan_length (plan) > 0) {
-        printf ("%s goes back to the host:\n", vf_dbus_gpu_get_address (gpu));
+        printf (_ ("%s goes back to the host:\n"), vf_dbus_gpu_get_address (gpu));
         vfc_switch_print_plan (plan);
         putchar ('\n');
     }
     if (strcmp (preview->before, preview->after) == 0)
-        printf ("The VM is left as it is.\n");
+        printf (_ ("The VM is left as it is.\n"));
     else {
-        printf ("The VM is defined anew:\n");
+        printf (_ ("The VM is defined anew:\n"));
         vfc_transaction_print_diff (session->run, preview);
     }
 }

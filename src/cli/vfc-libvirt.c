@@ -2,6 +2,8 @@
 /* Owns the choice of the libvirt to talk to, and the thread that waits for it. */
 #include "vfc-libvirt.h"
 
+#include <glib/gi18n-lib.h>
+
 virConnect *
 vfc_libvirt_open (const VfcRun *run, GError **error)
 {
@@ -14,8 +16,10 @@ vfc_libvirt_open (const VfcRun *run, GError **error)
     connection = vf_libvirt_open (uri != NULL && *uri != '\0' ? uri : NULL, error);
     if (connection == NULL && from_environment && error != NULL
         && vf_error_is (*error, VF_REASON_FOREIGN_LIBVIRT))
-        g_prefix_error (error, "The variable LIBVIRT_DEFAULT_URI names another libvirt; unset it, "
-                               "or say --connect " VF_LIBVIRT_URI ". ");
+        g_prefix_error (error,
+                        _ ("The variable LIBVIRT_DEFAULT_URI names another libvirt; unset it, or "
+                           "say --connect %s. "),
+                        VF_LIBVIRT_URI);
     return connection;
 }
 

@@ -8,6 +8,7 @@
 
 #include "vf-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 
 typedef struct {
@@ -100,7 +101,7 @@ print (const VfcRun *run, const Status *status)
     for (guint i = 0; obstacles != NULL && i < obstacles->len; i++) {
         const VfBlocker *obstacle = g_ptr_array_index (obstacles, i);
 
-        printf ("No GPU of this host can be lent: %s\n\n", obstacle->sentence);
+        printf (_ ("No GPU of this host can be lent: %s\n\n"), obstacle->sentence);
     }
     if (status->gpus->len > 0)
         vfc_gpu_print_table (run, status->gpus);

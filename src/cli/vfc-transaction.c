@@ -9,6 +9,7 @@
 #include "vfc-libvirt.h"
 #include "vfc-progress.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 
 gboolean
@@ -20,7 +21,8 @@ vfc_transaction_confirm (const VfcTransactionOptions *options,
 
     if (options->yes || !vf_machine_is_active (machine))
         return TRUE;
-    question = g_strdup_printf ("The VM %s runs and will be shut down for this.", machine->name);
+    question =
+        g_strdup_printf (_ ("The VM %s runs and will be shut down for this."), machine->name);
     return vfc_confirm (question, error);
 }
 
