@@ -65,8 +65,7 @@ result "every language has its file" \
     "$(find po -name '*.po' | sed 's,po/\(.*\)\.po,\1,' | sort | diff - "$folder/languages" 2>&1)"
 # A macro between two strings ends what xgettext sees of them.
 result "no sentence is cut by a macro" \
-    "$(grep -nE '^ +"[^"]*" [A-Z_]+( "|$)' src/core/vf-text.c src/vm/*.c src/domain/*.c |
-        grep -v VARIANT_TYPE)"
+    "$(grep -nE '"[^"]*[a-z] ?" [A-Z][A-Z_]+( "|$)' src/*/*.c | grep -v '_TYPE')"
 # Where one argument ends and the next begins could not be found again.
 result "the daemon's sentences have something between any two arguments" \
     "$(grep -nE '%[-0-9.]*[a-z]+%[-0-9.]*[a-z]' "$build/src/core/vf-translation-formats.h")"
