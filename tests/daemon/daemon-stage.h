@@ -4,7 +4,7 @@
  * they take too long. */
 #pragma once
 
-#include "fake-host.h"
+#include "fake-daemon.h"
 
 #include <gio/gio.h>
 
