@@ -2,6 +2,8 @@
 /* Owns how a failure is told. */
 #include "vfu-failure.h"
 
+#include "vfu-dialog.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -22,7 +24,7 @@ vfu_failure_tell (GtkWindow *parent, const char *title, const char *sentence)
     adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
     adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
     g_signal_connect (dialog, "response", G_CALLBACK (on_response), NULL);
-    gtk_window_present (GTK_WINDOW (dialog));
+    vfu_dialog_present (dialog);
 }
 
 void

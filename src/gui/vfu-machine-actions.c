@@ -5,6 +5,7 @@
 #include "vfl-console.h"
 #include "vfl-power.h"
 #include "vfu-change-dialog.h"
+#include "vfu-dialog.h"
 #include "vfu-failure.h"
 
 #include <glib/gi18n.h>
@@ -107,7 +108,7 @@ ask_to_force (VfuMachineActions *self)
                                                 ADW_RESPONSE_DESTRUCTIVE);
     adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
     g_signal_connect_object (dialog, "response", G_CALLBACK (on_force_response), self, 0);
-    gtk_window_present (GTK_WINDOW (dialog));
+    vfu_dialog_present (dialog);
 }
 
 static void

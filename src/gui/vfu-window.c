@@ -20,6 +20,7 @@ struct _VfuWindow {
     VfuGpuActions *gpu_actions;
     char *shown;  /* UUID, address or id of what the page shows; or NULL */
     char *search; /* folded to lower case */
+    GtkFilterListModel *found;
     AdwLeaflet *leaflet;
     GtkWidget *sidebar;
     GtkWidget *content;
@@ -39,6 +40,20 @@ struct _VfuWindow {
 };
 G_DEFINE_FINAL_TYPE (VfuWindow, vfu_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* A screen reader finds what is in the pages of a stack that are not shown, unless they are hidden.
+ */
+static void
+turn_to (VfuWindow *self, const char *name)
+{
+    GtkWidget *shown = gtk_stack_get_child_by_name (self->pages, name);
+    GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->pages));
+
+    gtk_widget_set_visible (shown, TRUE);
+    gtk_stack_set_visible_child (self->pages, shown);
+    for (; page != NULL; page = gtk_widget_get_next_sibling (page))
+        gtk_widget_set_visible (page, page == shown);
+}
+
 /* Shows the page @name; the one before it looks at nothing any more. */
 static void
 show_page (VfuWindow *self, const char *name, const char *title, const char *shown)
@@ -54,7 +69,7 @@ show_page (VfuWindow *self, const char *name, const char *title, const char *sho
         vfu_gpu_actions_set_gpu (self->gpu_actions, NULL);
     }
     adw_window_title_set_title (self->title, title);
-    gtk_stack_set_visible_child_name (self->pages, name);
+    turn_to (self, name);
     g_free (self->shown);
     self->shown = g_steal_pointer (&now);
 }
@@ -161,11 +176,9 @@ on_try_again (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static gboolean
-is_found (GtkListBoxRow *row, gpointer data)
+is_found (gpointer machine, gpointer data)
 {
-    const VfuWindow *self = data;
-
-    return vfl_machine_matches (vfu_machine_row_machine (VFU_MACHINE_ROW (row)), self->search);
+    return vfl_machine_matches (machine, VFU_WINDOW (data)->search);
 }
 
 static void
@@ -173,13 +186,8 @@ update_headings (VfuWindow *self)
 {
     GListModel *machines = vfl_machines_list (vfl_host_machines (self->host));
     guint n_machines = g_list_model_get_n_items (machines);
-    guint n_found = 0;
+    guint n_found = g_list_model_get_n_items (G_LIST_MODEL (self->found));
 
-    for (guint i = 0; i < n_machines; i++) {
-        g_autoptr (VflMachine) machine = g_list_model_get_item (machines, i);
-
-        n_found += vfl_machine_matches (machine, self->search);
-    }
     gtk_widget_set_visible (self->machine_heading, n_machines > 0);
     gtk_widget_set_visible (self->nothing_found, n_machines > 0 && n_found == 0);
     gtk_widget_set_visible (
@@ -194,7 +202,8 @@ on_search (VfuWindow *self)
 {
     g_free (self->search);
     self->search = g_utf8_casefold (gtk_editable_get_text (self->search_entry), -1);
-    gtk_list_box_invalidate_filter (self->machine_list);
+    gtk_filter_changed (gtk_filter_list_model_get_filter (self->found),
+                        GTK_FILTER_CHANGE_DIFFERENT);
     update_headings (self);
 }
 
@@ -247,8 +256,6 @@ create_condition_row (gpointer item, gpointer data)
     adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.show-condition");
     gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", vfl_condition_id (item));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    vfl_condition_title (item), -1);
     return row;
 }
 
@@ -260,6 +267,7 @@ vfu_window_dispose (GObject *object)
     g_clear_object (&self->machine_actions);
     g_clear_object (&self->gpu_actions);
     G_OBJECT_CLASS (vfu_window_parent_class)->dispose (object);
+    g_clear_object (&self->found);
     g_clear_object (&self->host);
 }
 
@@ -337,8 +345,10 @@ vfu_window_new (GtkApplication *application, VflHost *host)
     gtk_list_box_bind_model (self->condition_list, vfl_host_conditions (host), create_condition_row,
                              NULL, NULL);
     gtk_list_box_bind_model (self->gpu_list, gpus, create_gpu_row, NULL, NULL);
-    gtk_list_box_bind_model (self->machine_list, machines, create_machine_row, NULL, NULL);
-    gtk_list_box_set_filter_func (self->machine_list, is_found, self, NULL);
+    self->found = gtk_filter_list_model_new (
+        g_object_ref (machines), GTK_FILTER (gtk_custom_filter_new (is_found, self, NULL)));
+    gtk_list_box_bind_model (self->machine_list, G_LIST_MODEL (self->found), create_machine_row,
+                             NULL, NULL);
     follow (self, machines);
     follow (self, gpus);
     follow (self, vfl_host_conditions (host));
