@@ -183,6 +183,7 @@ END
 
 show_without_daemon () {
     rich_vm 5
+    echo windows-without-virtio > "$STAGED_VMS/other.agent"
     shown show-off.txt show other
     shown show-off.json show other --json
     rich_vm 1
@@ -403,7 +404,7 @@ interrupted_transaction () {
     grep -q '"reason" : "cancelled"' "$here/output"
     result $? "so does its JSON"
 
-    export STAGED_GUEST=stubborn
+    : > "$STAGED_VMS/guest.deaf"
     vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 1
     in_background activate guest 01:00.0 --yes
     until_said 'is asked to shut down'
@@ -421,7 +422,7 @@ interrupted_transaction () {
     ends_with 130 'The VM guest'
     grep -q hostdev "$STAGED_VMS/guest.xml"
     result $? "the VM has its GPU still"
-    unset STAGED_GUEST
+    rm "$STAGED_VMS/guest.deaf"
     virtflow deactivate guest --yes 2> "$here/said"
     result $? "and can be deactivated"
 }

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person sees of GPUs, and does with them. */
+#include "stories.h"
+#include "ui-stage.h"
+
+#define GPU "0000:01:00.0"
+
+/* On a host with a VM, so that nothing but the GPU is amiss. */
+static UiStage *
+stage_on (const char *machine)
+{
+    UiStage *stage = ui_stage_new (machine);
+
+    ui_stage_add_vm (stage, "guest", "shut off", NULL);
+    return stage;
+}
+
+static void
+described (void)
+{
+    g_autoptr (UiStage) stage = stage_on ("lab");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_open (ui, GPU);
+    ui_see_row (ui, "Address", "");
+    ui_see (ui, "bochs-drm");
+    ui_see_row (ui, "IOMMU group", "");
+    ui_see (ui, "awake");
+    ui_see (ui, "Moves Along");
+    ui_see (ui, "audio · 0000:01:00.1 · snd_hda_intel");
+    ui_see_no (ui, "Used by");
+    ui_see_no (ui, "Why It Cannot Be Passed");
+    ui_see_no_button (ui, "Give Back to the Host");
+    ui_see_no_button (ui, "Recover");
+}
+
+static void
+held (void)
+{
+    g_autoptr (UiStage) stage = stage_on ("held");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_open (ui, GPU);
+    ui_see (ui, "Used by");
+    ui_see (ui, "game (process 1812)");
+    ui_see (ui, "/dev/dri/card1");
+}
+
+static void
+with_strangers (void)
+{
+    g_autoptr (UiStage) stage = stage_on ("group-with-nic");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_open (ui, "0000:01:01.0");
+    ui_see (ui, "Why It Cannot Be Passed");
+    ui_see (ui, "IOMMU group");
+}
+
+static void
+of_the_host (void)
+{
+    g_autoptr (UiStage) stage = stage_on ("boot-vga-dgpu");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_open (ui, GPU);
+    ui_see (ui, "Why It Cannot Be Passed");
+    ui_see (ui, "Without it the screen would go dark.");
+    ui_see (ui, "comes from this card");
+}
+
+static void
+of_somebody_else (void)
+{
+    g_autoptr (UiStage) stage = stage_on ("on-vfio");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_see_row (ui, GPU, "not managed by VirtFlow");
+    ui_open (ui, GPU);
+    ui_see (ui, "was already on vfio-pci before VirtFlow touched it");
+}
+
+/* Each step is seen from outside as it is taken. */
+static void
+lent_elsewhere (void)
+{
+    g_autoptr (UiStage) stage =
+        ui_stage_new_without_daemon ("lab", "[policy]\nstep-deadline=60000\n");
+    Ui *ui;
+
+    fake_daemon_start (ui_stage_daemon (stage));
+    ui_stage_add_vm (stage, "guest", "shut off", NULL);
+    ui = ui_stage_start (stage);
+    ui_open (ui, GPU);
+    ui_see (ui, "bochs-drm");
+    fake_daemon_hold (ui_stage_daemon (stage), "worker");
+    ui_stage_begin (stage, "lend", GPU, NULL);
+    ui_see_row (ui, GPU, "on its way");
+    ui_see_progress (ui);
+    fake_daemon_let_go (ui_stage_daemon (stage), "worker");
+    ui_stage_finish (stage);
+    ui_see_row (ui, GPU, "lent to ");
+    ui_see (ui, "vfio-pci");
+    ui_press (ui, "Give Back to the Host");
+    ui_see_row (ui, GPU, "on the host");
+    ui_see (ui, "bochs-drm");
+    ui_see_no_button (ui, "Give Back to the Host");
+}
+
+/* A worker that does not answer in time, and answers when it is asked to recover. */
+static void
+recovered (void)
+{
+    g_autoptr (UiStage) stage =
+        ui_stage_new_without_daemon ("lab", "[policy]\nstep-deadline=300\n");
+    FakeDaemon *daemon = ui_stage_daemon (stage);
+    Ui *ui;
+
+    ui_stage_add_vm (stage, "guest", "shut off", NULL);
+    fake_daemon_start (daemon);
+    ui = ui_stage_start (stage);
+    ui_see_row (ui, GPU, "on the host");
+    fake_daemon_hold (daemon, "worker");
+    ui_stage_begin (stage, "lend", GPU, NULL);
+    ui_see_row (ui, GPU, "wedged");
+    ui_open (ui, GPU);
+    ui_see_button (ui, "Recover");
+    fake_daemon_kill (daemon);
+    ui_see (ui, "VirtFlow’s Service Is Not Running");
+    fake_daemon_start (daemon);
+    fake_daemon_let_go (daemon, "worker");
+    ui_open (ui, GPU);
+    ui_press (ui, "Recover");
+    ui_see (ui, "Recovery");
+    ui_press (ui, "Close");
+    ui_see_row (ui, GPU, "on the host");
+    ui_see_no_button (ui, "Recover");
+}
+
+void
+add_gpu_stories (void)
+{
+    g_test_add_func ("/gpus/described", described);
+    g_test_add_func ("/gpus/held", held);
+    g_test_add_func ("/gpus/with-strangers", with_strangers);
+    g_test_add_func ("/gpus/of-the-host", of_the_host);
+    g_test_add_func ("/gpus/of-somebody-else", of_somebody_else);
+    g_test_add_func ("/gpus/lent-elsewhere", lent_elsewhere);
+    g_test_add_func ("/gpus/recovered", recovered);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The stories of the app, by what they are about. */
+#pragma once
+
+void add_machine_stories (void);
+void add_gpu_stories (void);
+void add_condition_stories (void);
+void add_look_stories (void);

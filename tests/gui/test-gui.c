@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The app as a person uses it: test-gui BUILD [-p /SUBJECT]. The pictures of a run are in
+ * tests/gui/pictures of the build folder. */
+#include "stories.h"
+#include "ui-stage.h"
+
+int
+main (int argc, char **argv)
+{
+    int status;
+
+    ui_stage_prepare (&argc, &argv);
+    add_machine_stories ();
+    add_gpu_stories ();
+    add_condition_stories ();
+    add_look_stories ();
+    status = g_test_run ();
+    ui_stage_clear ();
+    return status;
+}
