@@ -6,6 +6,7 @@
 #include "vfu-change-plan.h"
 #include "vfu-change-progress.h"
 #include "vfu-change-result.h"
+#include "vfu-pages.h"
 
 #include <glib/gi18n.h>
 
@@ -15,6 +16,7 @@ struct _VfuChangeDialog {
     VflChange *change;
     AdwWindowTitle *title;
     GtkWidget *cancel;
+    GtkWidget *done;
     GtkWidget *go;
     GtkStack *pages;
     VfuChangePlan *plan;
@@ -31,12 +33,21 @@ is_under_way (VfuChangeDialog *self)
     return phase == VFL_CHANGE_RUNNING || phase == VFL_CHANGE_CANCELLING;
 }
 
+static gboolean
+has_ended (VfuChangeDialog *self)
+{
+    VflChangePhase phase = vfl_change_phase (self->change);
+
+    return phase == VFL_CHANGE_DONE || phase == VFL_CHANGE_FAILED;
+}
+
+/* Who presses it too late wants to see what came of it. */
 static void
 on_cancel (VfuChangeDialog *self)
 {
     if (is_under_way (self))
         vfl_change_cancel (self->change);
-    else
+    else if (!has_ended (self))
         gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -58,31 +69,29 @@ on_start (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-label_buttons (VfuChangeDialog *self)
+show_buttons (VfuChangeDialog *self)
 {
     VflChangePhase phase = vfl_change_phase (self->change);
-    gboolean ended = phase == VFL_CHANGE_DONE || phase == VFL_CHANGE_FAILED;
+    gboolean ended = has_ended (self);
 
-    gtk_button_set_label (GTK_BUTTON (self->go), vfl_change_is_activation (self->change)
-                                                     ? _ ("Activate")
-                                                     : _ ("Deactivate"));
     gtk_widget_set_visible (self->go, !ended && !is_under_way (self));
     gtk_widget_set_sensitive (self->go, phase == VFL_CHANGE_READY);
-    gtk_button_set_label (GTK_BUTTON (self->cancel), ended ? _ ("Close") : _ ("Cancel"));
+    gtk_widget_set_visible (self->cancel, !ended);
     gtk_widget_set_sensitive (self->cancel, phase != VFL_CHANGE_CANCELLING);
+    gtk_widget_set_visible (self->done, ended);
 }
 
 static void
 update (VfuChangeDialog *self)
 {
-    VflChangePhase phase = vfl_change_phase (self->change);
-
-    label_buttons (self);
+    show_buttons (self);
     if (is_under_way (self)) {
-        gtk_stack_set_visible_child_name (self->pages, "progress");
-    } else if (phase == VFL_CHANGE_DONE || phase == VFL_CHANGE_FAILED) {
+        vfu_pages_turn_to (self->pages, "progress");
+    } else if (has_ended (self)) {
         vfu_change_result_show (self->result, self->change);
-        gtk_stack_set_visible_child_name (self->pages, "result");
+        vfu_pages_turn_to (self->pages, "result");
+    } else {
+        vfu_pages_turn_to (self->pages, "plan");
     }
 }
 
@@ -111,6 +120,7 @@ vfu_change_dialog_class_init (VfuChangeDialogClass *class)
                                                  "/org/virtflow/VirtFlow/vfu-change-dialog.ui");
     gtk_widget_class_bind_template_child (widget_class, VfuChangeDialog, title);
     gtk_widget_class_bind_template_child (widget_class, VfuChangeDialog, cancel);
+    gtk_widget_class_bind_template_child (widget_class, VfuChangeDialog, done);
     gtk_widget_class_bind_template_child (widget_class, VfuChangeDialog, go);
     gtk_widget_class_bind_template_child (widget_class, VfuChangeDialog, pages);
     gtk_widget_class_bind_template_child (widget_class, VfuChangeDialog, plan);
@@ -140,6 +150,8 @@ vfu_change_dialog_new (GtkWindow *parent, VflHost *host, VflChange *change)
     gtk_window_set_title (GTK_WINDOW (self), title);
     adw_window_title_set_title (self->title, title);
     adw_window_title_set_subtitle (self->title, vfl_machine_name (vfl_change_machine (change)));
+    gtk_button_set_label (GTK_BUTTON (self->go),
+                          vfl_change_is_activation (change) ? _ ("Activate") : _ ("Deactivate"));
     vfl_change_set_watched (change, TRUE);
     vfu_change_plan_show (self->plan, host, change);
     vfu_change_progress_show (self->progress, change);

@@ -9,6 +9,7 @@
 #include "vfu-machine-actions.h"
 #include "vfu-machine-page.h"
 #include "vfu-machine-row.h"
+#include "vfu-pages.h"
 #include "vfu-window-state.h"
 
 #include <string.h>
@@ -40,20 +41,6 @@ struct _VfuWindow {
 };
 G_DEFINE_FINAL_TYPE (VfuWindow, vfu_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* A screen reader finds what is in the pages of a stack that are not shown, unless they are hidden.
- */
-static void
-turn_to (VfuWindow *self, const char *name)
-{
-    GtkWidget *shown = gtk_stack_get_child_by_name (self->pages, name);
-    GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->pages));
-
-    gtk_widget_set_visible (shown, TRUE);
-    gtk_stack_set_visible_child (self->pages, shown);
-    for (; page != NULL; page = gtk_widget_get_next_sibling (page))
-        gtk_widget_set_visible (page, page == shown);
-}
-
 /* Shows the page @name; the one before it looks at nothing any more. */
 static void
 show_page (VfuWindow *self, const char *name, const char *title, const char *shown)
@@ -69,7 +56,7 @@ show_page (VfuWindow *self, const char *name, const char *title, const char *sho
         vfu_gpu_actions_set_gpu (self->gpu_actions, NULL);
     }
     adw_window_title_set_title (self->title, title);
-    turn_to (self, name);
+    vfu_pages_turn_to (self->pages, name);
     g_free (self->shown);
     self->shown = g_steal_pointer (&now);
 }

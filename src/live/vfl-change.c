@@ -325,6 +325,7 @@ vfl_change_cancel (VflChange *self)
     if (self->phase != VFL_CHANGE_RUNNING)
         return;
     g_cancellable_cancel (self->cancellable);
+    on_told (_ ("Cancelling: what was done is undone."), self);
     set_phase (self, VFL_CHANGE_CANCELLING);
 }
 

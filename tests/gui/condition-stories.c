@@ -17,15 +17,15 @@ without_daemon (void)
     ui = ui_stage_start (stage);
     ui_see (ui, "VirtFlow’s Service Is Not Running");
     ui_see (ui, "systemctl");
-    ui_see_row (ui, "guest", "shut off");
+    ui_see_row (ui, "guest", "Shut off");
     ui_open (ui, "guest");
     ui_press (ui, "Start");
-    ui_see_row (ui, "guest", "running");
+    ui_see_row (ui, "guest", "Running");
     ui_open (ui, "VirtFlow’s Service Is Not Running");
     ui_press (ui, "Try Again");
     ui_see (ui, "VirtFlow’s Service Is Not Running");
     fake_daemon_start (ui_stage_daemon (stage));
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     ui_see_no (ui, "VirtFlow’s Service Is Not Running");
 }
 
@@ -43,7 +43,7 @@ daemon_ends (void)
     ui_see (ui, "VirtFlow’s Service Is Not Running");
     ui_see_no_row (ui, GPU);
     fake_daemon_start (ui_stage_daemon (stage));
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     ui_see (ui, "Choose a Machine");
 }
 
@@ -60,7 +60,7 @@ daemon_is_silent (void)
     ui_see (ui, "VirtFlow’s Service Does Not Answer");
     ui_see (ui, "journalctl -u virtflowd");
     fake_daemon_signal (ui_stage_daemon (stage), SIGCONT);
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     ui_see_no (ui, "VirtFlow’s Service Does Not Answer");
 }
 
@@ -76,12 +76,12 @@ libvirt_comes_back (const char *word, const char *title, const char *words)
     ui = ui_stage_start (stage);
     ui_see (ui, title);
     ui_see (ui, words);
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     ui_press (ui, "Try Again");
     ui_see (ui, title);
     ui_stage_set_libvirt (stage, "");
     ui_press (ui, "Try Again");
-    ui_see_row (ui, "guest", "shut off");
+    ui_see_row (ui, "guest", "Shut off");
     ui_see_no (ui, title);
 }
 
@@ -106,11 +106,11 @@ libvirt_is_silent (void)
     ui_stage_add_vm (stage, "guest", "shut off", NULL);
     ui_stage_set_libvirt (stage, "silent");
     ui = ui_stage_start (stage);
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     ui_see (ui, "Libvirt Does Not Answer");
     ui_see_no_button (ui, "Try Again");
     ui_stage_set_libvirt (stage, "");
-    ui_see_row (ui, "guest", "shut off");
+    ui_see_row (ui, "guest", "Shut off");
     ui_see_no (ui, "Libvirt Does Not Answer");
 }
 
@@ -130,7 +130,7 @@ libvirt_ends (void)
     ui_see (ui, "Libvirt Is Not Running");
     ui_see_no_row (ui, "guest");
     ui_stage_set_libvirt (stage, "");
-    ui_see_row (ui, "guest", "shut off");
+    ui_see_row (ui, "guest", "Shut off");
     ui_see_no (ui, "Libvirt Is Not Running");
 }
 
@@ -177,7 +177,7 @@ without_machines (void)
     ui_see (ui, "virt-manager");
     ui_stage_add_vm (stage, "guest", "shut off", NULL);
     ui_stage_change_vms (stage);
-    ui_see_row (ui, "guest", "shut off");
+    ui_see_row (ui, "guest", "Shut off");
     ui_see_no (ui, "No Virtual Machines");
 }
 

@@ -75,7 +75,7 @@ of_somebody_else (void)
     g_autoptr (UiStage) stage = stage_on ("on-vfio");
     Ui *ui = ui_stage_start (stage);
 
-    ui_see_row (ui, GPU, "not managed by VirtFlow");
+    ui_see_row (ui, GPU, "Not managed by VirtFlow");
     ui_open (ui, GPU);
     ui_see (ui, "was already on vfio-pci before VirtFlow touched it");
 }
@@ -95,14 +95,14 @@ lent_elsewhere (void)
     ui_see (ui, "bochs-drm");
     fake_daemon_hold (ui_stage_daemon (stage), "worker");
     ui_stage_begin (stage, "lend", GPU, NULL);
-    ui_see_row (ui, GPU, "on its way");
+    ui_see_row (ui, GPU, "On its way");
     ui_see_progress (ui);
     fake_daemon_let_go (ui_stage_daemon (stage), "worker");
     ui_stage_finish (stage);
-    ui_see_row (ui, GPU, "lent to ");
+    ui_see_row (ui, GPU, "Lent to ");
     ui_see (ui, "vfio-pci");
     ui_press (ui, "Give Back to the Host");
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     ui_see (ui, "bochs-drm");
     ui_see_no_button (ui, "Give Back to the Host");
 }
@@ -119,10 +119,10 @@ recovered (void)
     ui_stage_add_vm (stage, "guest", "shut off", NULL);
     fake_daemon_start (daemon);
     ui = ui_stage_start (stage);
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     fake_daemon_hold (daemon, "worker");
     ui_stage_begin (stage, "lend", GPU, NULL);
-    ui_see_row (ui, GPU, "wedged");
+    ui_see_row (ui, GPU, "Wedged");
     ui_open (ui, GPU);
     ui_see_button (ui, "Recover");
     fake_daemon_kill (daemon);
@@ -133,7 +133,7 @@ recovered (void)
     ui_press (ui, "Recover");
     ui_see (ui, "Recovery");
     ui_press (ui, "Close");
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, GPU, "On the host");
     ui_see_no_button (ui, "Recover");
 }
 

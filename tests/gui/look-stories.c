@@ -41,8 +41,8 @@ go_back (Ui *ui, const Look *look)
 static void
 see_pages (Ui *ui, const Look *look)
 {
-    ui_see_row (ui, "guest", "running");
-    ui_see_row (ui, GPU, "on the host");
+    ui_see_row (ui, "guest", "Running");
+    ui_see_row (ui, GPU, "On the host");
     take (ui, "list");
     ui_open (ui, GPU);
     ui_see (ui, "game (process 1812)");

@@ -20,10 +20,10 @@ listed (void)
     g_autoptr (UiStage) stage = stage_with_guest ("running");
     Ui *ui = ui_stage_start (stage);
 
-    ui_see_row (ui, "guest", "running");
-    ui_see_row (ui, "other", "shut off");
-    ui_see_row (ui, "0000:00:01.0", "on the host, shows its picture");
-    ui_see_row (ui, "0000:01:00.0", "on the host");
+    ui_see_row (ui, "guest", "Running");
+    ui_see_row (ui, "other", "Shut off");
+    ui_see_row (ui, "0000:00:01.0", "On the host, shows its picture");
+    ui_see_row (ui, "0000:01:00.0", "On the host");
     ui_see (ui, "Choose a Machine");
     ui_close (ui);
 }
@@ -90,10 +90,10 @@ started_and_stopped (void)
     ui_open (ui, "guest");
     ui_see_no_button (ui, "Shut Down");
     ui_press (ui, "Start");
-    ui_see_row (ui, "guest", "running");
+    ui_see_row (ui, "guest", "Running");
     ui_see_no_button (ui, "Start");
     ui_press (ui, "Shut Down");
-    ui_see_row (ui, "guest", "shut off");
+    ui_see_row (ui, "guest", "Shut off");
     ui_see_button (ui, "Start");
 }
 
@@ -105,10 +105,10 @@ paused_and_resumed (void)
 
     ui_open (ui, "guest");
     ui_choose (ui, "More actions", "Pause");
-    ui_see_row (ui, "guest", "paused");
+    ui_see_row (ui, "guest", "Paused");
     ui_see_no_button (ui, "Shut Down");
     ui_press (ui, "Resume");
-    ui_see_row (ui, "guest", "running");
+    ui_see_row (ui, "guest", "Running");
 }
 
 static void
@@ -120,7 +120,7 @@ restarted (void)
     ui_open (ui, "guest");
     ui_choose (ui, "More actions", "Restart");
     ui_stage_await_file (stage, "guest.reboot");
-    ui_see_row (ui, "guest", "running");
+    ui_see_row (ui, "guest", "Running");
 }
 
 static void
@@ -134,10 +134,10 @@ forced_off (void)
     ui_see (ui, "Force “guest” Off?");
     ui_press (ui, "Cancel");
     ui_see_no (ui, "Force “guest” Off?");
-    ui_see_row (ui, "guest", "running");
+    ui_see_row (ui, "guest", "Running");
     ui_choose (ui, "More actions", "Force Off…");
     ui_press (ui, "Force Off");
-    ui_see_row (ui, "guest", "shut off");
+    ui_see_row (ui, "guest", "Shut off");
 }
 
 static void

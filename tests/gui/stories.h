@@ -3,6 +3,7 @@
 #pragma once
 
 void add_machine_stories (void);
+void add_change_stories (void);
 void add_gpu_stories (void);
 void add_condition_stories (void);
 void add_look_stories (void);

@@ -11,6 +11,7 @@ main (int argc, char **argv)
 
     ui_stage_prepare (&argc, &argv);
     add_machine_stories ();
+    add_change_stories ();
     add_gpu_stories ();
     add_condition_stories ();
     add_look_stories ();

@@ -4,6 +4,7 @@
 
 #include "fake-polkit.h"
 #include "fake-tree.h"
+#include "ui-notifications.h"
 
 #include <atspi/atspi.h>
 #include <locale.h>
@@ -18,6 +19,7 @@ struct _UiStage {
     FakeDaemon *daemon;
     GThread *polkit;
     GMainLoop *polkit_loop;
+    UiNotifications *notifications;
     char *home;
     char *vms;
     char *font;
@@ -99,6 +101,7 @@ ui_stage_new_without_daemon (const char *machine, const char *config)
     write_node (self);
     self->polkit_loop = g_main_loop_new (context, FALSE);
     self->polkit = g_thread_new ("polkit", play_polkit, self);
+    self->notifications = ui_notifications_play (ui_display_session_bus (display));
     return self;
 }
 
@@ -158,6 +161,7 @@ ui_stage_free (UiStage *self)
     g_main_loop_quit (self->polkit_loop);
     g_thread_join (self->polkit);
     g_main_loop_unref (self->polkit_loop);
+    ui_notifications_free (self->notifications);
     fake_daemon_free (self->daemon);
     fake_tree_remove (self->home);
     fake_tree_remove (self->vms);
@@ -307,6 +311,16 @@ ui_stage_await_file (UiStage *self, const char *name)
     for (int i = 0; !g_file_test (path, G_FILE_TEST_EXISTS); i++) {
         if (i > 1000)
             ui_fail (self->ui, "libvirt was not asked: there is no file %s", name);
+        g_usleep (20 * 1000);
+    }
+}
+
+void
+ui_stage_await_notification (UiStage *self, const char *text)
+{
+    for (int i = 0; !ui_notifications_have (self->notifications, text); i++) {
+        if (i > 1000)
+            ui_fail (self->ui, "no notification said “%s”", text);
         g_usleep (20 * 1000);
     }
 }

@@ -46,4 +46,7 @@ void ui_stage_finish (UiStage *self);
 /* Waits until libvirt's folder has the file @name. */
 void ui_stage_await_file (UiStage *self, const char *name);
 
+/* Waits until the desktop was asked to show a notification that says @text. */
+void ui_stage_await_notification (UiStage *self, const char *text);
+
 FakeDaemon *ui_stage_daemon (UiStage *self);
