@@ -11,7 +11,7 @@ struct _VflMachines {
     VflLibvirt *libvirt;
     VflDaemon *daemon;
     GListStore *list;
-    GHashTable *looks;      /* UUID to whether to look once more */
+    GHashTable *looks;      /* UUID to the domain to look at next; or NULL */
     virConnect *connection; /* the one that the list is of; not owned, and only compared */
     gboolean loaded;
 };
@@ -113,7 +113,8 @@ show (VflMachines *self, VfMachine *value)
 static void
 free_domain (gpointer domain)
 {
-    virDomainFree (domain);
+    if (domain != NULL)
+        virDomainFree (domain);
 }
 
 static void
@@ -141,21 +142,22 @@ on_looked_at (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GError) error = NULL;
     VfMachine *value = vfl_work_finish (result, &error);
     char uuid[VIR_UUID_STRING_BUFLEN];
-    gpointer again;
+    g_autofree char *key = NULL;
+    g_autoptr (virDomain) next = NULL;
 
     vfl_libvirt_end_question (self->libvirt);
     virDomainGetUUIDString (domain, uuid);
-    again = g_hash_table_lookup (self->looks, uuid);
-    g_hash_table_remove (self->looks, uuid);
+    g_hash_table_steal_extended (self->looks, uuid, (gpointer *) &key, (gpointer *) &next);
     if (value != NULL)
         show (self, value);
     else if (vf_error_is (error, VF_REASON_NO_SUCH_VM) && vfl_machines_find (self, uuid) != NULL)
         g_list_store_remove (self->list, position_of (self, uuid));
-    if (GPOINTER_TO_INT (again))
-        look_at (self, domain);
+    if (next != NULL)
+        look_at (self, next);
 }
 
-/* One look at a VM at a time: the answer to an older one must not come last. */
+/* One look at a VM at a time: the answer to an older one must not come last. The newest handle
+ * counts: it has the name of a VM that was renamed. */
 static void
 look_at (VflMachines *self, virDomain *domain)
 {
@@ -163,10 +165,11 @@ look_at (VflMachines *self, virDomain *domain)
 
     virDomainGetUUIDString (domain, uuid);
     if (g_hash_table_contains (self->looks, uuid)) {
-        g_hash_table_insert (self->looks, g_strdup (uuid), GINT_TO_POINTER (TRUE));
+        virDomainRef (domain);
+        g_hash_table_insert (self->looks, g_strdup (uuid), domain);
         return;
     }
-    g_hash_table_insert (self->looks, g_strdup (uuid), GINT_TO_POINTER (FALSE));
+    g_hash_table_insert (self->looks, g_strdup (uuid), NULL);
     virDomainRef (domain);
     virDomainRef (domain);
     vfl_libvirt_begin_question (self->libvirt);
@@ -289,7 +292,7 @@ static void
 vfl_machines_init (VflMachines *self)
 {
     self->list = g_list_store_new (VFL_TYPE_MACHINE);
-    self->looks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    self->looks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_domain);
 }
 
 VflMachines *
