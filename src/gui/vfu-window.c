@@ -41,6 +41,18 @@ struct _VfuWindow {
 };
 G_DEFINE_FINAL_TYPE (VfuWindow, vfu_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* One row is chosen in all the lists together. */
+static void
+unselect_others (VfuWindow *self, const char *page)
+{
+    if (strcmp (page, "machine") != 0)
+        gtk_list_box_unselect_all (self->machine_list);
+    if (strcmp (page, "gpu") != 0)
+        gtk_list_box_unselect_all (self->gpu_list);
+    if (strcmp (page, "condition") != 0)
+        gtk_list_box_unselect_all (self->condition_list);
+}
+
 /* Shows the page @name; the one before it looks at nothing any more. */
 static void
 show_page (VfuWindow *self, const char *name, const char *title, const char *shown)
@@ -57,6 +69,7 @@ show_page (VfuWindow *self, const char *name, const char *title, const char *sho
     }
     adw_window_title_set_title (self->title, title);
     vfu_pages_turn_to (self->pages, name);
+    unselect_others (self, name);
     g_free (self->shown);
     self->shown = g_steal_pointer (&now);
 }
