@@ -116,7 +116,7 @@ ui_display_new (void)
     self->folder = fake_tree_new_folder ();
     self->name = g_strconcat (":", number, NULL);
     g_strfreev (environment);
-    environment = ui_display_environment (self, self->folder, "");
+    environment = ui_display_environment (self, self->folder, "[Settings]\n");
     self->session_bus = spawn_and_read (session, environment, &self->session);
     return self;
 }
