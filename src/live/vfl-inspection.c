@@ -92,6 +92,7 @@ show_moves (VflInspection *self)
                       vf_pci_function_kind_words (function.kind), function.address,
                       *function.driver != '\0' ? function.driver : _ ("no driver"));
     }
+    vfl_facts_show (self->moves, shown);
 }
 
 static void

@@ -56,6 +56,8 @@ gpu_words (const VflMachine *self)
         return g_strdup_printf (_ ("its GPU is with %s"), claim->label);
     if (vfl_gpu_needs_recovery (self->gpu))
         return g_strdup (_ ("its GPU needs to be recovered"));
+    if (strcmp (vfl_gpu_state (self->gpu), "foreign") == 0)
+        return g_strdup (_ ("its GPU is not managed by VirtFlow"));
     if (strcmp (vfl_gpu_state (self->gpu), "lending") == 0)
         return g_strdup (_ ("taking its GPU"));
     if (strcmp (vfl_gpu_state (self->gpu), "returning") == 0)

@@ -46,7 +46,7 @@ test_words (void)
         const char *state, *kind, *id, *label, *words;
     } rows[] = {
         { "host", "none", "", "", "its GPU is on the host" },
-        { "foreign", "none", "", "", "its GPU is on the host" },
+        { "foreign", "none", "", "", "its GPU is not managed by VirtFlow" },
         { "lending", "vm", UUID, "guest", "taking its GPU" },
         { "lent", "vm", UUID, "guest", "its GPU is reserved" },
         { "in-use", "vm", UUID, "guest", "has its GPU" },
@@ -66,14 +66,14 @@ test_words (void)
             shown_gpu (rows[i].state, rows[i].kind, rows[i].id, rows[i].label);
         g_autoptr (VflGpu) gpu = vfl_gpu_new (shown);
         g_autoptr (VflMachine) machine = vfl_machine_new (value ("guest", VF_MACHINE_RUNNING));
-        g_autofree char *expected = g_strdup_printf ("running · %s", rows[i].words);
+        g_autofree char *expected = g_strdup_printf ("Running · %s", rows[i].words);
 
         vfl_machine_set_gpu (machine, &pairing, gpu);
         assert_words (machine, expected);
         vfl_machine_set_gpu (machine, &pairing, NULL);
-        assert_words (machine, "running · its GPU is not in this computer");
+        assert_words (machine, "Running · its GPU is not in this computer");
         vfl_machine_set_gpu (machine, NULL, NULL);
-        assert_words (machine, "running");
+        assert_words (machine, "Running");
     }
 }
 
@@ -99,7 +99,7 @@ test_follows_its_gpu (void)
     g_signal_connect (machine, "changed", G_CALLBACK (count), &n_changes);
     vf_dbus_gpu_set_state (shown, "mixed");
     g_assert_cmpuint (n_changes, ==, 1);
-    assert_words (machine, "shut off · its GPU needs to be recovered");
+    assert_words (machine, "Shut off · its GPU needs to be recovered");
     vfl_machine_set_gpu (machine, NULL, NULL);
     n_changes = 0;
     vf_dbus_gpu_set_state (shown, "host");
@@ -114,12 +114,12 @@ test_activity_and_name (void)
     g_assert_true (vfl_machine_matches (machine, "grosse"));
     g_assert_true (vfl_power_is_possible (machine, VFL_POWER_STOP));
     vfl_machine_set_activity (machine, "shutting down");
-    assert_words (machine, "shutting down");
+    assert_words (machine, "Shutting down");
     g_assert_false (vfl_power_is_possible (machine, VFL_POWER_STOP));
     g_assert_true (vfl_power_is_possible (machine, VFL_POWER_FORCE_OFF));
     vfl_machine_set_activity (machine, NULL);
     vfl_machine_update (machine, value ("small", VF_MACHINE_PAUSED));
-    assert_words (machine, "paused");
+    assert_words (machine, "Paused");
     g_assert_false (vfl_machine_matches (machine, "grosse"));
     g_assert_true (vfl_machine_matches (machine, "mal"));
     g_assert_true (vfl_power_is_possible (machine, VFL_POWER_RESUME));
