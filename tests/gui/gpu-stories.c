@@ -119,11 +119,11 @@ recovered (void)
     ui_stage_add_vm (stage, "guest", "shut off", NULL);
     fake_daemon_start (daemon);
     ui = ui_stage_start (stage);
-    ui_see_row (ui, GPU, "On the host");
+    ui_open (ui, GPU);
+    ui_see (ui, "bochs-drm");
     fake_daemon_hold (daemon, "worker");
     ui_stage_begin (stage, "lend", GPU, NULL);
     ui_see_row (ui, GPU, "Wedged");
-    ui_open (ui, GPU);
     ui_see_button (ui, "Recover");
     fake_daemon_kill (daemon);
     ui_see (ui, "VirtFlow’s Service Is Not Running");

@@ -229,12 +229,20 @@ point_at (Ui *self, UiKind kind, const char *name)
         ui_fail (self, "the %s “%s” is not on the screen", ui_kind_words (kind), name);
 }
 
+/* Whether the row was chosen, a moment later. */
 static gboolean
-is_selected (Ui *self, const char *name)
+press_row (Ui *self, const char *name)
 {
     g_autoptr (AtspiAccessible) row = wait_for (self, UI_ROW, name, "");
+    gint64 soon = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
 
-    return ui_tree_is (row, ATSPI_STATE_SELECTED);
+    if (!ui_input_press (self->input, row))
+        return FALSE;
+    while (!ui_tree_is (row, ATSPI_STATE_SELECTED)) {
+        if (is_out_of_time (soon))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* A list that just changes its layout may move the row away from under the mouse. */
@@ -243,12 +251,10 @@ ui_open (Ui *self, const char *name)
 {
     gint64 deadline = deadline_from_now ();
 
-    do {
-        point_at (self, UI_ROW, name);
-        for (gint64 soon = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
-             !is_selected (self, name) && !is_out_of_time (soon);)
-            ;
-    } while (!is_selected (self, name) && !is_out_of_time (deadline));
+    while (!press_row (self, name)) {
+        if (is_out_of_time (deadline))
+            ui_fail (self, "the row “%s” cannot be chosen", name);
+    }
 }
 
 void

@@ -14,7 +14,7 @@ static const struct {
     const char *words;
     AtspiRole roles[3];
 } kinds[] = {
-    [UI_TEXT] = { "text", { 0 } },
+    [UI_TEXT] = { "text", { ATSPI_ROLE_LABEL } },
     [UI_BUTTON] = { "button", { ATSPI_ROLE_PUSH_BUTTON, ATSPI_ROLE_TOGGLE_BUTTON } },
     [UI_SWITCH] = { "switch", { ATSPI_ROLE_TOGGLE_BUTTON, ATSPI_ROLE_CHECK_BOX } },
     [UI_ENTRY] = { "entry", { ATSPI_ROLE_ENTRY, ATSPI_ROLE_TEXT } },
@@ -61,19 +61,16 @@ find_app (UiTree *self)
         if (app != NULL && atspi_accessible_get_process_id (app, NULL) == self->pid)
             self->app = g_steal_pointer (&app);
     }
-    /* What is remembered here lags behind what the app shows. */
+    /* What can change and is remembered here lags behind what the app shows. */
     if (self->app != NULL)
-        atspi_accessible_set_cache_mask (self->app, ATSPI_CACHE_NONE);
+        atspi_accessible_set_cache_mask (self->app, ATSPI_CACHE_ROLE | ATSPI_CACHE_INTERFACES);
 }
 
 static gboolean
 is_of_kind (AtspiAccessible *thing, UiKind kind)
 {
-    AtspiRole role;
+    AtspiRole role = atspi_accessible_get_role (thing, NULL);
 
-    if (kind == UI_TEXT)
-        return TRUE;
-    role = atspi_accessible_get_role (thing, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS (kinds[kind].roles); i++) {
         if (kinds[kind].roles[i] == role && role != ATSPI_ROLE_INVALID)
             return TRUE;
@@ -113,6 +110,21 @@ is_called (AtspiAccessible *thing, UiKind kind, const char *name, const char *wo
     return strcmp (whole, name) == 0;
 }
 
+/* Each question takes a moment. */
+static gboolean
+has_nothing_inside (AtspiAccessible *thing)
+{
+    static const AtspiRole leaves[] = { ATSPI_ROLE_LABEL, ATSPI_ROLE_IMAGE, ATSPI_ROLE_SCROLL_BAR,
+                                        ATSPI_ROLE_SEPARATOR };
+    AtspiRole role = atspi_accessible_get_role (thing, NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS (leaves); i++) {
+        if (leaves[i] == role)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 typedef gboolean (*Visit) (AtspiAccessible *thing, guint depth, gpointer data);
 
 /* Until @visit says that it is enough; then the thing, which the caller owns. */
@@ -123,6 +135,8 @@ walk (AtspiAccessible *thing, guint depth, Visit visit, gpointer data)
 
     if (visit (thing, depth, data))
         return g_object_ref (thing);
+    if (has_nothing_inside (thing))
+        return NULL;
     n_children = atspi_accessible_get_child_count (thing, NULL);
     for (int i = 0; i < n_children; i++) {
         g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (thing, i, NULL);

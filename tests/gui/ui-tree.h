@@ -10,7 +10,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAction, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiEditableText, g_object_unref)
 
 typedef enum {
-    UI_TEXT, /* whatever has text */
+    UI_TEXT,
     UI_BUTTON,
     UI_SWITCH,
     UI_ENTRY,
