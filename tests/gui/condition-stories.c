@@ -77,8 +77,6 @@ libvirt_comes_back (const char *word, const char *title, const char *words)
     ui_see (ui, title);
     ui_see (ui, words);
     ui_see_row (ui, GPU, "On the host");
-    ui_press (ui, "Try Again");
-    ui_see (ui, title);
     ui_stage_set_libvirt (stage, "");
     ui_press (ui, "Try Again");
     ui_see_row (ui, "guest", "Shut off");
