@@ -2,6 +2,8 @@
 /* Owns the page of a change that runs. */
 #include "vfu-change-progress.h"
 
+#include "vfu-progress.h"
+
 struct _VfuChangeProgress {
     GtkWidget parent;
     GtkWidget *page;
@@ -38,6 +40,7 @@ static void
 vfu_change_progress_init (VfuChangeProgress *self)
 {
     gtk_widget_init_template (GTK_WIDGET (self));
+    vfu_progress_speak (GTK_PROGRESS_BAR (self->bar));
 }
 
 static GtkWidget *

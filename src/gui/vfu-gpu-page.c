@@ -4,6 +4,7 @@
 
 #include "vfl-inspection.h"
 #include "vfu-facts.h"
+#include "vfu-progress.h"
 
 struct _VfuGpuPage {
     GtkWidget parent;
@@ -76,6 +77,7 @@ static void
 vfu_gpu_page_init (VfuGpuPage *self)
 {
     gtk_widget_init_template (GTK_WIDGET (self));
+    vfu_progress_speak (GTK_PROGRESS_BAR (self->progress));
     self->of_gpu = g_binding_group_new ();
     self->of_steps = g_binding_group_new ();
     g_binding_group_bind (self->of_gpu, "name", self->name, "label", G_BINDING_SYNC_CREATE);

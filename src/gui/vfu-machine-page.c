@@ -4,6 +4,7 @@
 
 #include "vfl-hardware.h"
 #include "vfu-facts.h"
+#include "vfu-progress.h"
 
 #include <glib/gi18n.h>
 
@@ -99,6 +100,7 @@ static void
 vfu_machine_page_init (VfuMachinePage *self)
 {
     gtk_widget_init_template (GTK_WIDGET (self));
+    vfu_progress_speak (GTK_PROGRESS_BAR (self->progress));
     self->of_machine = g_binding_group_new ();
     self->of_gpu = g_binding_group_new ();
     self->of_steps = g_binding_group_new ();

@@ -45,7 +45,7 @@ attributes_after (gsize first_line)
 {
     PangoAttrList *attributes = pango_attr_list_new ();
     PangoAttribute *small = pango_attr_scale_new (PANGO_SCALE_SMALL);
-    PangoAttribute *dim = pango_attr_foreground_alpha_new (G_MAXUINT16 / 100 * 65);
+    PangoAttribute *dim = pango_attr_foreground_alpha_new (G_MAXUINT16 / 100 * 55);
 
     small->start_index = dim->start_index = (guint) first_line;
     pango_attr_list_insert (attributes, small);

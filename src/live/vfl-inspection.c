@@ -27,10 +27,7 @@ add_owner (VflInspection *self, GPtrArray *shown)
     const VfPairing *pairing =
         vfl_daemon_find_pairing_of_gpu (self->daemon, vfl_gpu_address (self->gpu));
     g_autoptr (VfClaim) claim = vfl_gpu_claim (self->gpu);
-    g_autofree char *words = NULL;
 
-    g_object_get (self->gpu, "words", &words, NULL);
-    vfl_fact_add (shown, _ ("Where it is"), "%s", words);
     if (claim->kind != VF_CLAIM_NONE)
         vfl_fact_add (shown, _ ("Reserved for"), "%s", claim->label);
     if (pairing != NULL)
@@ -44,6 +41,7 @@ add_power (VflInspection *self, GPtrArray *shown)
         self->answer != NULL ? g_variant_get_child_value (self->answer, 0) : NULL;
     const char *power = NULL;
     const char *reset = NULL;
+    const char *monitor = NULL;
 
     if (facts == NULL)
         return;
@@ -53,6 +51,9 @@ add_power (VflInspection *self, GPtrArray *shown)
         vfl_fact_add (shown, _ ("Power"), "%s", _ ("asleep"));
     else if (g_strcmp0 (power, "active") == 0)
         vfl_fact_add (shown, _ ("Power"), "%s", _ ("awake"));
+    if (g_variant_lookup (facts, "monitor", "&s", &monitor))
+        vfl_fact_add (shown, _ ("Monitor"), "%s",
+                      *monitor != '\0' ? monitor : _ ("none is plugged in"));
     if (reset != NULL && *reset != '\0')
         vfl_fact_add (shown, _ ("Ways to reset it"), "%s", reset);
 }
