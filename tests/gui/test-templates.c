@@ -53,6 +53,7 @@ main (int argc, char **argv)
     }
     g_setenv ("GTK_A11Y", "none", TRUE);
     g_setenv ("GSK_RENDERER", "cairo", TRUE);
+    g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
     g_test_init (&argc, &argv, NULL);
     adw_init ();
     g_test_add_func ("/templates/pages-and-rows", test_pages_and_rows);
