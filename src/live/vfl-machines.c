@@ -93,20 +93,18 @@ static void
 show (VflMachines *self, VfMachine *value)
 {
     VflMachine *known = vfl_machines_find (self, value->uuid);
+    gboolean renamed = known != NULL && strcmp (vfl_machine_name (known), value->name) != 0;
     g_autoptr (VflMachine) machine = NULL;
 
-    if (known != NULL && strcmp (vfl_machine_name (known), value->name) == 0) {
+    if (known != NULL) {
         vfl_machine_update (known, value);
+        /* It moves to its place without leaving the list: nobody takes it for one that has gone. */
+        if (renamed)
+            g_list_store_sort (self->list, compare_names, NULL);
         return;
     }
-    if (known != NULL) {
-        machine = g_object_ref (known);
-        g_list_store_remove (self->list, position_of (self, value->uuid));
-        vfl_machine_update (machine, value);
-    } else {
-        machine = vfl_machine_new (value);
-        find_gpu (self, machine);
-    }
+    machine = vfl_machine_new (value);
+    find_gpu (self, machine);
     g_list_store_insert_sorted (self->list, machine, compare_names, NULL);
 }
 

@@ -144,25 +144,40 @@ test_machines (Fixture *fixture, gconstpointer data)
     await_machines (fixture, "ant,zebra");
 }
 
-/* With one UUID it stays the same object, and moves to its place. */
+static void
+count_if_gone (GListModel *list, guint position, guint removed, guint added, gpointer n_gone)
+{
+    g_autofree char *names = join (list, "name");
+
+    *(guint *) n_gone += strstr (names, "ant") == NULL && strstr (names, "cow") == NULL;
+}
+
+/* With one UUID it stays the same object, and moves to its place; it is never gone. */
 static void
 test_renamed (Fixture *fixture, gconstpointer data)
 {
     VflMachines *machines = vfl_host_machines (fixture->host);
     g_autoptr (VflMachine) before = NULL;
     g_autoptr (VflMachine) after = NULL;
+    guint n_gone = 0;
+    gulong handler;
 
     vfl_host_connect (fixture->host);
     await_conditions (fixture, "no-daemon,no-machines");
     define (fixture, "ant", 1);
     define (fixture, "bee", 2);
     await_machines (fixture, "ant,bee");
+    handler = g_signal_connect (vfl_machines_list (machines), "items-changed",
+                                G_CALLBACK (count_if_gone), &n_gone);
     before = g_list_model_get_item (vfl_machines_list (machines), 0);
     undefine (fixture, "ant");
     define (fixture, "cow", 1);
     await_machines (fixture, "bee,cow");
     after = g_list_model_get_item (vfl_machines_list (machines), 1);
     g_assert_cmpstr (vfl_machine_uuid (before), ==, vfl_machine_uuid (after));
+    g_assert_true (before == after);
+    g_assert_cmpuint (n_gone, ==, 0);
+    g_signal_handler_disconnect (vfl_machines_list (machines), handler);
 }
 
 /* Each event asks anew, and answers come from threads: the last word is what is true. */
