@@ -3,6 +3,7 @@
  * STAGED_VMS: node.xml names their files. A definition changes the VM's file, so that the next run
  * finds it. Other files of the folder say how it is with libvirt and the guests:
  *   connect      no-libvirt, no-rights, or silent: until the file is another
+ *   list         hold: what is listed next is not told, and this says held, until it is another
  *   NAME.agent   what the guest's agent is: present, silent, windows, windows-without-virtio
  *   NAME.deaf    its guest does not shut down when it is asked to
  * NAME.reboot appears when that VM is asked to restart, which leaves no trace otherwise.
@@ -83,6 +84,23 @@ virConnectOpen (const char *uri)
     else
         return virConnectOpenAuth (staged, virConnectAuthPtrDefault, 0);
     return NULL;
+}
+
+int
+virConnectListAllDomains (virConnectPtr libvirt, virDomainPtr **domains, unsigned int flags)
+{
+    int n_domains = LIBVIRTS_OWN (virConnectListAllDomains) (libvirt, domains, flags);
+    g_autofree char *path = path_of ("list", "");
+    g_autofree char *word = word_of ("list", "");
+
+    if (strcmp (word, "hold") == 0)
+        g_file_set_contents (path, "held", -1, NULL);
+    while (strcmp (word, "hold") == 0 || strcmp (word, "held") == 0) {
+        g_usleep (20 * 1000);
+        g_free (word);
+        word = word_of ("list", "");
+    }
+    return n_domains;
 }
 
 virDomainPtr

@@ -200,6 +200,35 @@ test_many_events (Fixture *fixture, gconstpointer data)
     await_machines (fixture, "last");
 }
 
+static void
+await_word (Fixture *fixture, const char *name, const char *expected)
+{
+    g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+    g_autofree char *word = NULL;
+
+    do {
+        g_main_context_iteration (NULL, FALSE);
+        g_free (word);
+        word = NULL;
+    } while (!g_file_get_contents (path, &word, NULL, NULL) || strcmp (word, expected) != 0);
+}
+
+/* What happens while the list is made is not in it. */
+static void
+test_events_before_the_list (Fixture *fixture, gconstpointer data)
+{
+    write_file (fixture, "list", "hold");
+    vfl_host_connect (fixture->host);
+    await_word (fixture, "list", "held");
+    define (fixture, "late", 1);
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    write_file (fixture, "list", "");
+    while (!vfl_machines_is_loaded (vfl_host_machines (fixture->host)))
+        g_main_context_iteration (NULL, TRUE);
+    await_machines (fixture, "late");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,5 +239,6 @@ main (int argc, char **argv)
     STORY (machines);
     STORY (renamed);
     STORY (many_events);
+    STORY (events_before_the_list);
     return g_test_run ();
 }
