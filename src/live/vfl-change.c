@@ -287,6 +287,12 @@ tell_end (VflChange *self)
                     self->phase == VFL_CHANGE_FAILED);
 }
 
+static const char *
+activity (const VflChange *self)
+{
+    return self->activates ? _ ("getting its GPU") : _ ("losing its GPU");
+}
+
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -294,7 +300,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
     GError *error = NULL;
     gboolean done = vfl_undertaking_finish (result, &error);
 
-    vfl_machine_set_activity (self->machine, NULL);
+    vfl_machine_end_activity (self->machine, activity (self));
     vfl_machines_look_at (vfl_host_machines (self->host), self->machine);
     g_clear_error (&self->error);
     self->error = error;
@@ -313,8 +319,7 @@ vfl_change_run (VflChange *self)
     g_set_object (&self->cancellable, NULL);
     self->cancellable = g_cancellable_new ();
     vfl_vigil_hold (vfl_host_vigil (self->host));
-    vfl_machine_set_activity (self->machine,
-                              self->activates ? _ ("getting its GPU") : _ ("losing its GPU"));
+    vfl_machine_begin_activity (self->machine, activity (self));
     vfl_undertaking_start (G_OBJECT (self), &wish, on_told, self->cancellable, on_ended);
     set_phase (self, VFL_CHANGE_RUNNING);
 }
