@@ -63,9 +63,12 @@ static void
 on_start (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     VfuChangeDialog *self = VFU_CHANGE_DIALOG (widget);
+    GtkWidget *parent = GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (self)));
 
-    gtk_widget_activate_action (GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (self))),
-                                "machine.start", NULL);
+    /* Its page may show something else by now. */
+    gtk_widget_activate_action (parent, "win.show-machine", "s",
+                                vfl_machine_uuid (vfl_change_machine (self->change)));
+    gtk_widget_activate_action (parent, "machine.start", NULL);
     gtk_window_close (GTK_WINDOW (self));
 }
 

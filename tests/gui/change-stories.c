@@ -71,6 +71,19 @@ started_from_the_result (void)
 }
 
 static void
+started_behind_another_page (void)
+{
+    g_autoptr (UiStage) stage = stage_with_guest ("lab", "shut off", NULL);
+    Ui *ui = ask_for_activation (stage);
+
+    activate (ui);
+    ui_stage_press_notification (stage, GPU);
+    ui_see (ui, "Moves Along");
+    ui_press (ui, "Start the Machine");
+    ui_see_row (ui, "guest", "Running");
+}
+
+static void
 given_back (void)
 {
     g_autoptr (UiStage) stage = stage_with_guest ("lab", "shut off", NULL);
@@ -233,6 +246,7 @@ add_change_stories (void)
 {
     g_test_add_func ("/changes/activated-and-deactivated", activated_and_deactivated);
     g_test_add_func ("/changes/started-from-the-result", started_from_the_result);
+    g_test_add_func ("/changes/started-behind-another-page", started_behind_another_page);
     g_test_add_func ("/changes/given-back", given_back);
     g_test_add_func ("/changes/watched-and-cancelled", watched_and_cancelled);
     g_test_add_func ("/changes/with-the-other-card", with_the_other_card);
