@@ -100,14 +100,26 @@ on_new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
     open_window (data);
 }
 
+/* The one that was used last; a dialog has no pages. */
+static GtkWidget *
+window_with_pages (VfuApplication *self)
+{
+    GList *window = gtk_application_get_windows (GTK_APPLICATION (self));
+
+    while (window != NULL && !VFU_IS_WINDOW (window->data))
+        window = window->next;
+    return window != NULL ? window->data : NULL;
+}
+
 static void
 on_show_gpu (GSimpleAction *action, GVariant *address, gpointer data)
 {
-    GtkWindow *window;
+    GtkWidget *window;
 
     g_application_activate (data);
-    window = gtk_application_get_active_window (data);
-    gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-gpu", address);
+    window = window_with_pages (data);
+    if (window != NULL)
+        gtk_widget_activate_action_variant (window, "win.show-gpu", address);
 }
 
 static void
@@ -125,11 +137,12 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-    GList *windows = g_list_copy (gtk_application_get_windows (data));
+    /* A window takes its dialogs with it. */
+    g_autolist (GtkWindow) windows = g_list_copy_deep (gtk_application_get_windows (data),
+                                                       (GCopyFunc) (void *) g_object_ref, NULL);
 
     for (GList *window = windows; window != NULL; window = window->next)
         gtk_window_close (window->data);
-    g_list_free (windows);
 }
 
 static void

@@ -22,6 +22,7 @@ struct _VfuChangeDialog {
     VfuChangePlan *plan;
     VfuChangeProgress *progress;
     VfuChangeResult *result;
+    gboolean progress_shown; /* of the card that was chosen in the end */
 };
 G_DEFINE_FINAL_TYPE (VfuChangeDialog, vfu_change_dialog, ADW_TYPE_WINDOW)
 
@@ -62,9 +63,12 @@ static void
 on_start (GtkWidget *widget, const char *action, GVariant *parameter)
 {
     VfuChangeDialog *self = VFU_CHANGE_DIALOG (widget);
+    GtkWidget *parent = GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (self)));
 
-    gtk_widget_activate_action (GTK_WIDGET (gtk_window_get_transient_for (GTK_WINDOW (self))),
-                                "machine.start", NULL);
+    /* Its page may show something else by now. */
+    gtk_widget_activate_action (parent, "win.show-machine", "s",
+                                vfl_machine_uuid (vfl_change_machine (self->change)));
+    gtk_widget_activate_action (parent, "machine.start", NULL);
     gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -86,6 +90,9 @@ update (VfuChangeDialog *self)
 {
     show_buttons (self);
     if (is_under_way (self)) {
+        if (!self->progress_shown)
+            vfu_change_progress_show (self->progress, self->change);
+        self->progress_shown = TRUE;
         vfu_pages_turn_to (self->pages, "progress");
     } else if (has_ended (self)) {
         vfu_change_result_show (self->result, self->change);
@@ -154,7 +161,6 @@ vfu_change_dialog_new (GtkWindow *parent, VflHost *host, VflChange *change)
                           vfl_change_is_activation (change) ? _ ("Activate") : _ ("Deactivate"));
     vfl_change_set_watched (change, TRUE);
     vfu_change_plan_show (self->plan, host, change);
-    vfu_change_progress_show (self->progress, change);
     g_signal_connect_object (change, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
     update (self);
     return GTK_WIDGET (self);

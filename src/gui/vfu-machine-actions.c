@@ -73,11 +73,11 @@ on_power_done (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-do_power (VfuMachineActions *self, VflPower power)
+do_power (VfuMachineActions *self, VflMachine *machine, VflPower power)
 {
     Press press = { g_object_ref (self), power };
 
-    vfl_power_do (vfl_host_machines (self->host), self->machine, power, on_power_done,
+    vfl_power_do (vfl_host_machines (self->host), machine, power, on_power_done,
                   g_memdup2 (&press, sizeof press));
 }
 
@@ -86,8 +86,9 @@ on_force_response (AdwMessageDialog *dialog, const char *response, gpointer data
 {
     VfuMachineActions *self = data;
 
-    if (g_strcmp0 (response, "force") == 0 && self->machine != NULL)
-        do_power (self, VFL_POWER_FORCE_OFF);
+    /* The page may show something else by now. */
+    if (g_strcmp0 (response, "force") == 0)
+        do_power (self, g_object_get_data (G_OBJECT (dialog), "machine"), VFL_POWER_FORCE_OFF);
 }
 
 /* The one action that cannot be undone. */
@@ -107,6 +108,8 @@ ask_to_force (VfuMachineActions *self)
     adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "force",
                                                 ADW_RESPONSE_DESTRUCTIVE);
     adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+    g_object_set_data_full (G_OBJECT (dialog), "machine", g_object_ref (self->machine),
+                            g_object_unref);
     g_signal_connect_object (dialog, "response", G_CALLBACK (on_force_response), self, 0);
     vfu_dialog_present (dialog);
 }
@@ -123,7 +126,7 @@ on_power (GSimpleAction *action, GVariant *parameter, gpointer data)
         if (power == VFL_POWER_FORCE_OFF)
             ask_to_force (self);
         else
-            do_power (self, power);
+            do_power (self, self->machine, power);
         return;
     }
 }

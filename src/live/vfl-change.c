@@ -12,7 +12,10 @@ struct _VflChange {
     GObject parent;
     VflHost *host;
     VflMachine *machine;
+    VfPairing *pairing; /* that is taken back; kept, since the daemon may go while this is shown */
     gboolean activates;
+    gboolean machine_active; /* as it was shown */
+    gboolean machine_busy;
     VflChangePhase phase;
     VflGpu *gpu;
     gboolean on_start;
@@ -51,7 +54,7 @@ wish_of (const VflChange *self)
     return (VflWish){
         .bus = vfl_daemon_bus (vfl_host_daemon (self->host)),
         .machine = vfl_machine_value (self->machine),
-        .pairing = vfl_machine_pairing (self->machine),
+        .pairing = self->pairing,
         .activates = self->activates,
         .gpu = self->gpu != NULL ? vfl_gpu_address (self->gpu) : NULL,
         .on_start = self->on_start,
@@ -102,6 +105,13 @@ look (VflChange *self)
     VflWish wish = wish_of (self);
 
     self->look_again = self->looking;
+    if (self->machine_busy) {
+        refuse (self, vf_error_new (VF_REASON_SWITCH_RUNNING,
+                                    "Something else is being done to the VM %s. Wait until that "
+                                    "is done.",
+                                    vfl_machine_name (self->machine)));
+        return;
+    }
     if (!self->activates) {
         set_phase (self, VFL_CHANGE_READY);
         return;
@@ -183,6 +193,25 @@ best_gpu (VflHost *host)
     return NULL;
 }
 
+static void
+see_machine (VflChange *self)
+{
+    self->machine_active = vfl_machine_is_active (self->machine);
+    self->machine_busy = vfl_machine_is_busy (self->machine);
+}
+
+/* What was said of a VM that is off is not true of one that runs. */
+static void
+on_machine (VflChange *self)
+{
+    if (self->phase > VFL_CHANGE_REFUSED
+        || (self->machine_active == vfl_machine_is_active (self->machine)
+            && self->machine_busy == vfl_machine_is_busy (self->machine)))
+        return;
+    see_machine (self);
+    look (self);
+}
+
 static VflChange *
 new_change (VflHost *host, VflMachine *machine, gboolean activates)
 {
@@ -191,6 +220,8 @@ new_change (VflHost *host, VflMachine *machine, gboolean activates)
     self->host = g_object_ref (host);
     self->machine = g_object_ref (machine);
     self->activates = activates;
+    see_machine (self);
+    g_signal_connect_object (machine, "changed", G_CALLBACK (on_machine), self, G_CONNECT_SWAPPED);
     return self;
 }
 
@@ -213,7 +244,9 @@ VflChange *
 vfl_change_new_deactivation (VflHost *host, VflMachine *machine)
 {
     VflChange *self = new_change (host, machine, FALSE);
+    const VfPairing *pairing = vfl_machine_pairing (machine);
 
+    self->pairing = pairing != NULL ? vf_pairing_copy (pairing) : NULL;
     g_set_object (&self->gpu, vfl_machine_gpu (machine));
     look (self);
     return self;
@@ -287,6 +320,12 @@ tell_end (VflChange *self)
                     self->phase == VFL_CHANGE_FAILED);
 }
 
+static const char *
+activity (const VflChange *self)
+{
+    return self->activates ? _ ("getting its GPU") : _ ("losing its GPU");
+}
+
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -294,7 +333,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
     GError *error = NULL;
     gboolean done = vfl_undertaking_finish (result, &error);
 
-    vfl_machine_set_activity (self->machine, NULL);
+    vfl_machine_end_activity (self->machine, activity (self));
     vfl_machines_look_at (vfl_host_machines (self->host), self->machine);
     g_clear_error (&self->error);
     self->error = error;
@@ -312,11 +351,10 @@ vfl_change_run (VflChange *self)
     g_return_if_fail (self->phase == VFL_CHANGE_READY);
     g_set_object (&self->cancellable, NULL);
     self->cancellable = g_cancellable_new ();
-    vfl_vigil_hold (vfl_host_vigil (self->host));
-    vfl_machine_set_activity (self->machine,
-                              self->activates ? _ ("getting its GPU") : _ ("losing its GPU"));
-    vfl_undertaking_start (G_OBJECT (self), &wish, on_told, self->cancellable, on_ended);
     set_phase (self, VFL_CHANGE_RUNNING);
+    vfl_vigil_hold (vfl_host_vigil (self->host));
+    vfl_machine_begin_activity (self->machine, activity (self));
+    vfl_undertaking_start (G_OBJECT (self), &wish, on_told, self->cancellable, on_ended);
 }
 
 void
@@ -419,6 +457,7 @@ vfl_change_finalize (GObject *object)
 
     g_object_unref (self->host);
     g_object_unref (self->machine);
+    g_clear_pointer (&self->pairing, vf_pairing_free);
     g_clear_object (&self->gpu);
     g_clear_object (&self->cancellable);
     g_clear_pointer (&self->outlook, vf_outlook_free);

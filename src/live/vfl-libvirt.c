@@ -12,7 +12,7 @@ struct _VflLibvirt {
     VflLink link;
     GError *error;
     virConnect *connection;
-    int callback;
+    int callback; /* of the connection */
     gboolean trying;
     guint attempt;
     guint n_questions; /* that libvirt answers at once when it is well */
@@ -33,10 +33,30 @@ set_link (VflLibvirt *self, VflLink link, GError *error)
     g_signal_emit (self, signals[LINK], 0);
 }
 
+/* What the callbacks of a connection have: it may outlive the object. */
+static GWeakRef *
+new_link (VflLibvirt *self)
+{
+    GWeakRef *link = g_new0 (GWeakRef, 1);
+
+    g_weak_ref_init (link, self);
+    return link;
+}
+
+static void
+free_link (void *link)
+{
+    g_weak_ref_clear (link);
+    g_free (link);
+}
+
 static void
 on_domain_event (virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
 {
-    g_signal_emit (data, signals[DOMAIN], 0, domain);
+    g_autoptr (VflLibvirt) self = g_weak_ref_get (data);
+
+    if (self != NULL)
+        g_signal_emit (self, signals[DOMAIN], 0, domain);
 }
 
 static gboolean
@@ -58,22 +78,46 @@ retry_later (VflLibvirt *self)
 
 static void on_closed (virConnectPtr connection, int reason, void *data);
 
+typedef struct {
+    virConnect *connection;
+    int callback;
+} Opened;
+
+static void
+close_opened (gpointer data)
+{
+    Opened *opened = data;
+
+    virConnectUnregisterCloseCallback (opened->connection, on_closed);
+    if (opened->callback >= 0)
+        virConnectDomainEventDeregisterAny (opened->connection, opened->callback);
+    virConnectClose (opened->connection);
+    g_free (opened);
+}
+
+static gpointer
+run_close (gpointer opened)
+{
+    close_opened (opened);
+    return NULL;
+}
+
+/* In a thread that nobody waits for: each of these calls asks libvirt, which may not answer. */
 static void
 drop_connection (VflLibvirt *self)
 {
-    if (self->connection == NULL)
-        return;
-    virConnectUnregisterCloseCallback (self->connection, on_closed);
-    virConnectDomainEventDeregisterAny (self->connection, self->callback);
-    g_clear_pointer (&self->connection, virConnectClose);
+    Opened opened = { g_steal_pointer (&self->connection), self->callback };
+
+    if (opened.connection != NULL)
+        g_thread_unref (g_thread_new ("close", run_close, g_memdup2 (&opened, sizeof opened)));
 }
 
 static void
 on_closed (virConnectPtr connection, int reason, void *data)
 {
-    VflLibvirt *self = data;
+    g_autoptr (VflLibvirt) self = g_weak_ref_get (data);
 
-    if (connection != self->connection)
+    if (self == NULL || connection != self->connection)
         return;
     drop_connection (self);
     set_link (self, VFL_LINK_DOWN,
@@ -84,32 +128,33 @@ on_closed (virConnectPtr connection, int reason, void *data)
     retry_later (self);
 }
 
-static void
-close_connection (gpointer connection)
-{
-    virConnectClose (connection);
-}
-
 /* In a thread. */
 static gpointer
 open_connection (gpointer data, GCancellable *cancellable, GError **error)
 {
     VflLibvirt *self = data;
-    g_autoptr (virConnect) connection = vf_libvirt_open (NULL, error);
+    virConnect *connection = vf_libvirt_open (NULL, error);
+    GWeakRef *link;
+    Opened opened = { connection, -1 };
 
     if (connection == NULL)
         return NULL;
     /* Without libvirt's keep-alive, which wakes this program every few seconds: a libvirt that
      * hangs is noticed when it is asked something. */
-    virConnectRegisterCloseCallback (connection, on_closed, self, NULL);
-    self->callback =
-        virConnectDomainEventRegisterAny (connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-                                          VIR_DOMAIN_EVENT_CALLBACK (on_domain_event), self, NULL);
-    if (self->callback < 0) {
+    link = new_link (self);
+    if (virConnectRegisterCloseCallback (connection, on_closed, link, free_link) < 0)
+        free_link (link);
+    link = new_link (self);
+    opened.callback = virConnectDomainEventRegisterAny (
+        connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+        VIR_DOMAIN_EVENT_CALLBACK (on_domain_event), link, free_link);
+    if (opened.callback < 0) {
         vf_libvirt_set_error (error, "What happens to the VMs cannot be followed");
+        free_link (link);
+        close_opened (g_memdup2 (&opened, sizeof opened));
         return NULL;
     }
-    return g_steal_pointer (&connection);
+    return g_memdup2 (&opened, sizeof opened);
 }
 
 static void
@@ -117,11 +162,13 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
     VflLibvirt *self = VFL_LIBVIRT (source);
     GError *error = NULL;
+    g_autofree Opened *opened = vfl_work_finish (result, &error);
 
     self->trying = FALSE;
     g_clear_handle_id (&self->patience_id, g_source_remove);
-    self->connection = vfl_work_finish (result, &error);
-    if (self->connection != NULL) {
+    if (opened != NULL) {
+        self->connection = opened->connection;
+        self->callback = opened->callback;
         self->attempt = 0;
         set_link (self, VFL_LINK_UP, NULL);
         return;
@@ -149,7 +196,7 @@ vfl_libvirt_connect (VflLibvirt *self)
     self->trying = TRUE;
     g_clear_handle_id (&self->retry_id, g_source_remove);
     self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
-    vfl_work_start (G_OBJECT (self), open_connection, self, NULL, close_connection, NULL, on_opened,
+    vfl_work_start (G_OBJECT (self), open_connection, self, NULL, close_opened, NULL, on_opened,
                     NULL);
     set_link (self, VFL_LINK_WAITING, NULL);
 }

@@ -13,7 +13,7 @@ struct _VflMachine {
     char *folded; /* the name, for the search */
     VfPairing *pairing;
     VflGpu *gpu;
-    char *activity;
+    GPtrArray *activities; /* strings; the newest is the last */
 };
 G_DEFINE_FINAL_TYPE (VflMachine, vfl_machine, G_TYPE_OBJECT)
 
@@ -36,8 +36,8 @@ tell (VflMachine *self)
 static const char *
 state_words (const VflMachine *self)
 {
-    if (self->activity != NULL)
-        return self->activity;
+    if (self->activities->len > 0)
+        return g_ptr_array_index (self->activities, self->activities->len - 1);
     return vf_machine_state_words (self->machine->state);
 }
 
@@ -127,7 +127,7 @@ vfl_machine_finalize (GObject *object)
     drop_gpu (self);
     vf_machine_free (self->machine);
     g_free (self->folded);
-    g_free (self->activity);
+    g_ptr_array_unref (self->activities);
     G_OBJECT_CLASS (vfl_machine_parent_class)->finalize (object);
 }
 
@@ -166,6 +166,7 @@ vfl_machine_class_init (VflMachineClass *class)
 static void
 vfl_machine_init (VflMachine *self)
 {
+    self->activities = g_ptr_array_new_with_free_func (g_free);
 }
 
 VflMachine *
@@ -209,10 +210,19 @@ vfl_machine_set_gpu (VflMachine *self, const VfPairing *pairing, VflGpu *gpu)
 }
 
 void
-vfl_machine_set_activity (VflMachine *self, const char *activity)
+vfl_machine_begin_activity (VflMachine *self, const char *words)
 {
-    g_free (self->activity);
-    self->activity = g_strdup (activity);
+    g_ptr_array_add (self->activities, g_strdup (words));
+    tell (self);
+}
+
+void
+vfl_machine_end_activity (VflMachine *self, const char *words)
+{
+    guint index;
+
+    if (g_ptr_array_find_with_equal_func (self->activities, words, g_str_equal, &index))
+        g_ptr_array_remove_index (self->activities, index);
     tell (self);
 }
 
@@ -256,25 +266,25 @@ vfl_machine_is_active (VflMachine *self)
 gboolean
 vfl_machine_is_busy (VflMachine *self)
 {
-    return self->activity != NULL;
+    return self->activities->len > 0;
 }
 
 gboolean
 vfl_machine_can_activate (VflMachine *self)
 {
-    return self->pairing == NULL && self->activity == NULL;
+    return self->pairing == NULL && !vfl_machine_is_busy (self);
 }
 
 gboolean
 vfl_machine_can_deactivate (VflMachine *self)
 {
-    return self->pairing != NULL && self->activity == NULL;
+    return self->pairing != NULL && !vfl_machine_is_busy (self);
 }
 
 gboolean
 vfl_machine_can_give_back (VflMachine *self)
 {
-    return self->gpu != NULL && self->activity == NULL && vfl_gpu_can_return (self->gpu)
+    return self->gpu != NULL && !vfl_machine_is_busy (self) && vfl_gpu_can_return (self->gpu)
            && vfl_gpu_is_of_vm (self->gpu, self->machine->uuid);
 }
 

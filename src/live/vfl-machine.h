@@ -20,8 +20,10 @@ void vfl_machine_update (VflMachine *self, VfMachine *machine);
 /* Its GPU; @pairing (copied) is NULL when it has none, @gpu when that card is not there. */
 void vfl_machine_set_gpu (VflMachine *self, const VfPairing *pairing, VflGpu *gpu);
 
-/* What is being done to it, for a person: "Starting"; NULL for nothing. */
-void vfl_machine_set_activity (VflMachine *self, const char *activity);
+/* What is being done to it, for a person: "starting". Each one is ended with the words that it was
+ * begun with; of several at a time the newest is shown. */
+void vfl_machine_begin_activity (VflMachine *self, const char *words);
+void vfl_machine_end_activity (VflMachine *self, const char *words);
 
 /* These belong to the object and change with it. */
 const VfMachine *vfl_machine_value (VflMachine *self);

@@ -12,7 +12,9 @@ struct _VflMachines {
     VflDaemon *daemon;
     GListStore *list;
     GHashTable *looks;      /* UUID to the domain to look at next; or NULL */
+    GPtrArray *looks_later; /* domains that are looked at when the list is there */
     virConnect *connection; /* the one that the list is of; not owned, and only compared */
+    gboolean listing;
     gboolean loaded;
 };
 G_DEFINE_FINAL_TYPE (VflMachines, vfl_machines, G_TYPE_OBJECT)
@@ -93,20 +95,18 @@ static void
 show (VflMachines *self, VfMachine *value)
 {
     VflMachine *known = vfl_machines_find (self, value->uuid);
+    gboolean renamed = known != NULL && strcmp (vfl_machine_name (known), value->name) != 0;
     g_autoptr (VflMachine) machine = NULL;
 
-    if (known != NULL && strcmp (vfl_machine_name (known), value->name) == 0) {
+    if (known != NULL) {
         vfl_machine_update (known, value);
+        /* It moves to its place without leaving the list: nobody takes it for one that has gone. */
+        if (renamed)
+            g_list_store_sort (self->list, compare_names, NULL);
         return;
     }
-    if (known != NULL) {
-        machine = g_object_ref (known);
-        g_list_store_remove (self->list, position_of (self, value->uuid));
-        vfl_machine_update (machine, value);
-    } else {
-        machine = vfl_machine_new (value);
-        find_gpu (self, machine);
-    }
+    machine = vfl_machine_new (value);
+    find_gpu (self, machine);
     g_list_store_insert_sorted (self->list, machine, compare_names, NULL);
 }
 
@@ -148,7 +148,9 @@ on_looked_at (GObject *source, GAsyncResult *result, gpointer data)
     vfl_libvirt_end_question (self->libvirt);
     virDomainGetUUIDString (domain, uuid);
     g_hash_table_steal_extended (self->looks, uuid, (gpointer *) &key, (gpointer *) &next);
-    if (value != NULL)
+    if (virDomainGetConnect (domain) != self->connection)
+        g_clear_pointer (&value, vf_machine_free);
+    else if (value != NULL)
         show (self, value);
     else if (vf_error_is (error, VF_REASON_NO_SUCH_VM) && vfl_machines_find (self, uuid) != NULL)
         g_list_store_remove (self->list, position_of (self, uuid));
@@ -163,6 +165,12 @@ look_at (VflMachines *self, virDomain *domain)
 {
     char uuid[VIR_UUID_STRING_BUFLEN];
 
+    if (self->listing) {
+        /* The list, which may be older, replaces what is seen now. */
+        virDomainRef (domain);
+        g_ptr_array_add (self->looks_later, domain);
+        return;
+    }
     virDomainGetUUIDString (domain, uuid);
     if (g_hash_table_contains (self->looks, uuid)) {
         virDomainRef (domain);
@@ -195,17 +203,12 @@ list_machines (gpointer data, GCancellable *cancellable, GError **error)
     return vf_machine_list (data, error);
 }
 
+/* Takes the values. */
 static void
-on_listed (GObject *source, GAsyncResult *result, gpointer data)
+show_all (VflMachines *self, GPtrArray *values)
 {
-    VflMachines *self = VFL_MACHINES (source);
-    g_autoptr (GPtrArray) values = vfl_work_finish (result, NULL);
     g_autoptr (GPtrArray) machines = g_ptr_array_new_with_free_func (g_object_unref);
 
-    vfl_libvirt_end_question (self->libvirt);
-    /* A connection that broke meanwhile says so itself. */
-    if (values == NULL)
-        return;
     g_ptr_array_set_free_func (values, NULL);
     for (guint i = 0; i < values->len; i++) {
         VflMachine *machine = vfl_machine_new (g_ptr_array_index (values, i));
@@ -221,6 +224,33 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+end_listing (VflMachines *self)
+{
+    g_autoptr (GPtrArray) later = g_steal_pointer (&self->looks_later);
+
+    self->looks_later = g_ptr_array_new_with_free_func (free_domain);
+    self->listing = FALSE;
+    for (guint i = 0; i < later->len; i++)
+        look_at (self, g_ptr_array_index (later, i));
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+    VflMachines *self = VFL_MACHINES (source);
+    g_autoptr (GPtrArray) values = vfl_work_finish (result, NULL);
+    g_autoptr (virConnect) connection = data;
+
+    vfl_libvirt_end_question (self->libvirt);
+    /* A connection that broke meanwhile says so itself. */
+    if (connection != self->connection)
+        return;
+    if (values != NULL)
+        show_all (self, values);
+    end_listing (self);
+}
+
+static void
 on_link (VflLibvirt *libvirt, gpointer data)
 {
     VflMachines *self = data;
@@ -229,15 +259,18 @@ on_link (VflLibvirt *libvirt, gpointer data)
     if (connection == self->connection)
         return;
     self->connection = connection;
+    self->listing = connection != NULL;
+    g_ptr_array_set_size (self->looks_later, 0);
     if (connection == NULL) {
         g_list_store_remove_all (self->list);
         set_loaded (self, FALSE);
         return;
     }
     virConnectRef (connection);
+    virConnectRef (connection);
     vfl_libvirt_begin_question (libvirt);
     vfl_work_start (G_OBJECT (self), list_machines, connection, close_connection,
-                    (GDestroyNotify) g_ptr_array_unref, NULL, on_listed, NULL);
+                    (GDestroyNotify) g_ptr_array_unref, NULL, on_listed, connection);
 }
 
 GListModel *
@@ -273,6 +306,7 @@ vfl_machines_finalize (GObject *object)
     g_object_unref (self->daemon);
     g_object_unref (self->list);
     g_hash_table_unref (self->looks);
+    g_ptr_array_unref (self->looks_later);
     G_OBJECT_CLASS (vfl_machines_parent_class)->finalize (object);
 }
 
@@ -293,6 +327,7 @@ vfl_machines_init (VflMachines *self)
 {
     self->list = g_list_store_new (VFL_TYPE_MACHINE);
     self->looks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_domain);
+    self->looks_later = g_ptr_array_new_with_free_func (free_domain);
 }
 
 VflMachines *

@@ -116,7 +116,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
     gboolean done = GPOINTER_TO_INT (vfl_work_finish (result, &error));
 
     if (powers[request->power].activity != NULL)
-        vfl_machine_set_activity (request->machine, NULL);
+        vfl_machine_end_activity (request->machine, _ (powers[request->power].activity));
     vfl_machines_look_at (request->machines, request->machine);
     if (done)
         g_task_return_boolean (task, TRUE);
@@ -137,7 +137,7 @@ vfl_power_do (VflMachines *machines,
 
     g_task_set_task_data (task, g_memdup2 (&request, sizeof request), free_request);
     if (powers[power].activity != NULL)
-        vfl_machine_set_activity (machine, _ (powers[power].activity));
+        vfl_machine_begin_activity (machine, _ (powers[power].activity));
     vfl_work_start (G_OBJECT (task), work, g_task_get_task_data (task), NULL, NULL, NULL, on_done,
                     task);
 }

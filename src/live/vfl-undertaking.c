@@ -87,7 +87,8 @@ work (gpointer data, GCancellable *cancellable, GError **error)
     g_autoptr (VfMachine) machine = vf_machine_copy (wish->machine);
     VfDeactivationSubject subject = { machine, wish->pairing };
     VfTransaction transaction = { .client = client,
-                                  .may_stop = TRUE,
+                                  /* One that was off when the person agreed was not agreed to. */
+                                  .may_stop = wish->machine->state != VF_MACHINE_SHUT_OFF,
                                   .stop_deadline = STOP_DEADLINE,
                                   .cancellable = cancellable,
                                   .tell = tell,

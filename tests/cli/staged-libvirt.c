@@ -2,7 +2,9 @@
 /* Linked into a program it makes qemu:///system libvirt's test driver with the VMs of the folder in
  * STAGED_VMS: node.xml names their files. A definition changes the VM's file, so that the next run
  * finds it. Other files of the folder say how it is with libvirt and the guests:
- *   connect      no-libvirt, no-rights, or silent: until the file is another
+ *   connect      no-libvirt, no-rights, or silent: until the file is another, which whoever closes
+ *                a connection waits for as well
+ *   list         hold: what is listed next is not told, and this says held, until it is another
  *   NAME.agent   what the guest's agent is: present, silent, windows, windows-without-virtio
  *   NAME.deaf    its guest does not shut down when it is asked to
  * NAME.reboot appears when that VM is asked to restart, which leaves no trace otherwise.
@@ -62,18 +64,27 @@ virGetLastErrorMessage (void)
     return failure.code != 0 ? failure.words : LIBVIRTS_OWN (virGetLastErrorMessage) ();
 }
 
-virConnectPtr
-virConnectOpen (const char *uri)
+/* How libvirt is to be reached, when it answers. */
+static char *
+await_answer (void)
 {
-    g_autofree char *node = path_of ("node", ".xml");
-    g_autofree char *staged = g_strconcat ("test://", node, NULL);
-    g_autofree char *word = word_of ("connect", "");
+    char *word = word_of ("connect", "");
 
     while (strcmp (word, "silent") == 0) {
         g_usleep (20 * 1000);
         g_free (word);
         word = word_of ("connect", "");
     }
+    return word;
+}
+
+virConnectPtr
+virConnectOpen (const char *uri)
+{
+    g_autofree char *node = path_of ("node", ".xml");
+    g_autofree char *staged = g_strconcat ("test://", node, NULL);
+    g_autofree char *word = await_answer ();
+
     if (strcmp (word, "no-libvirt") == 0)
         fail (VIR_ERR_SYSTEM_ERROR, "Failed to connect socket to '/var/run/libvirt/libvirt-sock': "
                                     "No such file or directory");
@@ -83,6 +94,23 @@ virConnectOpen (const char *uri)
     else
         return virConnectOpenAuth (staged, virConnectAuthPtrDefault, 0);
     return NULL;
+}
+
+int
+virConnectListAllDomains (virConnectPtr libvirt, virDomainPtr **domains, unsigned int flags)
+{
+    int n_domains = LIBVIRTS_OWN (virConnectListAllDomains) (libvirt, domains, flags);
+    g_autofree char *path = path_of ("list", "");
+    g_autofree char *word = word_of ("list", "");
+
+    if (strcmp (word, "hold") == 0)
+        g_file_set_contents (path, "held", -1, NULL);
+    while (strcmp (word, "hold") == 0 || strcmp (word, "held") == 0) {
+        g_usleep (20 * 1000);
+        g_free (word);
+        word = word_of ("list", "");
+    }
+    return n_domains;
 }
 
 virDomainPtr
@@ -165,12 +193,14 @@ typedef struct {
     virConnectPtr libvirt;
     virConnectCloseFunc callback;
     void *data;
+    virFreeCallback free_data;
     guint end_id;
     guint change_id;
 } Watch;
 
 /* Of the one connection that is open. */
 static Watch watch;
+static GMutex watch_mutex;
 
 static gboolean
 on_end (gpointer data)
@@ -187,22 +217,42 @@ on_change (gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+static void
+stop_watching (void)
+{
+    g_mutex_lock (&watch_mutex);
+    g_clear_handle_id (&watch.end_id, g_source_remove);
+    g_clear_handle_id (&watch.change_id, g_source_remove);
+    if (watch.free_data != NULL)
+        watch.free_data (watch.data);
+    watch = (Watch){ 0 };
+    g_mutex_unlock (&watch_mutex);
+}
+
 int
 virConnectRegisterCloseCallback (virConnectPtr libvirt,
                                  virConnectCloseFunc callback,
                                  void *data,
                                  virFreeCallback free_data)
 {
-    watch = (Watch){ libvirt, callback, data, g_unix_signal_add (SIGUSR1, on_end, NULL),
+    stop_watching ();
+    g_mutex_lock (&watch_mutex);
+    watch = (Watch){ libvirt,
+                     callback,
+                     data,
+                     free_data,
+                     g_unix_signal_add (SIGUSR1, on_end, NULL),
                      g_unix_signal_add (SIGUSR2, on_change, NULL) };
+    g_mutex_unlock (&watch_mutex);
     return 0;
 }
 
 int
 virConnectUnregisterCloseCallback (virConnectPtr libvirt, virConnectCloseFunc callback)
 {
-    g_clear_handle_id (&watch.end_id, g_source_remove);
-    g_clear_handle_id (&watch.change_id, g_source_remove);
+    g_free (await_answer ());
+    if (watch.libvirt == libvirt)
+        stop_watching ();
     return 0;
 }
 

@@ -71,6 +71,19 @@ started_from_the_result (void)
 }
 
 static void
+started_behind_another_page (void)
+{
+    g_autoptr (UiStage) stage = stage_with_guest ("lab", "shut off", NULL);
+    Ui *ui = ask_for_activation (stage);
+
+    activate (ui);
+    ui_stage_press_notification (stage, GPU);
+    ui_see (ui, "Moves Along");
+    ui_press (ui, "Start the Machine");
+    ui_see_row (ui, "guest", "Running");
+}
+
+static void
 given_back (void)
 {
     g_autoptr (UiStage) stage = stage_with_guest ("lab", "shut off", NULL);
@@ -105,6 +118,32 @@ watched_and_cancelled (void)
     ui_press (ui, "Done");
     ui_see_row (ui, GPU, "On the host");
     ui_see_button (ui, "Activate GPU…");
+}
+
+/* Its steps are those that are shown. */
+static void
+with_the_other_card (void)
+{
+    static const char *const tab[] = { "Tab", NULL };
+    static const char *const down[] = { "Down", NULL };
+    static const char *const enter[] = { "Return", NULL };
+    g_autoptr (UiStage) stage = stage_with_guest ("two-identical", "shut off", NULL);
+    Ui *ui = ask_for_activation (stage);
+
+    ui_see (ui, "With it goes: audio (0000:01:00.1)");
+    ui_see (ui, "Taken out of the machine");
+    ui_type_keys (ui, tab);
+    ui_type_keys (ui, tab);
+    ui_type_keys (ui, enter);
+    ui_type_keys (ui, down);
+    ui_type_keys (ui, enter);
+    ui_see (ui, "With it goes: audio (0000:02:00.1)");
+    ui_see (ui, "Taken out of the machine");
+    fake_daemon_hold (ui_stage_daemon (stage), "worker");
+    ui_press (ui, "Activate");
+    ui_see (ui, "note the registers of 0000:02:00.0");
+    fake_daemon_let_go (ui_stage_daemon (stage), "worker");
+    ui_see (ui, "guest Has Its Graphics Card");
 }
 
 static void
@@ -207,8 +246,10 @@ add_change_stories (void)
 {
     g_test_add_func ("/changes/activated-and-deactivated", activated_and_deactivated);
     g_test_add_func ("/changes/started-from-the-result", started_from_the_result);
+    g_test_add_func ("/changes/started-behind-another-page", started_behind_another_page);
     g_test_add_func ("/changes/given-back", given_back);
     g_test_add_func ("/changes/watched-and-cancelled", watched_and_cancelled);
+    g_test_add_func ("/changes/with-the-other-card", with_the_other_card);
     g_test_add_func ("/changes/closed-while-it-runs", closed_while_it_runs);
     g_test_add_func ("/changes/refused-with-its-reason", refused_with_its_reason);
     g_test_add_func ("/changes/without-a-card", without_a_card);

@@ -112,6 +112,20 @@ libvirt_is_silent (void)
     ui_see_no (ui, "Libvirt Does Not Answer");
 }
 
+/* Whoever closes the app is not kept waiting. */
+static void
+closed_while_libvirt_is_silent (void)
+{
+    g_autoptr (UiStage) stage = ui_stage_new ("lab");
+    Ui *ui;
+
+    ui_stage_add_vm (stage, "guest", "shut off", NULL);
+    ui = ui_stage_start (stage);
+    ui_see_row (ui, "guest", "Shut off");
+    ui_stage_set_libvirt (stage, "silent");
+    ui_close (ui);
+}
+
 /* It comes back without being asked for. */
 static void
 libvirt_ends (void)
@@ -188,6 +202,7 @@ add_condition_stories (void)
     g_test_add_func ("/conditions/without-libvirt", without_libvirt);
     g_test_add_func ("/conditions/without-rights", without_rights);
     g_test_add_func ("/conditions/libvirt-is-silent", libvirt_is_silent);
+    g_test_add_func ("/conditions/closed-while-libvirt-is-silent", closed_while_libvirt_is_silent);
     g_test_add_func ("/conditions/libvirt-ends", libvirt_ends);
     g_test_add_func ("/conditions/without-iommu", without_iommu);
     g_test_add_func ("/conditions/without-vfio", without_vfio);

@@ -140,6 +140,22 @@ forced_off (void)
     ui_see_row (ui, "guest", "Shut off");
 }
 
+/* What is forced off is what the question was about. */
+static void
+forced_off_behind_another_page (void)
+{
+    g_autoptr (UiStage) stage = stage_with_guest ("running");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_open (ui, "guest");
+    ui_choose (ui, "More actions", "Force Off…");
+    ui_see (ui, "Force “guest” Off?");
+    ui_stage_press_notification (stage, "0000:01:00.0");
+    ui_see (ui, "Moves Along");
+    ui_press (ui, "Force Off");
+    ui_see_row (ui, "guest", "Shut off");
+}
+
 static void
 started_with_the_host (void)
 {
@@ -212,6 +228,7 @@ add_machine_stories (void)
     g_test_add_func ("/machines/paused-and-resumed", paused_and_resumed);
     g_test_add_func ("/machines/restarted", restarted);
     g_test_add_func ("/machines/forced-off", forced_off);
+    g_test_add_func ("/machines/forced-off-behind-another-page", forced_off_behind_another_page);
     g_test_add_func ("/machines/started-with-the-host", started_with_the_host);
     g_test_add_func ("/machines/made-elsewhere", made_elsewhere);
     g_test_add_func ("/machines/removed-elsewhere", removed_elsewhere);

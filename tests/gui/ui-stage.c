@@ -316,6 +316,23 @@ ui_stage_await_file (UiStage *self, const char *name)
 }
 
 void
+ui_stage_press_notification (UiStage *self, const char *address)
+{
+    g_autoptr (GDBusConnection) session = g_dbus_connection_new_for_address_sync (
+        ui_display_session_bus (display),
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL, NULL, NULL);
+    g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+        session, "org.virtflow.VirtFlow", "/org/virtflow/VirtFlow", "org.gtk.Actions", "Activate",
+        g_variant_new_parsed ("('show-gpu', [<%s>], @a{sv} {})", address), NULL,
+        G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+
+    if (answer == NULL)
+        ui_fail (self->ui, "the app does not answer the notification");
+}
+
+void
 ui_stage_await_notification (UiStage *self, const char *text)
 {
     for (int i = 0; !ui_notifications_have (self->notifications, text); i++) {

@@ -46,6 +46,9 @@ void ui_stage_finish (UiStage *self);
 /* Waits until libvirt's folder has the file @name. */
 void ui_stage_await_file (UiStage *self, const char *name);
 
+/* What a notification's press does: the app is asked to show the GPU at @address. */
+void ui_stage_press_notification (UiStage *self, const char *address);
+
 /* Waits until the desktop was asked to show a notification that says @text. */
 void ui_stage_await_notification (UiStage *self, const char *text);
 

@@ -144,25 +144,40 @@ test_machines (Fixture *fixture, gconstpointer data)
     await_machines (fixture, "ant,zebra");
 }
 
-/* With one UUID it stays the same object, and moves to its place. */
+static void
+count_if_gone (GListModel *list, guint position, guint removed, guint added, gpointer n_gone)
+{
+    g_autofree char *names = join (list, "name");
+
+    *(guint *) n_gone += strstr (names, "ant") == NULL && strstr (names, "cow") == NULL;
+}
+
+/* With one UUID it stays the same object, and moves to its place; it is never gone. */
 static void
 test_renamed (Fixture *fixture, gconstpointer data)
 {
     VflMachines *machines = vfl_host_machines (fixture->host);
     g_autoptr (VflMachine) before = NULL;
     g_autoptr (VflMachine) after = NULL;
+    guint n_gone = 0;
+    gulong handler;
 
     vfl_host_connect (fixture->host);
     await_conditions (fixture, "no-daemon,no-machines");
     define (fixture, "ant", 1);
     define (fixture, "bee", 2);
     await_machines (fixture, "ant,bee");
+    handler = g_signal_connect (vfl_machines_list (machines), "items-changed",
+                                G_CALLBACK (count_if_gone), &n_gone);
     before = g_list_model_get_item (vfl_machines_list (machines), 0);
     undefine (fixture, "ant");
     define (fixture, "cow", 1);
     await_machines (fixture, "bee,cow");
     after = g_list_model_get_item (vfl_machines_list (machines), 1);
     g_assert_cmpstr (vfl_machine_uuid (before), ==, vfl_machine_uuid (after));
+    g_assert_true (before == after);
+    g_assert_cmpuint (n_gone, ==, 0);
+    g_signal_handler_disconnect (vfl_machines_list (machines), handler);
 }
 
 /* Each event asks anew, and answers come from threads: the last word is what is true. */
@@ -185,6 +200,35 @@ test_many_events (Fixture *fixture, gconstpointer data)
     await_machines (fixture, "last");
 }
 
+static void
+await_word (Fixture *fixture, const char *name, const char *expected)
+{
+    g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+    g_autofree char *word = NULL;
+
+    do {
+        g_main_context_iteration (NULL, FALSE);
+        g_free (word);
+        word = NULL;
+    } while (!g_file_get_contents (path, &word, NULL, NULL) || strcmp (word, expected) != 0);
+}
+
+/* What happens while the list is made is not in it. */
+static void
+test_events_before_the_list (Fixture *fixture, gconstpointer data)
+{
+    write_file (fixture, "list", "hold");
+    vfl_host_connect (fixture->host);
+    await_word (fixture, "list", "held");
+    define (fixture, "late", 1);
+    while (g_main_context_iteration (NULL, FALSE))
+        ;
+    write_file (fixture, "list", "");
+    while (!vfl_machines_is_loaded (vfl_host_machines (fixture->host)))
+        g_main_context_iteration (NULL, TRUE);
+    await_machines (fixture, "late");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +239,6 @@ main (int argc, char **argv)
     STORY (machines);
     STORY (renamed);
     STORY (many_events);
+    STORY (events_before_the_list);
     return g_test_run ();
 }

@@ -113,17 +113,35 @@ test_activity_and_name (void)
 
     g_assert_true (vfl_machine_matches (machine, "grosse"));
     g_assert_true (vfl_power_is_possible (machine, VFL_POWER_STOP));
-    vfl_machine_set_activity (machine, "shutting down");
+    vfl_machine_begin_activity (machine, "shutting down");
     assert_words (machine, "Shutting down");
     g_assert_false (vfl_power_is_possible (machine, VFL_POWER_STOP));
     g_assert_true (vfl_power_is_possible (machine, VFL_POWER_FORCE_OFF));
-    vfl_machine_set_activity (machine, NULL);
+    vfl_machine_end_activity (machine, "shutting down");
     vfl_machine_update (machine, value ("small", VF_MACHINE_PAUSED));
     assert_words (machine, "Paused");
     g_assert_false (vfl_machine_matches (machine, "grosse"));
     g_assert_true (vfl_machine_matches (machine, "mal"));
     g_assert_true (vfl_power_is_possible (machine, VFL_POWER_RESUME));
     g_assert_false (vfl_power_is_possible (machine, VFL_POWER_START));
+}
+
+/* One that is forced off while it gets its GPU goes on getting it. */
+static void
+test_two_activities (void)
+{
+    g_autoptr (VflMachine) machine = vfl_machine_new (value ("guest", VF_MACHINE_RUNNING));
+
+    vfl_machine_begin_activity (machine, "getting its GPU");
+    vfl_machine_begin_activity (machine, "being forced off");
+    assert_words (machine, "Being forced off");
+    vfl_machine_end_activity (machine, "being forced off");
+    assert_words (machine, "Getting its GPU");
+    g_assert_true (vfl_machine_is_busy (machine));
+    g_assert_false (vfl_machine_can_activate (machine));
+    vfl_machine_end_activity (machine, "getting its GPU");
+    g_assert_false (vfl_machine_is_busy (machine));
+    assert_words (machine, "Running");
 }
 
 static void
@@ -156,6 +174,7 @@ main (int argc, char **argv)
     g_test_add_func ("/live-machine/words", test_words);
     g_test_add_func ("/live-machine/follows-its-gpu", test_follows_its_gpu);
     g_test_add_func ("/live-machine/activity-and-name", test_activity_and_name);
+    g_test_add_func ("/live-machine/two-activities", test_two_activities);
     g_test_add_func ("/live-machine/gpu-ends", test_gpu_ends);
     return g_test_run ();
 }
