@@ -355,10 +355,15 @@ GStrv
 vf_client_recover (VfClient *client, GError **error)
 {
     g_autoptr (GVariant) answer = call (client->host, "Recover", NULL, MAY_ASK, error);
+
+    return answer != NULL ? vf_client_recovery_report (answer) : NULL;
+}
+
+GStrv
+vf_client_recovery_report (GVariant *answer)
+{
     GStrv report = NULL;
 
-    if (answer == NULL)
-        return NULL;
     g_variant_get (answer, "(^as)", &report);
     for (char **sentence = report; *sentence != NULL; sentence++) {
         char *translated = translate_report (*sentence);

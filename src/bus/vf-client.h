@@ -77,6 +77,8 @@ GVariant *vf_client_list_pairings (VfClient *client, GError **error);
 
 /* A sentence for each GPU that was looked at; the caller owns it. */
 GStrv vf_client_recover (VfClient *client, GError **error);
+/* The same of an answer to Recover. */
+GStrv vf_client_recovery_report (GVariant *answer);
 
 /* @facts has the type "a{sv}", @holders has VfHolder pointers; the caller owns both. */
 gboolean

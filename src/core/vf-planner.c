@@ -5,6 +5,8 @@
 #include "vf-holder.h"
 #include "vf-text.h"
 
+#include <glib/gi18n-lib.h>
+
 static const char *
 driver_of (const VfPciFunction *function)
 {
@@ -163,7 +165,7 @@ vf_planner_block_holders (VfTarget target,
 {
     for (guint i = 0; i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
-        g_autofree char *subject = g_strdup_printf ("pid %u", holder->pid);
+        g_autofree char *subject = g_strdup_printf (_ ("pid %u"), holder->pid);
 
         if (target == VF_TARGET_HOST)
             g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_VM_RUNNING, subject,

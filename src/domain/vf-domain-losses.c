@@ -5,11 +5,15 @@
 #include "vf-domain-removal.h"
 #include "vf-domain-tree.h"
 
-/* Names that are texts of the domain's owner. */
+#include <glib/gi18n-lib.h>
+
 static char *
-named (const char *name, const char *what)
+describe_video (const xmlNode *device)
 {
-    return name != NULL ? g_strdup_printf ("%s %s", name, what) : g_strdup (what);
+    const char *type = vf_domain_tree_attribute (vf_domain_tree_child (device, "model"), "type");
+
+    return type != NULL ? g_strdup_printf (C_ ("device of a VM", "%s video card"), type)
+                        : g_strdup (C_ ("device of a VM", "video card"));
 }
 
 static char *
@@ -19,18 +23,20 @@ describe (const xmlNode *device)
     const char *model = vf_domain_tree_attribute (device, "model");
 
     if (vf_domain_tree_is (device, "graphics"))
-        return named (type, "display");
+        return type != NULL ? g_strdup_printf (C_ ("device of a VM", "%s display"), type)
+                            : g_strdup (C_ ("device of a VM", "display"));
     if (vf_domain_tree_is (device, "video"))
-        return named (vf_domain_tree_attribute (vf_domain_tree_child (device, "model"), "type"),
-                      "video card");
+        return describe_video (device);
     if (vf_domain_tree_is (device, "sound"))
-        return named (model, "sound card");
+        return model != NULL ? g_strdup_printf (C_ ("device of a VM", "%s sound card"), model)
+                             : g_strdup (C_ ("device of a VM", "sound card"));
     if (vf_domain_tree_is (device, "redirdev"))
-        return g_strdup ("USB redirection");
+        return g_strdup (C_ ("device of a VM", "USB redirection"));
     if (vf_domain_tree_is (device, "channel"))
-        return g_strdup ("channel of the display (clipboard, resizing)");
+        return g_strdup (C_ ("device of a VM", "channel of the display (clipboard, resizing)"));
     if (vf_domain_tree_is (device, "audio"))
-        return named (type, "sound output");
+        return type != NULL ? g_strdup_printf (C_ ("device of a VM", "%s sound output"), type)
+                            : g_strdup (C_ ("device of a VM", "sound output"));
     return g_strdup ((const char *) device->name);
 }
 

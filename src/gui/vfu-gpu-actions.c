@@ -2,6 +2,7 @@
 /* Owns the actions on a GPU. */
 #include "vfu-gpu-actions.h"
 
+#include "vf-client.h"
 #include "vfu-failure.h"
 
 #include <glib/gi18n.h>
@@ -66,7 +67,7 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
         vfu_failure_show (self->window, _ ("The Card Was Not Recovered"), error);
         return;
     }
-    g_variant_get (answer, "(^as)", &report);
+    report = vf_client_recovery_report (answer);
     sentences = g_strjoinv ("\n", report);
     vfu_failure_tell (self->window, _ ("Recovery"), sentences);
 }

@@ -99,19 +99,20 @@ vf_registers_difference (const char *noted, const char *now)
         gsize key_length = strcspn (*word, "=");
         const char *was = find_value (noted_words, *word, key_length);
         const char *is = find_value (now_words, *word, key_length);
+        g_autofree char *key = NULL;
 
         if (strcmp (was, is) == 0)
             continue;
         if (text->len > 0)
             g_string_append (text, ", ");
-        if (g_str_has_prefix (*word, "memory="))
-            g_string_append (text, _ ("memory access"));
+        key = g_strndup (*word, key_length);
+        if (strcmp (key, "memory") == 0)
+            g_string_append_printf (text, _ ("memory access was %s and is %s"), was, is);
         else
-            g_string_append_printf (text, "base address %.*s", (int) key_length, *word);
-        g_string_append_printf (text, " was %s and is %s", was, is);
+            g_string_append_printf (text, _ ("base address %s was %s and is %s"), key, was, is);
     }
     /* Something is there now that was not noted. */
     if (text->len == 0)
-        g_string_append_printf (text, "'%s' was noted and '%s' is there", noted, now);
+        g_string_append_printf (text, _ ("'%s' was noted and '%s' is there"), noted, now);
     return g_strdup (text->str);
 }

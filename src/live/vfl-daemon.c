@@ -5,6 +5,7 @@
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 struct _VflDaemon {
@@ -231,7 +232,7 @@ on_bus_closed (GDBusConnection *connection, gboolean vanished, GError *error, gp
     forget (self);
     g_signal_handlers_disconnect_by_data (connection, self);
     g_clear_object (&self->connection);
-    fail (self, g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "the bus has ended"));
+    fail (self, g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "%s", _ ("the bus has ended")));
 }
 
 static void
@@ -366,7 +367,7 @@ vfl_daemon_ask (VflDaemon *self,
                            G_MAXINT, NULL, done, data);
     else
         g_task_report_new_error (self, done, data, NULL, VF_ERROR, VF_ERROR_UNREACHABLE,
-                                 "The VirtFlow daemon is not there.");
+                                 _ ("The VirtFlow daemon is not there."));
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "vfl-forecast.h"
 
 #include "vf-text.h"
+#include "vf-translation.h"
 #include "vfl-fact.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,7 +28,9 @@ companions (VflGpu *gpu)
     for (guint i = 1; i < vfl_gpu_n_functions (gpu); i++) {
         VflFunction function = vfl_gpu_function (gpu, i);
 
-        g_ptr_array_add (names, g_strdup_printf ("%s (%s)", function.kind, function.address));
+        g_ptr_array_add (names,
+                         g_strdup_printf ("%s (%s)", vf_pci_function_kind_words (function.kind),
+                                          function.address));
     }
     return names->len > 0 ? join (names) : NULL;
 }
@@ -50,14 +53,19 @@ add_journey (VflChange *change, GPtrArray *facts)
 {
     VflGpu *gpu = vfl_change_gpu (change);
     g_autofree char *others = companions (gpu);
+    gboolean later = vfl_change_on_start (change);
     g_autofree char *title = g_strdup_printf (_ ("%s goes to %s"), vfl_gpu_name (gpu),
                                               vfl_machine_name (vfl_change_machine (change)));
 
-    vfl_fact_add (facts, title, "%s%s%s%s",
-                  vfl_change_on_start (change) ? _ ("Not now, but each time the machine starts.")
-                                               : _ ("Now, and each time the machine starts."),
-                  others != NULL ? " " : "", others != NULL ? _ ("With it goes: ") : "",
-                  others != NULL ? others : "");
+    if (others != NULL)
+        vfl_fact_add (facts, title,
+                      later ? _ ("Not now, but each time the machine starts. With it goes: %s")
+                            : _ ("Now, and each time the machine starts. With it goes: %s"),
+                      others);
+    else
+        vfl_fact_add (facts, title, "%s",
+                      later ? _ ("Not now, but each time the machine starts.")
+                            : _ ("Now, and each time the machine starts."));
     vfl_fact_add (facts, _ ("It comes back by itself"), "%s",
                   _ ("Whenever the machine stops, however it does, the host has its card again."));
 }
@@ -137,8 +145,9 @@ vfl_forecast_show_reasons (VflChange *change, GListStore *store)
         vfl_fact_add (facts, _ ("It cannot be done now"), "%s", error->message);
     for (guint i = 0; refused && outlook != NULL && i < outlook->blockers->len; i++) {
         const VfBlocker *blocker = g_ptr_array_index (outlook->blockers, i);
+        g_autofree char *subject = vf_translation_of (blocker->subject);
 
-        vfl_fact_add (facts, blocker->subject, "%s", blocker->sentence);
+        vfl_fact_add (facts, subject, "%s", blocker->sentence);
     }
     vfl_facts_show (store, facts);
 }

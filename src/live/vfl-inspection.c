@@ -3,6 +3,7 @@
 #include "vfl-inspection.h"
 
 #include "vf-text.h"
+#include "vf-translation.h"
 #include "vfl-fact.h"
 
 #include <glib/gi18n-lib.h>
@@ -106,8 +107,9 @@ show_reasons (VflInspection *self)
 
     for (guint i = 0; !is_lent && i < blockers->len; i++) {
         const VfBlocker *blocker = g_ptr_array_index (blockers, i);
+        g_autofree char *subject = vf_translation_of (blocker->subject);
 
-        vfl_fact_add (shown, blocker->subject, "%s", blocker->sentence);
+        vfl_fact_add (shown, subject, "%s", blocker->sentence);
     }
     vfl_facts_show (self->reasons, shown);
 }
@@ -125,8 +127,11 @@ show_holders (VflInspection *self)
         g_autofree char *title =
             g_strdup_printf (_ ("%s (process %u)"), holder->command, holder->pid);
 
-        vfl_fact_add (shown, title, _ ("user %s%s%s · %s"), holder->user,
-                      *holder->unit != '\0' ? " · " : "", holder->unit, holder->node);
+        if (*holder->unit != '\0')
+            vfl_fact_add (shown, title, _ ("user %s · %s · %s"), holder->user, holder->unit,
+                          holder->node);
+        else
+            vfl_fact_add (shown, title, _ ("user %s · %s"), holder->user, holder->node);
     }
     vfl_facts_show (self->holders, shown);
 }

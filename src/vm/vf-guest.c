@@ -4,6 +4,7 @@
 
 #include "vf-domain-facts.h"
 
+#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
@@ -267,25 +268,25 @@ vf_guest_advice (const VfGuest *guest)
     case VF_GUEST_NOT_RUNNING:
         return NULL;
     case VF_GUEST_NO_AGENT_CHANNEL:
-        return g_strdup (
+        return g_strdup (_ (
             "This VM has no channel for the QEMU guest agent, so the guest can tell nothing about "
             "itself. Add the channel org.qemu.guest_agent.0 to the VM (in virt-manager: Add "
             "Hardware, Channel), then install the agent in the guest: on Linux the package "
-            "qemu-guest-agent, on Windows virtio-win-guest-tools from the virtio-win ISO.");
+            "qemu-guest-agent, on Windows virtio-win-guest-tools from the virtio-win ISO."));
     case VF_GUEST_AGENT_SILENT:
         return g_strdup (
-            "The QEMU guest agent does not answer: it is not installed, or the guest is still "
-            "starting. On Linux install the package qemu-guest-agent; on Windows run "
-            "virtio-win-guest-tools from the virtio-win ISO, which has the VirtIO drivers as "
-            "well.");
+            _ ("The QEMU guest agent does not answer: it is not installed, or the guest is still "
+               "starting. On Linux install the package qemu-guest-agent; on Windows run "
+               "virtio-win-guest-tools from the virtio-win ISO, which has the VirtIO drivers as "
+               "well."));
     case VF_GUEST_AGENT_ANSWERS:
         break;
     }
     if (guest->virtio != VF_GUEST_VIRTIO_MISSING)
         return NULL;
-    return g_strdup (
+    return g_strdup (_ (
         "This Windows has no VirtIO drivers, without which VirtIO disks and networks do not work "
-        "and emulated ones are slow. Run virtio-win-guest-tools from the virtio-win ISO in it.");
+        "and emulated ones are slow. Run virtio-win-guest-tools from the virtio-win ISO in it."));
 }
 
 const char *

@@ -238,9 +238,10 @@ vf_input_choice_warning (const VfInputChoice *choice)
         if (choice->uses & losses[i].use)
             g_string_append_printf (list, "%s%s", list->len > 0 ? "; " : "", _ (losses[i].words));
     }
-    if (choice->uses & VF_INPUT_USE_NETWORK)
-        g_string_append_printf (list, "%sthe network interface %s", list->len > 0 ? "; " : "",
-                                choice->network);
+    if (choice->uses & VF_INPUT_USE_NETWORK) {
+        g_string_append (list, list->len > 0 ? "; " : "");
+        g_string_append_printf (list, _ ("the network interface %s"), choice->network);
+    }
     if (list->len == 0)
         return NULL;
     return g_strdup_printf (_ ("While the VM runs, the host loses with this device: %s."),
@@ -264,19 +265,26 @@ check_count (guint n_there, const VfInput *input, GError **error)
     g_autofree char *text = vf_input_format (input);
 
     if (n_there > 1)
-        vf_error_set (
-            error, VF_REASON_AMBIGUOUS_INPUT,
-            _ ("There are %u USB devices %s on this host, and libvirt starts no VM with one "
-               "of several that look the same. Unplug all but one, or give the VM a "
-               "keyboard and mouse from /dev/input/by-id."),
-            n_there, text);
+        vf_error_set (error, VF_REASON_AMBIGUOUS_INPUT,
+                      "There are %u USB devices %s on this host, and libvirt starts no VM with one "
+                      "of several that look the same. Unplug all but one, or give the VM a "
+                      "keyboard and mouse from /dev/input/by-id.",
+                      n_there, text);
+    else if (n_there == 0 && input->kind == VF_INPUT_USB)
+        vf_error_set (error, VF_REASON_NO_SUCH_INPUT,
+                      "There is no USB device %s on this host, so the VM would have nothing of it. "
+                      "Plug it in, or see what is there with \"lsusb\".",
+                      text);
     else if (n_there == 0)
-        vf_error_set (
-            error, VF_REASON_NO_SUCH_INPUT,
-            _ ("There is no %s %s on this host, so the VM would have nothing of it. Plug it "
-               "in, or see what is there with \"%s\"."),
-            input->kind == VF_INPUT_USB ? "USB device" : vf_input_kind_id (input->kind), text,
-            input->kind == VF_INPUT_USB ? "lsusb" : "ls /dev/input/by-id");
+        vf_error_set (error, VF_REASON_NO_SUCH_INPUT,
+                      input->kind == VF_INPUT_KEYBOARD
+                          ? _ ("There is no keyboard %s on this host, so the VM would have nothing "
+                               "of it. Plug it in, or see what is there with \"ls "
+                               "/dev/input/by-id\".")
+                          : _ ("There is no mouse %s on this host, so the VM would have nothing of "
+                               "it. Plug it in, or see what is there with \"ls "
+                               "/dev/input/by-id\"."),
+                      text);
     return n_there == 1;
 }
 
