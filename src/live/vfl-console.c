@@ -16,9 +16,22 @@ read_facts (gpointer data, GCancellable *cancellable, GError **error)
     return vf_machine_facts (data, error);
 }
 
+/* Without what this program was told about GPUs: see main(). */
+static GSubprocessLauncher *
+launcher_new (void)
+{
+    static const char *const ours[] = { "GSK_RENDERER", "GDK_DISABLE", "GDK_DEBUG" };
+    GSubprocessLauncher *launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+
+    for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
+        g_subprocess_launcher_unsetenv (launcher, ours[i]);
+    return launcher;
+}
+
 static gboolean
 start_viewer (VflMachine *machine, GError **error)
 {
+    g_autoptr (GSubprocessLauncher) launcher = launcher_new ();
     g_autoptr (GSubprocess) viewer = NULL;
     g_autofree char *program = g_find_program_in_path (VIEWER);
 
@@ -29,8 +42,9 @@ start_viewer (VflMachine *machine, GError **error)
                       vfl_machine_name (machine));
         return FALSE;
     }
-    viewer = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, error, program, "--connect", VF_LIBVIRT_URI,
-                               "--attach", "--uuid", "--", vfl_machine_uuid (machine), NULL);
+    viewer =
+        g_subprocess_launcher_spawn (launcher, error, program, "--connect", VF_LIBVIRT_URI,
+                                     "--attach", "--uuid", "--", vfl_machine_uuid (machine), NULL);
     return viewer != NULL;
 }
 

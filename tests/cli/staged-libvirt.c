@@ -291,7 +291,7 @@ virDomainGetGuestInfo (virDomainPtr domain,
         return -1;
     if (g_str_has_prefix (word, "windows")) {
         virTypedParamsAddString (parameters, n_parameters, &room, "os.id", "mswindows");
-        virTypedParamsAddString (parameters, n_parameters, &room, "os.pretty-name", "Windows 11");
+        virTypedParamsAddString (parameters, n_parameters, &room, "os.pretty-name", "Windows \"11\"\033[m");
     } else {
         virTypedParamsAddString (parameters, n_parameters, &room, "os.id", "debian");
         virTypedParamsAddString (parameters, n_parameters, &room, "os.pretty-name",
