@@ -7,7 +7,7 @@ cd "$1" || exit 2
 failed=0
 files=$(mktemp)
 trap 'rm -f "$files"' EXIT
-find src tests data .ci -name '*.[chS]' -o -name '*.sh' -o -name '*.py' | sort >"$files"
+find src tests data .ci -name '*.[chS]' -o -name '*.sh' -o -name '*.py' -o -name '*.ui' | sort >"$files"
 
 result()
 {
@@ -47,9 +47,10 @@ meaningless_names()
     grep -E '(^|[/-])(manager|engine|utils?|helpers?|common|misc)\.[a-zA-Z]+$' "$files"
 }
 
-echo 1..4
+echo 1..5
 result 1 "no file has more than 600 lines" "$(longer_than 600 .)"
 result 2 "no header has more than 120 lines" "$(longer_than 120 '\.h$')"
-result 3 "no function has more than 80 lines" "$(long_functions 80)"
-result 4 "every file has a name that says what it owns" "$(meaningless_names)"
+result 3 "no .ui has more than 250 lines" "$(longer_than 250 '\.ui$')"
+result 4 "no function has more than 80 lines" "$(long_functions 80)"
+result 5 "every file has a name that says what it owns" "$(meaningless_names)"
 exit $failed
