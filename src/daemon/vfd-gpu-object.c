@@ -98,6 +98,9 @@ show_steps (VfdGpuObject *object)
 {
     const VfdSwitch *running = vfd_gpu_running (object->gpu);
 
+    /* Whom it is on its way to is known as soon as there is a plan. */
+    vf_dbus_gpu_set_claimant (object->skeleton,
+                              vf_claim_to_variant (vfd_gpu_lease (object->gpu)->claim));
     vf_dbus_gpu_set_steps (object->skeleton, vfd_switch_steps (running));
     vf_dbus_gpu_set_step (object->skeleton, vfd_switch_step (running));
 }

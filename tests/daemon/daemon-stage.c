@@ -101,20 +101,39 @@ daemon_stage_call (GDBusConnection *connection,
     return error;
 }
 
-static char *
-state_of (DaemonStage *stage, VfPciAddress gpu)
+static GVariant *
+property_of (DaemonStage *stage, VfPciAddress gpu, const char *name)
 {
     g_autofree char *path = vf_bus_gpu_path (gpu);
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) value = NULL;
     g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
         stage->connection, VF_BUS_NAME, path, "org.freedesktop.DBus.Properties", "Get",
-        g_variant_new ("(ss)", VF_BUS_GPU_INTERFACE, "State"), NULL, G_DBUS_CALL_FLAGS_NONE,
-        PATIENCE, NULL, &error);
+        g_variant_new ("(ss)", VF_BUS_GPU_INTERFACE, name), NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE,
+        NULL, &error);
+    GVariant *value;
 
     g_assert_no_error (error);
     g_variant_get (answer, "(v)", &value);
+    return value;
+}
+
+static char *
+state_of (DaemonStage *stage, VfPciAddress gpu)
+{
+    g_autoptr (GVariant) value = property_of (stage, gpu, "State");
+
     return g_variant_dup_string (value, NULL);
+}
+
+gboolean
+daemon_stage_has_begun_steps (DaemonStage *stage, VfPciAddress gpu)
+{
+    g_autoptr (GVariant) steps = property_of (stage, gpu, "Steps");
+    const char *standing = "waiting";
+
+    if (g_variant_n_children (steps) > 0)
+        g_variant_get_child (steps, 0, "(&s&st)", NULL, &standing, NULL);
+    return strcmp (standing, "waiting") != 0;
 }
 
 gboolean

@@ -32,6 +32,9 @@ GError *daemon_stage_call (GDBusConnection *connection,
                            const char *method,
                            GVariant *arguments);
 
+/* Whether the first step of the switch that runs has begun. */
+gboolean daemon_stage_has_begun_steps (DaemonStage *stage, VfPciAddress gpu);
+
 gboolean daemon_stage_is (DaemonStage *stage, VfPciAddress gpu, const char *state);
 /* Waits until the GPU at @gpu is in the state. */
 void daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state);

@@ -146,11 +146,12 @@ assert_cannot_cancel (GDBusConnection *caller, VfReason reason)
     assert_refused (&call, reason);
 }
 
-/* Polkit's answers need this thread. */
+/* Until a switch does something. Polkit's answers need this thread. */
 static void
 await (Fixture *fixture, const Call *call, const char *state)
 {
-    while (!daemon_stage_is (fixture->stage, gpu, state)) {
+    while (!daemon_stage_is (fixture->stage, gpu, state)
+           || !daemon_stage_has_begun_steps (fixture->stage, gpu)) {
         g_assert_false (call->answered);
         g_main_context_iteration (NULL, FALSE);
     }

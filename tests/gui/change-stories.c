@@ -109,7 +109,7 @@ watched_and_cancelled (void)
     ui_press (ui, "Activate");
     ui_see (ui, "note the registers of 0000:01:00.0");
     ui_see_progress (ui);
-    ui_see_row (ui, GPU, "On its way");
+    ui_see_row (ui, GPU, "On its way to guest");
     ui_press (ui, "Cancel");
     ui_see (ui, "Cancelling");
     fake_daemon_let_go (ui_stage_daemon (stage), "worker");
