@@ -8,9 +8,9 @@ vfl_sentence_begin (char *words)
     g_autofree char *owned = words;
     GString *sentence = g_string_new (NULL);
 
-    if (*words == '\0')
+    if (*owned == '\0')
         return g_string_free (sentence, FALSE);
-    g_string_append_unichar (sentence, g_unichar_totitle (g_utf8_get_char (words)));
-    g_string_append (sentence, g_utf8_next_char (words));
+    g_string_append_unichar (sentence, g_unichar_totitle (g_utf8_get_char (owned)));
+    g_string_append (sentence, g_utf8_next_char (owned));
     return g_string_free (sentence, FALSE);
 }

@@ -5,5 +5,6 @@
 void add_machine_stories (void);
 void add_change_stories (void);
 void add_gpu_stories (void);
+void add_german_stories (void);
 void add_condition_stories (void);
 void add_look_stories (void);

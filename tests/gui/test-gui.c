@@ -15,6 +15,7 @@ main (int argc, char **argv)
     add_gpu_stories ();
     add_condition_stories ();
     add_look_stories ();
+    add_german_stories ();
     status = g_test_run ();
     ui_stage_clear ();
     return status;

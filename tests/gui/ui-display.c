@@ -88,6 +88,7 @@ ui_display_environment (const UiDisplay *self, const char *home, const char *set
         environment = g_environ_setenv (environment, folders[i][0], folder, TRUE);
     }
     environment = g_environ_setenv (environment, "LC_ALL", "C.UTF-8", TRUE);
+    environment = g_environ_unsetenv (environment, "LANGUAGE");
     environment = g_environ_setenv (environment, "GDK_BACKEND", "x11", TRUE);
     environment = g_environ_setenv (environment, "GTK_A11Y", "atspi", TRUE);
     environment = g_environ_setenv (environment, "GSETTINGS_BACKEND", "memory", TRUE);
