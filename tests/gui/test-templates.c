@@ -56,7 +56,9 @@ main (int argc, char **argv)
         g_setenv (parts[0], parts[1], TRUE);
     }
     g_setenv ("GTK_A11Y", "none", TRUE);
+    /* As the app does; what GL leaves behind is not ours to answer for. */
     g_setenv ("GSK_RENDERER", "cairo", TRUE);
+    g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
     g_test_init (&argc, &argv, NULL);
     adw_init ();
     g_test_add_func ("/templates/pages-and-rows", test_pages_and_rows);
