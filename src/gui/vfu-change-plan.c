@@ -92,10 +92,16 @@ show_inputs (VfuChangePlan *self)
     self->inputs_shown = TRUE;
 }
 
+static void show_gpus (VfuChangePlan *self, VflGpu *best);
+
 static void
 update (VfuChangePlan *self)
 {
     g_autofree char *details = vfl_forecast_details (self->change);
+
+    if (vfl_change_is_activation (self->change) && vfl_change_gpu (self->change) != NULL
+        && !gtk_widget_get_visible (GTK_WIDGET (self->gpu)))
+        show_gpus (self, vfl_change_gpu (self->change));
 
     vfl_forecast_show_consequences (self->change, vfl_host_daemon (self->host),
                                     self->consequence_facts);
@@ -192,6 +198,7 @@ show_gpus (VfuChangePlan *self, VflGpu *best)
     g_autoptr (GtkExpression) words = gtk_cclosure_expression_new (
         G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (describe_gpu), NULL, NULL);
 
+    gtk_widget_set_visible (GTK_WIDGET (self->gpu), TRUE);
     adw_combo_row_set_expression (self->gpu, words);
     adw_combo_row_set_model (self->gpu, choices);
     for (guint i = 0; i < g_list_model_get_n_items (choices); i++) {

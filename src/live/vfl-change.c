@@ -2,6 +2,7 @@
 /* Owns the course of an activation or deactivation as a person sees it. */
 #include "vfl-change.h"
 
+#include "vf-text.h"
 #include "vfl-look.h"
 #include "vfl-outcome.h"
 #include "vfl-undertaking.h"
@@ -98,11 +99,35 @@ refuse (VflChange *self, GError *error)
     set_phase (self, VFL_CHANGE_REFUSED);
 }
 
+/* NULL while the daemon may still tell of one. */
+static GError *
+why_no_gpu (VflDaemon *daemon)
+{
+    g_autofree char *silent = NULL;
+
+    switch (vfl_daemon_link (daemon)) {
+    case VFL_LINK_UP:
+        return vf_error_new (VF_REASON_NO_SUCH_GPU,
+                             "No GPU of this host can be lent now. The page of each card says "
+                             "why.");
+    case VFL_LINK_SILENT:
+        silent = vf_text_daemon_silent ();
+        return vf_error_new (VF_REASON_NO_DAEMON, "%s", silent);
+    case VFL_LINK_DOWN:
+        if (vfl_daemon_error (daemon) != NULL)
+            return g_error_copy (vfl_daemon_error (daemon));
+        return NULL;
+    case VFL_LINK_WAITING:
+    default:
+        return NULL;
+    }
+}
+
 static void
 look (VflChange *self)
 {
-    VflDaemon *daemon = vfl_host_daemon (self->host);
     VflWish wish = wish_of (self);
+    GError *error;
 
     self->look_again = self->looking;
     if (self->machine_busy) {
@@ -116,18 +141,13 @@ look (VflChange *self)
         set_phase (self, VFL_CHANGE_READY);
         return;
     }
-    if (self->gpu == NULL && vfl_daemon_error (daemon) != NULL) {
-        refuse (self, g_error_copy (vfl_daemon_error (daemon)));
-        return;
-    }
-    if (self->gpu == NULL) {
-        refuse (self, vf_error_new (VF_REASON_NO_SUCH_GPU,
-                                    "No GPU of this host can be lent now. The page of each card "
-                                    "says why."));
+    error = self->gpu == NULL ? why_no_gpu (vfl_host_daemon (self->host)) : NULL;
+    if (error != NULL) {
+        refuse (self, error);
         return;
     }
     set_phase (self, VFL_CHANGE_LOOKING);
-    if (self->looking)
+    if (self->looking || self->gpu == NULL)
         return;
     self->looking = TRUE;
     vfl_look_start (G_OBJECT (self), &wish, on_looked);
@@ -212,6 +232,19 @@ on_machine (VflChange *self)
     look (self);
 }
 
+/* The cards go with the daemon, and come with it. */
+static void
+on_link (VflChange *self)
+{
+    g_autoptr (VflGpu) gpu = NULL;
+
+    if (!self->activates || self->phase > VFL_CHANGE_REFUSED || self->gpu != NULL)
+        return;
+    gpu = best_gpu (self->host);
+    take_gpu (self, gpu);
+    look (self);
+}
+
 static VflChange *
 new_change (VflHost *host, VflMachine *machine, gboolean activates)
 {
@@ -222,6 +255,8 @@ new_change (VflHost *host, VflMachine *machine, gboolean activates)
     self->activates = activates;
     see_machine (self);
     g_signal_connect_object (machine, "changed", G_CALLBACK (on_machine), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (vfl_host_daemon (host), "link", G_CALLBACK (on_link), self,
+                             G_CONNECT_SWAPPED);
     return self;
 }
 

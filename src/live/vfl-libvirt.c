@@ -113,12 +113,8 @@ drop_connection (VflLibvirt *self)
 }
 
 static void
-on_closed (virConnectPtr connection, int reason, void *data)
+lose_connection (VflLibvirt *self)
 {
-    g_autoptr (VflLibvirt) self = g_weak_ref_get (data);
-
-    if (self == NULL || connection != self->connection)
-        return;
     drop_connection (self);
     set_link (self, VFL_LINK_DOWN,
               vf_error_new (VF_REASON_NO_LIBVIRT,
@@ -126,6 +122,15 @@ on_closed (virConnectPtr connection, int reason, void *data)
                             "\"systemctl start libvirtd\"."));
     self->attempt = 0;
     retry_later (self);
+}
+
+static void
+on_closed (virConnectPtr connection, int reason, void *data)
+{
+    g_autoptr (VflLibvirt) self = g_weak_ref_get (data);
+
+    if (self != NULL && connection == self->connection)
+        lose_connection (self);
 }
 
 /* In a thread. */
@@ -170,7 +175,11 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
         self->connection = opened->connection;
         self->callback = opened->callback;
         self->attempt = 0;
-        set_link (self, VFL_LINK_UP, NULL);
+        /* One that ended before it was ours said so to nobody. */
+        if (virConnectIsAlive (self->connection) == 1)
+            set_link (self, VFL_LINK_UP, NULL);
+        else
+            lose_connection (self);
         return;
     }
     set_link (self, VFL_LINK_DOWN, error);

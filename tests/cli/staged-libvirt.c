@@ -3,7 +3,7 @@
  * STAGED_VMS: node.xml names their files. A definition changes the VM's file, so that the next run
  * finds it. Other files of the folder say how it is with libvirt and the guests:
  *   connect      no-libvirt, no-rights, or silent: until the file is another, which whoever closes
- *                a connection waits for as well
+ *                a connection waits for as well; or short-lived: it ends when it was just reached
  *   list         hold: what is listed next is not told, and this says held, until it is another
  *   NAME.agent   what the guest's agent is: present, silent, windows, windows-without-virtio
  *   NAME.deaf    its guest does not shut down when it is asked to
@@ -76,6 +76,14 @@ await_answer (void)
         word = word_of ("connect", "");
     }
     return word;
+}
+
+int
+virConnectIsAlive (virConnectPtr libvirt)
+{
+    g_autofree char *word = word_of ("connect", "");
+
+    return strcmp (word, "short-lived") == 0 ? 0 : LIBVIRTS_OWN (virConnectIsAlive) (libvirt);
 }
 
 virConnectPtr

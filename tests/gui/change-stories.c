@@ -146,6 +146,20 @@ with_the_other_card (void)
     ui_see (ui, "guest Has Its Graphics Card");
 }
 
+/* The daemon is started anew while a person reads. */
+static void
+planned_with_two_daemons (void)
+{
+    g_autoptr (UiStage) stage = stage_with_guest ("lab", "shut off", NULL);
+    Ui *ui = ask_for_activation (stage);
+
+    ui_see (ui, "Taken out of the machine");
+    fake_daemon_kill (ui_stage_daemon (stage));
+    ui_see (ui, "Start it with \"systemctl start virtflowd\"");
+    fake_daemon_start (ui_stage_daemon (stage));
+    activate (ui);
+}
+
 static void
 closed_while_it_runs (void)
 {
@@ -250,6 +264,7 @@ add_change_stories (void)
     g_test_add_func ("/changes/given-back", given_back);
     g_test_add_func ("/changes/watched-and-cancelled", watched_and_cancelled);
     g_test_add_func ("/changes/with-the-other-card", with_the_other_card);
+    g_test_add_func ("/changes/planned-with-two-daemons", planned_with_two_daemons);
     g_test_add_func ("/changes/closed-while-it-runs", closed_while_it_runs);
     g_test_add_func ("/changes/refused-with-its-reason", refused_with_its_reason);
     g_test_add_func ("/changes/without-a-card", without_a_card);

@@ -3,6 +3,9 @@
  * fit, and a warning ends the test. */
 #include "fake-tree.h"
 #include "ui-display.h"
+#include "vfu-change-plan.h"
+#include "vfu-change-progress.h"
+#include "vfu-change-result.h"
 #include "vfu-condition-page.h"
 #include "vfu-gpu-page.h"
 #include "vfu-gpu-row.h"
@@ -13,8 +16,9 @@
 static void
 test_pages_and_rows (void)
 {
-    GType types[] = { VFU_TYPE_CONDITION_PAGE, VFU_TYPE_GPU_PAGE, VFU_TYPE_GPU_ROW,
-                      VFU_TYPE_MACHINE_PAGE, VFU_TYPE_MACHINE_ROW };
+    GType types[] = { VFU_TYPE_CHANGE_PLAN,    VFU_TYPE_CHANGE_PROGRESS, VFU_TYPE_CHANGE_RESULT,
+                      VFU_TYPE_CONDITION_PAGE, VFU_TYPE_GPU_PAGE,        VFU_TYPE_GPU_ROW,
+                      VFU_TYPE_MACHINE_PAGE,   VFU_TYPE_MACHINE_ROW };
 
     for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
         GtkWidget *widget = g_object_ref_sink (g_object_new (types[i], NULL));
@@ -52,6 +56,7 @@ main (int argc, char **argv)
         g_setenv (parts[0], parts[1], TRUE);
     }
     g_setenv ("GTK_A11Y", "none", TRUE);
+    /* As the app does; what GL leaves behind is not ours to answer for. */
     g_setenv ("GSK_RENDERER", "cairo", TRUE);
     g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
     g_test_init (&argc, &argv, NULL);

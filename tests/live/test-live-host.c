@@ -229,6 +229,17 @@ test_events_before_the_list (Fixture *fixture, gconstpointer data)
     await_machines (fixture, "late");
 }
 
+/* Nobody heard of its end, and it is not taken for one that is there. */
+static void
+test_ended_at_once (Fixture *fixture, gconstpointer data)
+{
+    write_file (fixture, "connect", "short-lived");
+    vfl_host_connect (fixture->host);
+    await_conditions (fixture, "no-libvirt,no-daemon");
+    write_file (fixture, "connect", "");
+    await_conditions (fixture, "no-daemon,no-machines");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,5 +251,6 @@ main (int argc, char **argv)
     STORY (renamed);
     STORY (many_events);
     STORY (events_before_the_list);
+    STORY (ended_at_once);
     return g_test_run ();
 }
