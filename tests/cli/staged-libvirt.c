@@ -299,7 +299,9 @@ virDomainGetGuestInfo (virDomainPtr domain,
         return -1;
     if (g_str_has_prefix (word, "windows")) {
         virTypedParamsAddString (parameters, n_parameters, &room, "os.id", "mswindows");
-        virTypedParamsAddString (parameters, n_parameters, &room, "os.pretty-name", "Windows \"11\"\033[m");
+        /* A guest may say anything. */
+        virTypedParamsAddString (parameters, n_parameters, &room, "os.pretty-name",
+                                 "Windows \"11\"\x1b[m");
     } else {
         virTypedParamsAddString (parameters, n_parameters, &room, "os.id", "debian");
         virTypedParamsAddString (parameters, n_parameters, &room, "os.pretty-name",

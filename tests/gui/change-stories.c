@@ -146,6 +146,28 @@ with_the_other_card (void)
     ui_see (ui, "guest Has Its Graphics Card");
 }
 
+/* From the page to the result without a mouse. */
+static void
+by_keys (void)
+{
+    static const char *const control_g[] = { "Control_L", "g", NULL };
+    static const char *const tab[] = { "Tab", NULL };
+    static const char *const enter[] = { "Return", NULL };
+    g_autoptr (UiStage) stage = stage_with_guest ("lab", "shut off", NULL);
+    Ui *ui = ui_stage_start (stage);
+
+    ui_open (ui, "guest");
+    ui_see_button (ui, "Activate GPU…");
+    ui_type_keys (ui, control_g);
+    ui_see (ui, "Taken out of the machine");
+    ui_type_keys (ui, tab);
+    ui_type_keys (ui, enter);
+    ui_see (ui, "guest Has Its Graphics Card");
+    ui_type_keys (ui, enter);
+    ui_see_no (ui, "guest Has Its Graphics Card");
+    ui_see_row (ui, "guest", "Shut off");
+}
+
 /* The daemon is started anew while a person reads. */
 static void
 planned_with_two_daemons (void)
@@ -264,6 +286,7 @@ add_change_stories (void)
     g_test_add_func ("/changes/given-back", given_back);
     g_test_add_func ("/changes/watched-and-cancelled", watched_and_cancelled);
     g_test_add_func ("/changes/with-the-other-card", with_the_other_card);
+    g_test_add_func ("/changes/by-keys", by_keys);
     g_test_add_func ("/changes/planned-with-two-daemons", planned_with_two_daemons);
     g_test_add_func ("/changes/closed-while-it-runs", closed_while_it_runs);
     g_test_add_func ("/changes/refused-with-its-reason", refused_with_its_reason);
