@@ -32,3 +32,15 @@ vfu_failure_show (GtkWindow *parent, const char *title, const GError *error)
 {
     vfu_failure_tell (parent, title, error->message);
 }
+
+void
+vfu_failure_tell_somebody (GtkWindow *parent,
+                           VflVigil *vigil,
+                           const char *title,
+                           const GError *error)
+{
+    if (parent != NULL)
+        vfu_failure_show (parent, title, error);
+    else
+        vfl_vigil_tell (vigil, "", title, error->message, TRUE);
+}

@@ -39,8 +39,9 @@ on_given_back (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GError) error = NULL;
     g_autoptr (GVariant) answer = vfl_daemon_answer (result, &error);
 
-    if (answer == NULL && self->window != NULL)
-        vfu_failure_show (self->window, _ ("The Card Was Not Given Back"), error);
+    if (answer == NULL)
+        vfu_failure_tell_somebody (self->window, vfl_host_vigil (self->host),
+                                   _ ("The Card Was Not Given Back"), error);
 }
 
 static void

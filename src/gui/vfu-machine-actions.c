@@ -68,8 +68,9 @@ on_power_done (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (VfuMachineActions) self = press->actions;
     g_autoptr (GError) error = NULL;
 
-    if (!vfl_power_finish (result, &error) && self->window != NULL)
-        vfu_failure_show (self->window, _ (failures[press->power]), error);
+    if (!vfl_power_finish (result, &error))
+        vfu_failure_tell_somebody (self->window, vfl_host_vigil (self->host),
+                                   _ (failures[press->power]), error);
 }
 
 static void
@@ -137,8 +138,9 @@ on_console_done (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (VfuMachineActions) self = data;
     g_autoptr (GError) error = NULL;
 
-    if (!vfl_console_finish (result, &error) && self->window != NULL)
-        vfu_failure_show (self->window, _ ("Where the Picture Is"), error);
+    if (!vfl_console_finish (result, &error))
+        vfu_failure_tell_somebody (self->window, vfl_host_vigil (self->host),
+                                   _ ("Where the Picture Is"), error);
 }
 
 static void
@@ -181,8 +183,9 @@ on_give_back_done (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GError) error = NULL;
     g_autoptr (GVariant) answer = vfl_daemon_answer (result, &error);
 
-    if (answer == NULL && self->window != NULL)
-        vfu_failure_show (self->window, _ ("The Card Was Not Given Back"), error);
+    if (answer == NULL)
+        vfu_failure_tell_somebody (self->window, vfl_host_vigil (self->host),
+                                   _ ("The Card Was Not Given Back"), error);
 }
 
 static void

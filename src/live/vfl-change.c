@@ -168,6 +168,8 @@ on_choices (GObject *source, GAsyncResult *result, gpointer data)
     VflChange *self = VFL_CHANGE (source);
 
     self->choices = vfl_look_finish_inputs (result);
+    if (self->choices == NULL)
+        self->choices = g_ptr_array_new ();
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -269,8 +271,11 @@ vfl_change_new_activation (VflHost *host, VflMachine *machine)
 
     take_gpu (self, gpu);
     vfl_look_start_guest (G_OBJECT (self), &wish, on_guest);
-    vfl_look_start_inputs (G_OBJECT (self), vfl_libvirt_connection (vfl_host_libvirt (host)),
-                           on_choices);
+    if (vfl_libvirt_connection (vfl_host_libvirt (host)) != NULL)
+        vfl_look_start_inputs (G_OBJECT (self), vfl_libvirt_connection (vfl_host_libvirt (host)),
+                               on_choices);
+    else
+        self->choices = g_ptr_array_new ();
     look (self);
     return self;
 }

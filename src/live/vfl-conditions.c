@@ -92,8 +92,11 @@ judge_host (const Watch *watch, GPtrArray *found)
 static void
 judge_machines (const Watch *watch, GPtrArray *found)
 {
+    const GError *error = vfl_machines_error (watch->machines);
     g_autofree char *sentence = NULL;
 
+    if (error != NULL)
+        add (found, "list", _ ("The Machines Cannot Be Listed"), error->message, VFL_CURE_NONE);
     if (!vfl_machines_is_loaded (watch->machines)
         || g_list_model_get_n_items (vfl_machines_list (watch->machines)) > 0)
         return;

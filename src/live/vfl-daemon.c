@@ -63,7 +63,9 @@ wait_for_answer (VflDaemon *self)
 {
     if (self->patience_id == 0)
         self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
-    set_link (self, VFL_LINK_WAITING, NULL);
+    /* What is down stays so, and says why, until it is known that it is not. */
+    if (self->link != VFL_LINK_DOWN)
+        set_link (self, VFL_LINK_WAITING, NULL);
 }
 
 static gboolean

@@ -179,6 +179,8 @@ static void
 add_guest (const VfGuest *guest, GPtrArray *facts)
 {
     g_autofree char *advice = guest != NULL ? vf_guest_advice (guest) : NULL;
+    /* A guest says what it likes. */
+    g_autofree char *os = guest != NULL && guest->os != NULL ? vf_text_escape (guest->os) : NULL;
 
     if (guest == NULL)
         vfl_fact_add (facts, _ ("The guest is looked at"), "%s",
@@ -187,7 +189,7 @@ add_guest (const VfGuest *guest, GPtrArray *facts)
         vfl_fact_add (facts, _ ("About the guest"), "%s", advice);
     else if (guest->agent == VF_GUEST_AGENT_ANSWERS)
         vfl_fact_add (facts, _ ("The guest is ready"), "%s",
-                      guest->os != NULL ? guest->os : _ ("Its agent answers."));
+                      os != NULL ? os : _ ("Its agent answers."));
 }
 
 void

@@ -204,10 +204,13 @@ vfl_libvirt_connect (VflLibvirt *self)
         return;
     self->trying = TRUE;
     g_clear_handle_id (&self->retry_id, g_source_remove);
+    g_clear_handle_id (&self->patience_id, g_source_remove);
     self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
     vfl_work_start (G_OBJECT (self), open_connection, self, NULL, close_opened, NULL, on_opened,
                     NULL);
-    set_link (self, VFL_LINK_WAITING, NULL);
+    /* What is down stays so, and says why, until it is known that it is not. */
+    if (self->link != VFL_LINK_DOWN)
+        set_link (self, VFL_LINK_WAITING, NULL);
 }
 
 void

@@ -16,6 +16,7 @@ struct _VflMachines {
     virConnect *connection; /* the one that the list is of; not owned, and only compared */
     gboolean listing;
     gboolean loaded;
+    GError *error; /* why they could not be listed; or NULL */
 };
 G_DEFINE_FINAL_TYPE (VflMachines, vfl_machines, G_TYPE_OBJECT)
 
@@ -238,15 +239,20 @@ static void
 on_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
     VflMachines *self = VFL_MACHINES (source);
-    g_autoptr (GPtrArray) values = vfl_work_finish (result, NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) values = vfl_work_finish (result, &error);
     g_autoptr (virConnect) connection = data;
 
     vfl_libvirt_end_question (self->libvirt);
     /* A connection that broke meanwhile says so itself. */
     if (connection != self->connection)
         return;
+    g_clear_error (&self->error);
+    self->error = g_steal_pointer (&error);
     if (values != NULL)
         show_all (self, values);
+    else
+        set_loaded (self, FALSE);
     end_listing (self);
 }
 
@@ -259,6 +265,7 @@ on_link (VflLibvirt *libvirt, gpointer data)
     if (connection == self->connection)
         return;
     self->connection = connection;
+    g_clear_error (&self->error);
     self->listing = connection != NULL;
     g_ptr_array_set_size (self->looks_later, 0);
     if (connection == NULL) {
@@ -277,6 +284,12 @@ GListModel *
 vfl_machines_list (VflMachines *self)
 {
     return G_LIST_MODEL (self->list);
+}
+
+const GError *
+vfl_machines_error (VflMachines *self)
+{
+    return self->error;
 }
 
 gboolean
@@ -306,6 +319,7 @@ vfl_machines_finalize (GObject *object)
     g_object_unref (self->daemon);
     g_object_unref (self->list);
     g_hash_table_unref (self->looks);
+    g_clear_error (&self->error);
     g_ptr_array_unref (self->looks_later);
     G_OBJECT_CLASS (vfl_machines_parent_class)->finalize (object);
 }

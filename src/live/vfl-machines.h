@@ -16,6 +16,9 @@ VflMachines *vfl_machines_new (VflLibvirt *libvirt, VflDaemon *daemon);
 GListModel *vfl_machines_list (VflMachines *self);
 gboolean vfl_machines_is_loaded (VflMachines *self);
 
+/* Why libvirt, which is there, did not list them; NULL when it did. */
+const GError *vfl_machines_error (VflMachines *self);
+
 /* Valid until the main loop runs again; NULL when there is none. */
 VflMachine *vfl_machines_find (VflMachines *self, const char *uuid);
 

@@ -25,12 +25,17 @@ success (VflChange *change)
         return (VflOutcome){
             .title = g_strdup_printf (_ ("%s Is as It Was"), name),
             .sentence =
-                g_strdup (_ ("It has its virtual display again, and the host has its card.")),
+                g_strdup (gpu != NULL && vfl_gpu_is_home (gpu)
+                              ? _ ("It has its virtual display again, and the host has its card.")
+                              : _ ("It has its virtual display again.")),
             .can_start = TRUE,
             .hint = g_strdup (""),
         };
     return (VflOutcome){
-        .title = g_strdup_printf (_ ("%s Has Its Graphics Card"), name),
+        .title =
+            g_strdup_printf (vfl_change_on_start (change) ? _ ("%s Will Have Its Graphics Card")
+                                                          : _ ("%s Has Its Graphics Card"),
+                             name),
         .sentence = g_strdup_printf (vfl_change_on_start (change)
                                          ? _ ("It takes the %s at each start, and gives it back at "
                                               "each stop.")

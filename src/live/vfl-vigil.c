@@ -4,12 +4,17 @@
 
 #include <glib/gi18n-lib.h>
 
+/* So many seconds a daemon that ended while a card was away is waited for. */
+#define DAEMON_GRACE 60
+
 struct _VflVigil {
     GObject parent;
     VflDaemon *daemon;
     GPtrArray *watched; /* VflGpu */
     guint n_holds;
     gboolean needed;
+    gboolean daemon_gave_up; /* it did not come back in time */
+    guint grace_id;
 };
 G_DEFINE_FINAL_TYPE (VflVigil, vfl_vigil, G_TYPE_OBJECT)
 
@@ -19,10 +24,39 @@ static GParamSpec *properties[N_PROPERTIES];
 enum { NEWS, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+static void judge (VflVigil *self);
+
+static gboolean
+on_end_of_grace (gpointer data)
+{
+    VflVigil *self = data;
+
+    self->grace_id = 0;
+    self->daemon_gave_up = TRUE;
+    judge (self);
+    return G_SOURCE_REMOVE;
+}
+
+/* A daemon that is started anew knows in a moment whose its cards are. */
+static gboolean
+waits_for_daemon (VflVigil *self)
+{
+    if (vfl_daemon_link (self->daemon) == VFL_LINK_UP) {
+        g_clear_handle_id (&self->grace_id, g_source_remove);
+        self->daemon_gave_up = FALSE;
+        return FALSE;
+    }
+    if (!self->needed || self->daemon_gave_up)
+        return FALSE;
+    if (self->grace_id == 0)
+        self->grace_id = g_timeout_add_seconds (DAEMON_GRACE, on_end_of_grace, self);
+    return TRUE;
+}
+
 static void
 judge (VflVigil *self)
 {
-    gboolean needed = self->n_holds > 0;
+    gboolean needed = self->n_holds > 0 || waits_for_daemon (self);
 
     for (guint i = 0; i < self->watched->len; i++) {
         VflGpu *gpu = g_ptr_array_index (self->watched, i);
@@ -119,7 +153,9 @@ vfl_vigil_finalize (GObject *object)
 {
     VflVigil *self = VFL_VIGIL (object);
 
+    g_clear_handle_id (&self->grace_id, g_source_remove);
     drop_all (self);
+    g_signal_handlers_disconnect_by_data (self->daemon, self);
     g_signal_handlers_disconnect_by_data (vfl_daemon_gpus (self->daemon), self);
     g_ptr_array_unref (self->watched);
     g_object_unref (self->daemon);
@@ -153,6 +189,7 @@ vfl_vigil_new (VflDaemon *daemon)
     self->daemon = g_object_ref (daemon);
     g_signal_connect_swapped (vfl_daemon_gpus (daemon), "items-changed", G_CALLBACK (watch_all),
                               self);
+    g_signal_connect_swapped (daemon, "link", G_CALLBACK (judge), self);
     watch_all (self);
     return self;
 }

@@ -5,6 +5,7 @@
 #include "fake-polkit.h"
 #include "fake-tree.h"
 #include "ui-notifications.h"
+#include "ui-registry.h"
 
 #include <atspi/atspi.h>
 #include <locale.h>
@@ -43,6 +44,7 @@ ui_stage_prepare (int *argc, char ***argv)
     g_setenv ("DISPLAY", ui_display_name (display), TRUE);
     g_setenv ("DBUS_SESSION_BUS_ADDRESS", ui_display_session_bus (display), TRUE);
     g_unsetenv ("AT_SPI_BUS_ADDRESS");
+    ui_registry_start (ui_display_session_bus (display));
     g_assert_cmpint (atspi_init (), <=, 1);
     g_assert_nonnull (atspi_get_desktop (0));
 }
