@@ -32,7 +32,8 @@ const VfcCommand vfc_command_lend = {
     .arguments = "[GPU]",
     .description = "Takes a GPU with all its functions away from the host and reserves it for you,"
                    " until it is\nreturned. A VM that was given a GPU by \"virtflow activate\" does"
-                   " not need this.\n\nGPU is its address (0000:01:00.0 or 01:00.0), a part of its"
+                   " not need this. Ctrl+C undoes\nit while it is under way.\n\nGPU is its address "
+                   "(0000:01:00.0 or 01:00.0), a part of its"
                    " model's name, or nothing when\nonly one can be lent.",
     .example = "  virtflow lend 01:00.0 --dry-run\n  virtflow lend 01:00.0",
     .options = options,

@@ -81,6 +81,16 @@ fact (GVariant *facts, const char *key)
     return value;
 }
 
+/* The connector that a monitor is plugged into; "" for none; NULL when that is not known. */
+static const char *
+monitor_of (GVariant *facts)
+{
+    const char *connector = NULL;
+
+    g_variant_lookup (facts, "monitor", "&s", &connector);
+    return connector;
+}
+
 static void
 add_holders (const GPtrArray *holders, JsonBuilder *builder)
 {
@@ -111,9 +121,20 @@ answer_gpu (VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArray *ho
     vfc_json_text (builder, "power", fact (facts, "power"));
     vfc_json_text (builder, "reset_methods", fact (facts, "reset-methods"));
     vfc_json_text (builder, "identity", fact (facts, "identity"));
+    vfc_json_text (builder, "monitor", monitor_of (facts));
     add_holders (holders, builder);
     json_builder_end_object (builder);
     vfc_json_end (run, builder);
+}
+
+static const char *
+describe_monitor (GVariant *facts)
+{
+    const char *connector = monitor_of (facts);
+
+    if (connector == NULL)
+        return "not known";
+    return *connector != '\0' ? connector : "none is plugged in";
 }
 
 static void
@@ -129,6 +150,7 @@ print_gpu (const VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArra
     vfc_page_line ("Resets by", *fact (facts, "reset-methods") != '\0'
                                     ? fact (facts, "reset-methods")
                                     : "nothing of its own");
+    vfc_page_line ("Monitor", describe_monitor (facts));
     for (guint i = 0; i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
         g_autofree char *words = g_strdup_printf ("%s (pid %u, user %s) by %s", holder->command,

@@ -101,9 +101,14 @@ static gboolean
 on_grace_interval (gpointer data)
 {
     VfdExecution *execution = data;
+    g_autoptr (GError) error = NULL;
 
     execution->source_id = 0;
-    ask (execution);
+    /* Somebody may have thought better of it while the sound server did not. */
+    if (execution->events->about_to (execution->step, execution->data, &error))
+        ask (execution);
+    else
+        end (execution, error);
     return G_SOURCE_REMOVE;
 }
 

@@ -11,7 +11,8 @@
 typedef struct _VfdExecution VfdExecution;
 
 typedef struct {
-    /* Before each step. FALSE with @error set keeps it from being carried out. */
+    /* Before each step, and before one that waits for a sound server is tried again. FALSE with
+     * @error set keeps it from being carried out. */
     gboolean (*about_to) (guint step, gpointer data, GError **error);
     /* What a step answered, "" when it has nothing to say. */
     void (*answered) (guint step, const char *answer, gpointer data);

@@ -245,6 +245,9 @@ describe_card (VfdInventory *inventory, VfPciAddress address)
                                g_variant_new_string (power != NULL ? power : "unknown"));
         g_variant_builder_add (&facts, "{sv}", "reset-methods",
                                g_variant_new_string (resets != NULL ? resets : ""));
+        if (display->monitor != NULL)
+            g_variant_builder_add (&facts, "{sv}", "monitor",
+                                   g_variant_new_string (display->monitor));
         g_variant_builder_add (&facts, "{sv}", "identity",
                                g_variant_new_take_string (vf_gpu_identity (&gpu)));
     }

@@ -309,6 +309,8 @@ on_about_to (guint step, gpointer data, GError **error)
 
     if (is_cancelled (self, error))
         return FALSE;
+    if (g_str_equal (shown_step (self, step)->standing, "running"))
+        return TRUE;
     lease->step = step;
     shown_step (self, step)->standing = "running";
     self->step_started = g_get_monotonic_time ();
@@ -347,6 +349,21 @@ on_answered (guint step, const char *answer, gpointer data)
 }
 
 static void
+show_failure (VfdSwitch *self, guint step, const GError *failure)
+{
+    ShownStep *shown = shown_step (self, step);
+
+    /* One that was cancelled has no step that failed. */
+    if (vf_error_is (failure, VF_REASON_CANCELLED)) {
+        shown->standing = "waiting";
+    } else {
+        shown->standing = "failed";
+        shown->microseconds = g_get_monotonic_time () - self->step_started;
+    }
+    self->events->progressed (self, self->data);
+}
+
+static void
 on_execution_ended (guint step, const GError *error, VfdLink *stuck, gpointer data)
 {
     VfdSwitch *self = data;
@@ -358,12 +375,8 @@ on_execution_ended (guint step, const GError *error, VfdLink *stuck, gpointer da
         look_at_result (self, step);
         return;
     }
-    /* One that was cancelled has no step that failed. */
-    if (error != NULL && g_str_equal (shown_step (self, step)->standing, "running")) {
-        shown_step (self, step)->standing = "failed";
-        shown_step (self, step)->microseconds = g_get_monotonic_time () - self->step_started;
-        self->events->progressed (self, self->data);
-    }
+    if (error != NULL)
+        show_failure (self, step, failure);
     fail (self, step, failure, stuck);
 }
 

@@ -13,6 +13,7 @@ struct _VfuApplication {
     AdwApplication parent;
     VflHost *host;
     char *bus;
+    gboolean held; /* it lives on without a window */
 };
 G_DEFINE_FINAL_TYPE (VfuApplication, vfu_application, ADW_TYPE_APPLICATION)
 
@@ -25,6 +26,36 @@ open_window (VfuApplication *self)
 }
 
 static void
+on_vigil (VfuApplication *self)
+{
+    gboolean needed = vfl_vigil_is_needed (vfl_host_vigil (self->host));
+
+    if (needed == self->held)
+        return;
+    self->held = needed;
+    needed ? g_application_hold (G_APPLICATION (self))
+           : g_application_release (G_APPLICATION (self));
+}
+
+static void
+on_news (VflVigil *vigil,
+         const char *address,
+         const char *title,
+         const char *sentence,
+         gboolean bad,
+         gpointer data)
+{
+    g_autoptr (GNotification) notification = g_notification_new (title);
+    g_autofree char *id = g_strconcat ("gpu-", address, NULL);
+
+    g_notification_set_body (notification, sentence);
+    g_notification_set_default_action_and_target (notification, "app.show-gpu", "s", address);
+    if (bad)
+        g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+    g_application_send_notification (data, id, notification);
+}
+
+static void
 vfu_application_startup (GApplication *application)
 {
     VfuApplication *self = VFU_APPLICATION (application);
@@ -32,6 +63,9 @@ vfu_application_startup (GApplication *application)
     G_APPLICATION_CLASS (vfu_application_parent_class)->startup (application);
     gtk_window_set_default_icon_name (APPLICATION_ID);
     self->host = vfl_host_new (self->bus);
+    g_signal_connect_object (vfl_host_vigil (self->host), "notify::needed", G_CALLBACK (on_vigil),
+                             self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (vfl_host_vigil (self->host), "news", G_CALLBACK (on_news), self, 0);
     vfl_host_connect (self->host);
 }
 
@@ -66,6 +100,16 @@ on_new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_show_gpu (GSimpleAction *action, GVariant *address, gpointer data)
+{
+    GtkWindow *window;
+
+    g_application_activate (data);
+    window = gtk_application_get_active_window (data);
+    gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-gpu", address);
+}
+
+static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     GtkApplication *application = data;
@@ -92,6 +136,7 @@ add_actions (VfuApplication *self)
 {
     static const GActionEntry actions[] = {
         { "new-window", on_new_window },
+        { "show-gpu", on_show_gpu, "s" },
         { "about", on_about },
         { "quit", on_quit },
     };

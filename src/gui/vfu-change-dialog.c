@@ -91,6 +91,8 @@ vfu_change_dialog_dispose (GObject *object)
 {
     VfuChangeDialog *self = VFU_CHANGE_DIALOG (object);
 
+    if (self->change != NULL)
+        vfl_change_set_watched (self->change, FALSE);
     g_clear_object (&self->change);
     g_clear_object (&self->host);
     G_OBJECT_CLASS (vfu_change_dialog_parent_class)->dispose (object);
@@ -138,6 +140,7 @@ vfu_change_dialog_new (GtkWindow *parent, VflHost *host, VflChange *change)
     gtk_window_set_title (GTK_WINDOW (self), title);
     adw_window_title_set_title (self->title, title);
     adw_window_title_set_subtitle (self->title, vfl_machine_name (vfl_change_machine (change)));
+    vfl_change_set_watched (change, TRUE);
     vfu_change_plan_show (self->plan, host, change);
     vfu_change_progress_show (self->progress, change);
     g_signal_connect_object (change, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -84,9 +84,11 @@ show_inputs (VfuChangePlan *self)
         return;
     for (guint i = 0; i < choices->len; i++)
         add_input (self, g_ptr_array_index (choices, i));
-    if (choices->len == 0)
+    if (choices->len == 0) {
         adw_expander_row_set_subtitle (self->inputs,
                                        _ ("This host shows none that could be given"));
+        adw_expander_row_set_enable_expansion (self->inputs, FALSE);
+    }
     self->inputs_shown = TRUE;
 }
 

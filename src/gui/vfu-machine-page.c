@@ -115,7 +115,7 @@ vfu_machine_page_init (VfuMachinePage *self)
 }
 
 void
-vfu_machine_page_show (VfuMachinePage *self, VflMachine *machine)
+vfu_machine_page_show (VfuMachinePage *self, VflLibvirt *libvirt, VflMachine *machine)
 {
     if (machine == self->machine)
         return;
@@ -123,7 +123,7 @@ vfu_machine_page_show (VfuMachinePage *self, VflMachine *machine)
     if (machine == NULL)
         return;
     self->machine = g_object_ref (machine);
-    self->hardware_facts = vfl_hardware_new (machine);
+    self->hardware_facts = vfl_hardware_new (libvirt, machine);
     vfu_facts_bind (self->hardware, vfl_hardware_facts (self->hardware_facts), NULL);
     g_binding_group_set_source (self->of_machine, machine);
     g_signal_group_set_target (self->changes, machine);

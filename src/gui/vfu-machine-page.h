@@ -2,6 +2,7 @@
 /* The page of a VM: what can be done to it, its GPU, its hardware. */
 #pragma once
 
+#include "vfl-libvirt.h"
 #include "vfl-machine.h"
 
 #include <adwaita.h>
@@ -10,4 +11,4 @@
 G_DECLARE_FINAL_TYPE (VfuMachinePage, vfu_machine_page, VFU, MACHINE_PAGE, GtkWidget)
 
 /* Shows @machine; NULL shows none. */
-void vfu_machine_page_show (VfuMachinePage *self, VflMachine *machine);
+void vfu_machine_page_show (VfuMachinePage *self, VflLibvirt *libvirt, VflMachine *machine);

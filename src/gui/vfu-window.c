@@ -9,6 +9,7 @@
 #include "vfu-machine-actions.h"
 #include "vfu-machine-page.h"
 #include "vfu-machine-row.h"
+#include "vfu-window-state.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ show_page (VfuWindow *self, const char *name, const char *title, const char *sho
     g_autofree char *now = g_strdup (shown);
 
     if (strcmp (name, "machine") != 0) {
-        vfu_machine_page_show (self->machine_page, NULL);
+        vfu_machine_page_show (self->machine_page, NULL, NULL);
         vfu_machine_actions_set_machine (self->machine_actions, NULL);
     }
     if (strcmp (name, "gpu") != 0) {
@@ -63,7 +64,7 @@ show_machine (VfuWindow *self, VflMachine *machine)
 {
     show_page (self, "machine", vfl_machine_name (machine), vfl_machine_uuid (machine));
     vfu_machine_actions_set_machine (self->machine_actions, machine);
-    vfu_machine_page_show (self->machine_page, machine);
+    vfu_machine_page_show (self->machine_page, vfl_host_libvirt (self->host), machine);
 }
 
 static void
@@ -342,5 +343,6 @@ vfu_window_new (GtkApplication *application, VflHost *host)
     follow (self, gpus);
     follow (self, vfl_host_conditions (host));
     on_list_changed (self);
+    vfu_window_state_follow (GTK_WINDOW (self));
     return GTK_WIDGET (self);
 }

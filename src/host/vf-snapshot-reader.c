@@ -79,13 +79,17 @@ compare_texts (gconstpointer a, gconstpointer b)
     return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* The first connector of a DRM card that shows a picture. */
+/* The first connector of a DRM card whose @attribute is @wanted; "" when none is; NULL when the
+ * card has no connectors. The kernel keeps the attributes used here and asks no hardware for them
+ * (drivers/gpu/drm/drm_sysfs.c). */
 static const char *
-read_enabled_connector (Reading *reading, const char *name, const char *card)
+find_connector (
+    Reading *reading, const char *name, const char *card, const char *attribute, const char *wanted)
 {
     char folder[PATH_MAX_BYTES], path[PATH_MAX_BYTES];
     g_autoptr (GPtrArray) entries = NULL;
     gsize prefix = strlen (card);
+    const char *found = NULL;
 
     g_snprintf (folder, sizeof folder, "%s/drm/%s", name, card);
     if (vf_sysfs_list (reading->devices, folder, &entries) != 0)
@@ -97,12 +101,26 @@ read_enabled_connector (Reading *reading, const char *name, const char *card)
 
         if (strncmp (entry, card, prefix) != 0 || entry[prefix] != '-')
             continue;
-        g_snprintf (path, sizeof path, "%s/drm/%s/%s/enabled", name, card, entry);
-        if (vf_sysfs_read (reading->devices, path, text, sizeof text) == 0
-            && strcmp (text, "enabled") == 0)
+        g_snprintf (path, sizeof path, "%s/drm/%s/%s/%s", name, card, entry, attribute);
+        if (vf_sysfs_read (reading->devices, path, text, sizeof text) != 0)
+            continue;
+        if (strcmp (text, wanted) == 0)
             return vf_snapshot_text (reading->snapshot, entry + prefix + 1);
+        found = "";
     }
-    return NULL;
+    return found;
+}
+
+static void
+read_connectors (Reading *reading, const char *name, const char *card, VfPciFunction *function)
+{
+    const char *enabled = find_connector (reading, name, card, "enabled", "enabled");
+    const char *connected = find_connector (reading, name, card, "status", "connected");
+
+    if (function->enabled_connector == NULL && enabled != NULL && *enabled != '\0')
+        function->enabled_connector = enabled;
+    if (function->monitor == NULL || *function->monitor == '\0')
+        function->monitor = connected != NULL ? connected : function->monitor;
 }
 
 static void
@@ -119,8 +137,7 @@ read_cards (Reading *reading, const char *name, VfPciFunction *function)
 
         if (!g_str_has_prefix (card, "card"))
             continue;
-        if (function->enabled_connector == NULL)
-            function->enabled_connector = read_enabled_connector (reading, name, card);
+        read_connectors (reading, name, card, function);
         /* Kernel 6.16 had it on the PCI device, later ones have it on the DRM card. */
         if (function->boot_display == VF_ANSWER_UNKNOWN) {
             g_snprintf (path, sizeof path, "drm/%s/boot_display", card);

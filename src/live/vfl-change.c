@@ -3,6 +3,7 @@
 #include "vfl-change.h"
 
 #include "vfl-look.h"
+#include "vfl-outcome.h"
 #include "vfl-undertaking.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,6 +20,8 @@ struct _VflChange {
     VfOutlook *outlook;
     VfGuest *guest;
     GPtrArray *choices;
+    gboolean lacks_monitor; /* nothing is plugged into the card */
+    gboolean watched;
     gboolean looking;
     gboolean look_again;
     GError *error;
@@ -95,11 +98,16 @@ refuse (VflChange *self, GError *error)
 static void
 look (VflChange *self)
 {
+    VflDaemon *daemon = vfl_host_daemon (self->host);
     VflWish wish = wish_of (self);
 
     self->look_again = self->looking;
     if (!self->activates) {
         set_phase (self, VFL_CHANGE_READY);
+        return;
+    }
+    if (self->gpu == NULL && vfl_daemon_error (daemon) != NULL) {
+        refuse (self, g_error_copy (vfl_daemon_error (daemon)));
         return;
     }
     if (self->gpu == NULL) {
@@ -133,6 +141,32 @@ on_choices (GObject *source, GAsyncResult *result, gpointer data)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static void
+on_inspected (GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (VflChange) self = data;
+    g_autoptr (GVariant) answer = vfl_daemon_answer (result, NULL);
+    g_autoptr (GVariant) facts = NULL;
+    const char *monitor = NULL;
+
+    /* Another card may have been chosen meanwhile. */
+    if (answer == NULL || self->gpu == NULL || G_OBJECT (vfl_gpu_proxy (self->gpu)) != source)
+        return;
+    facts = g_variant_get_child_value (answer, 0);
+    g_variant_lookup (facts, "monitor", "&s", &monitor);
+    self->lacks_monitor = monitor != NULL && *monitor == '\0';
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+take_gpu (VflChange *self, VflGpu *gpu)
+{
+    g_set_object (&self->gpu, gpu);
+    self->lacks_monitor = FALSE;
+    if (gpu != NULL)
+        vfl_daemon_inspect (vfl_host_daemon (self->host), gpu, on_inspected, g_object_ref (self));
+}
+
 /* The first card that can be lent as it stands. */
 static VflGpu *
 best_gpu (VflHost *host)
@@ -163,10 +197,11 @@ new_change (VflHost *host, VflMachine *machine, gboolean activates)
 VflChange *
 vfl_change_new_activation (VflHost *host, VflMachine *machine)
 {
+    g_autoptr (VflGpu) gpu = best_gpu (host);
     VflChange *self = new_change (host, machine, TRUE);
     VflWish wish = wish_of (self);
 
-    self->gpu = best_gpu (host);
+    take_gpu (self, gpu);
     vfl_look_start_guest (G_OBJECT (self), &wish, on_guest);
     vfl_look_start_inputs (G_OBJECT (self), vfl_libvirt_connection (vfl_host_libvirt (host)),
                            on_choices);
@@ -193,8 +228,10 @@ may_be_wished (const VflChange *self)
 void
 vfl_change_set_gpu (VflChange *self, VflGpu *gpu)
 {
-    if (may_be_wished (self) && g_set_object (&self->gpu, gpu))
-        look (self);
+    if (!may_be_wished (self) || gpu == self->gpu)
+        return;
+    take_gpu (self, gpu);
+    look (self);
 }
 
 void
@@ -241,6 +278,16 @@ on_told (const char *sentence, gpointer data)
 }
 
 static void
+tell_end (VflChange *self)
+{
+    g_autoptr (VflOutcome) outcome = vfl_outcome_new (self);
+    const char *address = self->gpu != NULL ? vfl_gpu_address (self->gpu) : "";
+
+    vfl_vigil_tell (vfl_host_vigil (self->host), address, outcome->title, outcome->sentence,
+                    self->phase == VFL_CHANGE_FAILED);
+}
+
+static void
 on_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
     VflChange *self = VFL_CHANGE (source);
@@ -252,6 +299,9 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
     g_clear_error (&self->error);
     self->error = error;
     set_phase (self, done ? VFL_CHANGE_DONE : VFL_CHANGE_FAILED);
+    if (!self->watched)
+        tell_end (self);
+    vfl_vigil_release (vfl_host_vigil (self->host));
 }
 
 void
@@ -262,6 +312,7 @@ vfl_change_run (VflChange *self)
     g_return_if_fail (self->phase == VFL_CHANGE_READY);
     g_set_object (&self->cancellable, NULL);
     self->cancellable = g_cancellable_new ();
+    vfl_vigil_hold (vfl_host_vigil (self->host));
     vfl_machine_set_activity (self->machine,
                               self->activates ? _ ("getting its GPU") : _ ("losing its GPU"));
     vfl_undertaking_start (G_OBJECT (self), &wish, on_told, self->cancellable, on_ended);
@@ -275,6 +326,12 @@ vfl_change_cancel (VflChange *self)
         return;
     g_cancellable_cancel (self->cancellable);
     set_phase (self, VFL_CHANGE_CANCELLING);
+}
+
+void
+vfl_change_set_watched (VflChange *self, gboolean watched)
+{
+    self->watched = watched;
 }
 
 gboolean
@@ -325,6 +382,12 @@ const VfOutlook *
 vfl_change_outlook (VflChange *self)
 {
     return self->outlook;
+}
+
+gboolean
+vfl_change_lacks_monitor (VflChange *self)
+{
+    return self->lacks_monitor;
 }
 
 const VfGuest *

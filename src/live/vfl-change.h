@@ -46,11 +46,17 @@ const GPtrArray *vfl_change_input_choices (VflChange *self);
 const VfOutlook *vfl_change_outlook (VflChange *self);
 const VfGuest *vfl_change_guest (VflChange *self);
 
+/* Whether the card is known to have no monitor plugged in. */
+gboolean vfl_change_lacks_monitor (VflChange *self);
+
 /* Does it. Only in the phase VFL_CHANGE_READY. */
 void vfl_change_run (VflChange *self);
 
 /* Undoes what was done so far, as long as that is possible: until the VM is defined anew. */
 void vfl_change_cancel (VflChange *self);
+
+/* Whether somebody looks at it. When nobody does, its end is told as news. */
+void vfl_change_set_watched (VflChange *self, gboolean watched);
 
 /* Why it failed, in the phase VFL_CHANGE_FAILED; else NULL. */
 const GError *vfl_change_error (VflChange *self);

@@ -15,6 +15,7 @@ struct _VflDaemon {
     GDBusConnection *connection;
     GCancellable *cancellable; /* of the calls that begin a connection */
     guint watch_id;
+    gboolean checking; /* whether it answers at all */
     guint patience_id;
     VfDbusHost *host;
     GDBusObjectManager *objects;
@@ -366,6 +367,37 @@ vfl_daemon_ask (VflDaemon *self,
     else
         g_task_report_new_error (self, done, data, NULL, VF_ERROR, VF_ERROR_UNREACHABLE,
                                  "The VirtFlow daemon is not there.");
+}
+
+static void
+on_alive (GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr (VflDaemon) self = data;
+
+    self->checking = FALSE;
+    if (self->link == VFL_LINK_WAITING)
+        return;
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    if (self->link == VFL_LINK_SILENT && self->host != NULL)
+        set_link (self, VFL_LINK_UP, NULL);
+}
+
+/* By something that a daemon which is well answers at once. */
+static void
+check_that_it_answers (VflDaemon *self)
+{
+    if (self->checking || self->patience_id != 0)
+        return;
+    self->checking = TRUE;
+    self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
+    vfl_daemon_ask (self, NULL, "ListPairings", NULL, on_alive, g_object_ref (self));
+}
+
+void
+vfl_daemon_inspect (VflDaemon *self, VflGpu *gpu, GAsyncReadyCallback done, gpointer data)
+{
+    check_that_it_answers (self);
+    vfl_daemon_ask (self, vfl_gpu_proxy (gpu), "Inspect", NULL, done, data);
 }
 
 void

@@ -39,6 +39,10 @@ void vfl_daemon_ask (VflDaemon *self,
                      GVariant *arguments,
                      GAsyncReadyCallback done,
                      gpointer data);
+/* Looks at @gpu closely: the answer is that of Inspect. A daemon that does not give it soon is
+ * silent. */
+void vfl_daemon_inspect (VflDaemon *self, VflGpu *gpu, GAsyncReadyCallback done, gpointer data);
+
 /* Asks that @gpu returns to the host. */
 void vfl_daemon_give_back (VflDaemon *self, VflGpu *gpu, GAsyncReadyCallback done, gpointer data);
 

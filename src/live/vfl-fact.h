@@ -11,6 +11,13 @@ VflFact *vfl_fact_new (const char *title, const char *value);
 const char *vfl_fact_title (VflFact *self);
 const char *vfl_fact_value (VflFact *self);
 
-/* Adds one to a store of them. */
+/* Adds one to an array that is to be shown. */
 void
-vfl_fact_add (GListStore *facts, const char *title, const char *format, ...) G_GNUC_PRINTF (3, 4);
+vfl_fact_add (GPtrArray *facts, const char *title, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* An empty array for that; the caller owns it. */
+GPtrArray *vfl_facts_new (void);
+
+/* Makes @store hold what @facts says. Items at its beginning and its end that say the same stay, so
+ * that their rows do. */
+void vfl_facts_show (GListStore *store, const GPtrArray *facts);

@@ -33,7 +33,7 @@ companions (VflGpu *gpu)
 }
 
 static void
-add_shutdown (VflChange *change, GListStore *facts)
+add_shutdown (VflChange *change, GPtrArray *facts)
 {
     g_autofree char *title = NULL;
 
@@ -46,7 +46,7 @@ add_shutdown (VflChange *change, GListStore *facts)
 }
 
 static void
-add_journey (VflChange *change, GListStore *facts)
+add_journey (VflChange *change, GPtrArray *facts)
 {
     VflGpu *gpu = vfl_change_gpu (change);
     g_autofree char *others = companions (gpu);
@@ -63,7 +63,7 @@ add_journey (VflChange *change, GListStore *facts)
 }
 
 static void
-add_losses (VflChange *change, GListStore *facts)
+add_losses (VflChange *change, GPtrArray *facts)
 {
     const VfOutlook *outlook = vfl_change_outlook (change);
     g_autofree char *losses = outlook != NULL ? join (outlook->losses) : NULL;
@@ -73,7 +73,7 @@ add_losses (VflChange *change, GListStore *facts)
 }
 
 static void
-add_screen (VflDaemon *daemon, GListStore *facts)
+add_screen (VflDaemon *daemon, GPtrArray *facts)
 {
     GListModel *gpus = vfl_daemon_gpus (daemon);
 
@@ -89,24 +89,22 @@ add_screen (VflDaemon *daemon, GListStore *facts)
     }
 }
 
-void
-vfl_forecast_show_consequences (VflChange *change, VflDaemon *daemon, GListStore *facts)
+static void
+add_deactivation (VflChange *change, GPtrArray *facts)
 {
     VflGpu *gpu = vfl_change_gpu (change);
 
-    g_list_store_remove_all (facts);
-    add_shutdown (change, facts);
-    if (!vfl_change_is_activation (change)) {
-        if (gpu != NULL && !vfl_gpu_is_home (gpu))
-            vfl_fact_add (facts, _ ("The card returns to the host"), "%s", vfl_gpu_name (gpu));
-        vfl_fact_add (facts, _ ("The machine gets back what it had"), "%s",
-                      _ ("Its virtual display, sound and all else that was taken out for the card. "
-                         "What you have changed since stays changed."));
-        vfl_fact_add (facts, _ ("To undo it"), "%s", _ ("Activate the GPU again."));
-        return;
-    }
-    if (gpu == NULL)
-        return;
+    if (gpu != NULL && !vfl_gpu_is_home (gpu))
+        vfl_fact_add (facts, _ ("The card returns to the host"), "%s", vfl_gpu_name (gpu));
+    vfl_fact_add (facts, _ ("The machine gets back what it had"), "%s",
+                  _ ("Its virtual display, sound and all else that was taken out for the card. "
+                     "What you have changed since stays changed."));
+    vfl_fact_add (facts, _ ("To undo it"), "%s", _ ("Activate the GPU again."));
+}
+
+static void
+add_activation (VflChange *change, VflDaemon *daemon, GPtrArray *facts)
+{
     add_journey (change, facts);
     add_losses (change, facts);
     add_screen (daemon, facts);
@@ -115,25 +113,38 @@ vfl_forecast_show_consequences (VflChange *change, VflDaemon *daemon, GListStore
 }
 
 void
-vfl_forecast_show_reasons (VflChange *change, GListStore *facts)
+vfl_forecast_show_consequences (VflChange *change, VflDaemon *daemon, GListStore *store)
+{
+    g_autoptr (GPtrArray) facts = vfl_facts_new ();
+
+    add_shutdown (change, facts);
+    if (!vfl_change_is_activation (change))
+        add_deactivation (change, facts);
+    else if (vfl_change_gpu (change) != NULL)
+        add_activation (change, daemon, facts);
+    vfl_facts_show (store, facts);
+}
+
+void
+vfl_forecast_show_reasons (VflChange *change, GListStore *store)
 {
     const VfOutlook *outlook = vfl_change_outlook (change);
     const GError *error = vfl_change_error (change);
+    g_autoptr (GPtrArray) facts = vfl_facts_new ();
+    gboolean refused = vfl_change_phase (change) == VFL_CHANGE_REFUSED;
 
-    g_list_store_remove_all (facts);
-    if (vfl_change_phase (change) != VFL_CHANGE_REFUSED)
-        return;
-    if (error != NULL)
+    if (refused && error != NULL)
         vfl_fact_add (facts, _ ("It cannot be done now"), "%s", error->message);
-    for (guint i = 0; outlook != NULL && i < outlook->blockers->len; i++) {
+    for (guint i = 0; refused && outlook != NULL && i < outlook->blockers->len; i++) {
         const VfBlocker *blocker = g_ptr_array_index (outlook->blockers, i);
 
         vfl_fact_add (facts, blocker->subject, "%s", blocker->sentence);
     }
+    vfl_facts_show (store, facts);
 }
 
 static void
-add_inputs (VflChange *change, GListStore *facts)
+add_inputs (VflChange *change, GPtrArray *facts)
 {
     const GPtrArray *choices = vfl_change_input_choices (change);
     guint n_wanted = 0;
@@ -155,24 +166,36 @@ add_inputs (VflChange *change, GListStore *facts)
                          "use a remote desktop inside the guest."));
 }
 
-void
-vfl_forecast_show_advice (VflChange *change, GListStore *facts)
+static void
+add_guest (const VfGuest *guest, GPtrArray *facts)
 {
-    const VfGuest *guest = vfl_change_guest (change);
     g_autofree char *advice = guest != NULL ? vf_guest_advice (guest) : NULL;
 
-    g_list_store_remove_all (facts);
-    if (!vfl_change_is_activation (change))
-        return;
     if (guest == NULL)
         vfl_fact_add (facts, _ ("The guest is looked at"), "%s",
                       _ ("This takes three seconds at most."));
-    else if (guest->agent == VF_GUEST_AGENT_ANSWERS && advice == NULL)
+    else if (advice != NULL)
+        vfl_fact_add (facts, _ ("About the guest"), "%s", advice);
+    else if (guest->agent == VF_GUEST_AGENT_ANSWERS)
         vfl_fact_add (facts, _ ("The guest is ready"), "%s",
                       guest->os != NULL ? guest->os : _ ("Its agent answers."));
-    if (advice != NULL)
-        vfl_fact_add (facts, _ ("About the guest"), "%s", advice);
-    add_inputs (change, facts);
+}
+
+void
+vfl_forecast_show_advice (VflChange *change, GListStore *store)
+{
+    g_autoptr (GPtrArray) facts = vfl_facts_new ();
+
+    if (vfl_change_is_activation (change)) {
+        if (vfl_change_lacks_monitor (change))
+            vfl_fact_add (
+                facts, _ ("No monitor is connected to the card"), "%s",
+                _ ("The machine’s picture appears on the outputs of the card alone. Connect "
+                   "a monitor there, or switch one to that input."));
+        add_guest (vfl_change_guest (change), facts);
+        add_inputs (change, facts);
+    }
+    vfl_facts_show (store, facts);
 }
 
 char *

@@ -8,6 +8,7 @@ struct _VflHost {
     VflDaemon *daemon;
     VflMachines *machines;
     GListModel *conditions;
+    VflVigil *vigil;
 };
 G_DEFINE_FINAL_TYPE (VflHost, vfl_host, G_TYPE_OBJECT)
 
@@ -16,6 +17,7 @@ vfl_host_finalize (GObject *object)
 {
     VflHost *self = VFL_HOST (object);
 
+    g_object_unref (self->vigil);
     g_object_unref (self->conditions);
     g_object_unref (self->machines);
     g_object_unref (self->daemon);
@@ -43,6 +45,7 @@ vfl_host_new (const char *bus)
     self->daemon = vfl_daemon_new (bus);
     self->machines = vfl_machines_new (self->libvirt, self->daemon);
     self->conditions = vfl_conditions_new (self->libvirt, self->daemon, self->machines);
+    self->vigil = vfl_vigil_new (self->daemon);
     return self;
 }
 
@@ -75,4 +78,10 @@ GListModel *
 vfl_host_conditions (VflHost *self)
 {
     return self->conditions;
+}
+
+VflVigil *
+vfl_host_vigil (VflHost *self)
+{
+    return self->vigil;
 }

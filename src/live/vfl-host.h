@@ -6,6 +6,7 @@
 #include "vfl-daemon.h"
 #include "vfl-libvirt.h"
 #include "vfl-machines.h"
+#include "vfl-vigil.h"
 
 #define VFL_TYPE_HOST (vfl_host_get_type ())
 G_DECLARE_FINAL_TYPE (VflHost, vfl_host, VFL, HOST, GObject)
@@ -21,3 +22,4 @@ VflLibvirt *vfl_host_libvirt (VflHost *self);
 VflDaemon *vfl_host_daemon (VflHost *self);
 VflMachines *vfl_host_machines (VflHost *self);
 GListModel *vfl_host_conditions (VflHost *self);
+VflVigil *vfl_host_vigil (VflHost *self);

@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE (VflInspection, vfl_inspection, G_TYPE_OBJECT)
 
 /* Whose card it is now, or may be. */
 static void
-add_owner (VflInspection *self)
+add_owner (VflInspection *self, GPtrArray *shown)
 {
     const VfPairing *pairing =
         vfl_daemon_find_pairing_of_gpu (self->daemon, vfl_gpu_address (self->gpu));
@@ -30,15 +30,15 @@ add_owner (VflInspection *self)
     g_autofree char *words = NULL;
 
     g_object_get (self->gpu, "words", &words, NULL);
-    vfl_fact_add (self->facts, _ ("Where it is"), "%s", words);
+    vfl_fact_add (shown, _ ("Where it is"), "%s", words);
     if (claim->kind != VF_CLAIM_NONE)
-        vfl_fact_add (self->facts, _ ("Reserved for"), "%s", claim->label);
+        vfl_fact_add (shown, _ ("Reserved for"), "%s", claim->label);
     if (pairing != NULL)
-        vfl_fact_add (self->facts, _ ("Belongs to the machine"), "%s", pairing->name);
+        vfl_fact_add (shown, _ ("Belongs to the machine"), "%s", pairing->name);
 }
 
 static void
-add_power (VflInspection *self)
+add_power (VflInspection *self, GPtrArray *shown)
 {
     g_autoptr (GVariant) facts =
         self->answer != NULL ? g_variant_get_child_value (self->answer, 0) : NULL;
@@ -50,42 +50,45 @@ add_power (VflInspection *self)
     g_variant_lookup (facts, "power", "&s", &power);
     g_variant_lookup (facts, "reset-methods", "&s", &reset);
     if (g_strcmp0 (power, "suspended") == 0)
-        vfl_fact_add (self->facts, _ ("Power"), "%s", _ ("asleep"));
+        vfl_fact_add (shown, _ ("Power"), "%s", _ ("asleep"));
     else if (g_strcmp0 (power, "active") == 0)
-        vfl_fact_add (self->facts, _ ("Power"), "%s", _ ("awake"));
+        vfl_fact_add (shown, _ ("Power"), "%s", _ ("awake"));
     if (reset != NULL && *reset != '\0')
-        vfl_fact_add (self->facts, _ ("Ways to reset it"), "%s", reset);
+        vfl_fact_add (shown, _ ("Ways to reset it"), "%s", reset);
 }
 
 static void
 show_facts (VflInspection *self)
 {
+    g_autoptr (GPtrArray) shown = vfl_facts_new ();
     VflFunction display;
 
-    g_list_store_remove_all (self->facts);
-    add_owner (self);
+    add_owner (self, shown);
     if (vfl_gpu_is_host_display (self->gpu))
-        vfl_fact_add (self->facts, _ ("Host’s picture"), "%s", _ ("comes from this card"));
-    vfl_fact_add (self->facts, _ ("Address"), "%s", vfl_gpu_address (self->gpu));
-    if (vfl_gpu_n_functions (self->gpu) == 0)
+        vfl_fact_add (shown, _ ("Host’s picture"), "%s", _ ("comes from this card"));
+    vfl_fact_add (shown, _ ("Address"), "%s", vfl_gpu_address (self->gpu));
+    if (vfl_gpu_n_functions (self->gpu) == 0) {
+        vfl_facts_show (self->facts, shown);
         return;
+    }
     display = vfl_gpu_function (self->gpu, 0);
-    vfl_fact_add (self->facts, _ ("Driver"), "%s",
-                  *display.driver != '\0' ? display.driver : _ ("none"));
+    vfl_fact_add (shown, _ ("Driver"), "%s", *display.driver != '\0' ? display.driver : _ ("none"));
     if (display.iommu_group != VF_NO_IOMMU_GROUP)
-        vfl_fact_add (self->facts, _ ("IOMMU group"), "%d", display.iommu_group);
-    vfl_fact_add (self->facts, _ ("Vendor and device"), "%s", display.ids);
-    add_power (self);
+        vfl_fact_add (shown, _ ("IOMMU group"), "%d", display.iommu_group);
+    vfl_fact_add (shown, _ ("Vendor and device"), "%s", display.ids);
+    add_power (self, shown);
+    vfl_facts_show (self->facts, shown);
 }
 
 static void
 show_moves (VflInspection *self)
 {
-    g_list_store_remove_all (self->moves);
+    g_autoptr (GPtrArray) shown = vfl_facts_new ();
+
     for (guint i = 1; i < vfl_gpu_n_functions (self->gpu); i++) {
         VflFunction function = vfl_gpu_function (self->gpu, i);
 
-        vfl_fact_add (self->moves, function.name, "%s · %s · %s", function.kind, function.address,
+        vfl_fact_add (shown, function.name, "%s · %s · %s", function.kind, function.address,
                       *function.driver != '\0' ? function.driver : _ ("no driver"));
     }
 }
@@ -94,33 +97,35 @@ static void
 show_reasons (VflInspection *self)
 {
     g_autoptr (GPtrArray) blockers = vfl_gpu_blockers (self->gpu);
+    g_autoptr (GPtrArray) shown = vfl_facts_new ();
+    gboolean is_lent =
+        !vfl_gpu_is_home (self->gpu) && strcmp (vfl_gpu_state (self->gpu), "foreign") != 0;
 
-    g_list_store_remove_all (self->reasons);
-    if (!vfl_gpu_is_home (self->gpu) && strcmp (vfl_gpu_state (self->gpu), "foreign") != 0)
-        return;
-    for (guint i = 0; i < blockers->len; i++) {
+    for (guint i = 0; !is_lent && i < blockers->len; i++) {
         const VfBlocker *blocker = g_ptr_array_index (blockers, i);
 
-        vfl_fact_add (self->reasons, blocker->subject, "%s", blocker->sentence);
+        vfl_fact_add (shown, blocker->subject, "%s", blocker->sentence);
     }
+    vfl_facts_show (self->reasons, shown);
 }
 
 static void
 show_holders (VflInspection *self)
 {
-    g_autoptr (GVariant) shown =
+    g_autoptr (GVariant) processes =
         self->answer != NULL ? g_variant_get_child_value (self->answer, 1) : NULL;
-    g_autoptr (GPtrArray) holders = shown != NULL ? vf_holders_from_variant (shown) : NULL;
+    g_autoptr (GPtrArray) holders = processes != NULL ? vf_holders_from_variant (processes) : NULL;
+    g_autoptr (GPtrArray) shown = vfl_facts_new ();
 
-    g_list_store_remove_all (self->holders);
     for (guint i = 0; holders != NULL && i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
         g_autofree char *title =
             g_strdup_printf (_ ("%s (process %u)"), holder->command, holder->pid);
 
-        vfl_fact_add (self->holders, title, _ ("user %s%s%s · %s"), holder->user,
+        vfl_fact_add (shown, title, _ ("user %s%s%s · %s"), holder->user,
                       *holder->unit != '\0' ? " · " : "", holder->unit, holder->node);
     }
+    vfl_facts_show (self->holders, shown);
 }
 
 static void
@@ -151,8 +156,7 @@ look (VflInspection *self)
     show (self);
     /* Each switch asks who holds the card by itself. */
     if (!vfl_gpu_is_switching (self->gpu))
-        vfl_daemon_ask (self->daemon, vfl_gpu_proxy (self->gpu), "Inspect", NULL, on_inspected,
-                        g_object_ref (self));
+        vfl_daemon_inspect (self->daemon, self->gpu, on_inspected, g_object_ref (self));
 }
 
 GListModel *

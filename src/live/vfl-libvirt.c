@@ -4,11 +4,6 @@
 
 #include "vfl-work.h"
 
-/* A libvirt that does not answer for this long is treated as gone: seconds between questions, and
- * how many may go unanswered. */
-#define KEEPALIVE_INTERVAL 5
-#define KEEPALIVE_COUNT 2
-
 /* Of a connection that broke: the attempts, and the seconds before each. */
 static const guint retry_after[] = { 1, 2, 4, 8, 15, 30 };
 
@@ -20,6 +15,7 @@ struct _VflLibvirt {
     int callback;
     gboolean trying;
     guint attempt;
+    guint n_questions; /* that libvirt answers at once when it is well */
     guint patience_id;
     guint retry_id;
 };
@@ -103,8 +99,8 @@ open_connection (gpointer data, GCancellable *cancellable, GError **error)
 
     if (connection == NULL)
         return NULL;
-    /* Neither matters where libvirt is part of this program. */
-    virConnectSetKeepAlive (connection, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT);
+    /* Without libvirt's keep-alive, which wakes this program every few seconds: a libvirt that
+     * hangs is noticed when it is asked something. */
     virConnectRegisterCloseCallback (connection, on_closed, self, NULL);
     self->callback =
         virConnectDomainEventRegisterAny (connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
@@ -156,6 +152,24 @@ vfl_libvirt_connect (VflLibvirt *self)
     vfl_work_start (G_OBJECT (self), open_connection, self, NULL, close_connection, NULL, on_opened,
                     NULL);
     set_link (self, VFL_LINK_WAITING, NULL);
+}
+
+void
+vfl_libvirt_begin_question (VflLibvirt *self)
+{
+    if (self->n_questions++ == 0 && self->patience_id == 0)
+        self->patience_id = g_timeout_add_seconds (VFL_LINK_PATIENCE, on_out_of_patience, self);
+}
+
+void
+vfl_libvirt_end_question (VflLibvirt *self)
+{
+    g_return_if_fail (self->n_questions > 0);
+    if (--self->n_questions > 0 || self->trying)
+        return;
+    g_clear_handle_id (&self->patience_id, g_source_remove);
+    if (self->link == VFL_LINK_SILENT && self->connection != NULL)
+        set_link (self, VFL_LINK_UP, NULL);
 }
 
 VflLink

@@ -23,5 +23,11 @@ VflLink vfl_libvirt_link (VflLibvirt *self);
 /* Why it is down; NULL when it is not. */
 const GError *vfl_libvirt_error (VflLibvirt *self);
 
-/* NULL unless it is up. Threads use it with a reference of their own (virConnectRef()). */
+/* Around a question that a libvirt which is well answers at once: it is silent when the answer does
+ * not come. */
+void vfl_libvirt_begin_question (VflLibvirt *self);
+void vfl_libvirt_end_question (VflLibvirt *self);
+
+/* NULL while there is none; one that is silent is there. Threads use it with a reference of their
+ * own (virConnectRef()). */
 virConnect *vfl_libvirt_connection (VflLibvirt *self);

@@ -77,6 +77,8 @@ list_inputs (gpointer data, GCancellable *cancellable, GError **error)
 void
 vfl_look_start_inputs (GObject *source, virConnect *connection, GAsyncReadyCallback done)
 {
+    if (connection == NULL)
+        return;
     virConnectRef (connection);
     vfl_work_start (source, list_inputs, connection, close_connection,
                     (GDestroyNotify) g_ptr_array_unref, NULL, done, NULL);

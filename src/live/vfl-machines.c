@@ -11,7 +11,8 @@ struct _VflMachines {
     VflLibvirt *libvirt;
     VflDaemon *daemon;
     GListStore *list;
-    GHashTable *looks; /* UUID to whether to look once more */
+    GHashTable *looks;      /* UUID to whether to look once more */
+    virConnect *connection; /* the one that the list is of; not owned, and only compared */
     gboolean loaded;
 };
 G_DEFINE_FINAL_TYPE (VflMachines, vfl_machines, G_TYPE_OBJECT)
@@ -136,6 +137,7 @@ on_looked_at (GObject *source, GAsyncResult *result, gpointer data)
     char uuid[VIR_UUID_STRING_BUFLEN];
     gpointer again;
 
+    vfl_libvirt_end_question (self->libvirt);
     virDomainGetUUIDString (domain, uuid);
     again = g_hash_table_lookup (self->looks, uuid);
     g_hash_table_remove (self->looks, uuid);
@@ -161,6 +163,7 @@ look_at (VflMachines *self, virDomain *domain)
     g_hash_table_insert (self->looks, g_strdup (uuid), GINT_TO_POINTER (FALSE));
     virDomainRef (domain);
     virDomainRef (domain);
+    vfl_libvirt_begin_question (self->libvirt);
     vfl_work_start (G_OBJECT (self), look_at_domain, domain, free_domain,
                     (GDestroyNotify) vf_machine_free, NULL, on_looked_at, domain);
 }
@@ -190,6 +193,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GPtrArray) values = vfl_work_finish (result, NULL);
     g_autoptr (GPtrArray) machines = g_ptr_array_new_with_free_func (g_object_unref);
 
+    vfl_libvirt_end_question (self->libvirt);
     /* A connection that broke meanwhile says so itself. */
     if (values == NULL)
         return;
@@ -212,12 +216,16 @@ on_link (VflLibvirt *libvirt, gpointer data)
     VflMachines *self = data;
     virConnect *connection = vfl_libvirt_connection (libvirt);
 
+    if (connection == self->connection)
+        return;
+    self->connection = connection;
     if (connection == NULL) {
         g_list_store_remove_all (self->list);
         set_loaded (self, FALSE);
         return;
     }
     virConnectRef (connection);
+    vfl_libvirt_begin_question (libvirt);
     vfl_work_start (G_OBJECT (self), list_machines, connection, close_connection,
                     (GDestroyNotify) g_ptr_array_unref, NULL, on_listed, NULL);
 }

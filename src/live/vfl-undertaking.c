@@ -3,7 +3,10 @@
 #include "vfl-undertaking.h"
 
 #include "vf-deactivation.h"
+#include "vf-input-list.h"
 #include "vfl-work.h"
+
+#include <fcntl.h>
 
 /* Windows with updates to install takes its time. */
 #define STOP_DEADLINE (180 * 1000)
@@ -64,9 +67,12 @@ static gboolean
 activate (const VflWish *wish, const VfTransaction *transaction, VfMachine *machine, GError **error)
 {
     g_autoptr (VfClientGpu) gpu = vfl_wish_find_gpu (wish, transaction->client, error);
+    virConnect *connection = virDomainGetConnect (machine->domain);
+    g_autoptr (VfSysfs) root = vf_sysfs_new (open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
     VfActivationWish request;
 
-    if (gpu == NULL)
+    if (gpu == NULL
+        || (wish->inputs->len > 0 && !vf_input_list_check (connection, root, wish->inputs, error)))
         return FALSE;
     request = vfl_wish_for_activation (wish, gpu);
     return vf_activation_run (transaction, machine, &request, error);

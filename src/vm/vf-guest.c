@@ -188,9 +188,13 @@ ask (Look *look)
         learn_agent (look, VF_GUEST_NO_AGENT_CHANNEL);
         return;
     }
-    if (!has_time_for_answer (look)
-        || virDomainAgentSetResponseTimeout (look->domain, ANSWER_SECONDS, 0) < 0)
+    if (!has_time_for_answer (look))
         return;
+    /* Without it a question could take for ever. */
+    if (virDomainAgentSetResponseTimeout (look->domain, ANSWER_SECONDS, 0) < 0) {
+        learn_agent (look, agent_by_error ());
+        return;
+    }
     ask_os (look);
     /* Only this thread writes what is read here. */
     if (look->known.is_windows && has_time_for_answer (look))

@@ -138,6 +138,8 @@ answer (const Connection *connection, int fd, GVariant *request)
         g_clear_pointer (&stage->running, vfd_switch_free);
         stage->end = SWITCH_DIED;
     }
+    if (stage->cancelled)
+        g_assert_cmpint (vfd_switch_target (stage->running), ==, VF_TARGET_HOST);
     if (stage->cancels && number == stage->cancel_at)
         stage->cancelled = vfd_switch_cancel (stage->running);
     reply = g_variant_ref_sink (number == stage->refuse_at

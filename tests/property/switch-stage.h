@@ -33,7 +33,8 @@ void switch_stage_refuse (SwitchStage *stage, guint at);
 void switch_stage_kill_daemon (SwitchStage *stage, guint at);
 
 /* In the next run: it is cancelled when a helper has been asked for the time number @at and has not
- * answered yet; or before anything is done, for SWITCH_STAGE_AT_ONCE. */
+ * answered yet; or before anything is done, for SWITCH_STAGE_AT_ONCE. If it takes that, no helper
+ * is asked for another step of the lend. */
 #define SWITCH_STAGE_AT_ONCE G_MAXUINT
 void switch_stage_cancel (SwitchStage *stage, guint at);
 

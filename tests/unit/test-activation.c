@@ -209,6 +209,20 @@ test_cancelled_lend (VmStage *stage, gconstpointer mishap)
     assert_untouched (stage, before);
 }
 
+/* The VM is off, so that the next thing would be to define it. */
+static void
+test_cancelled_behind_lend (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = vm_stage_text (stage);
+    g_autofree char *after = NULL;
+
+    assert_fails (stage, VF_REASON_CANCELLED, "0000:01:00.0 was returned to the host.");
+    g_assert_cmpstr (stage->calls->str, ==, "pair drop ");
+    after = vm_stage_text (stage);
+    g_assert_cmpstr (after, ==, before);
+    g_assert_false (stage->lent);
+}
+
 static void
 test_cancelled_shutdown (VmStage *stage, gconstpointer mishap)
 {
@@ -333,6 +347,7 @@ main (int argc, char **argv)
     add ("refused-while-running", REFUSE_PAIR, test_refused_while_running);
     add ("cancelled-before", NOTHING, test_cancelled_before);
     add ("cancelled-lend", CANCEL_PAIR, test_cancelled_lend);
+    add ("cancelled-behind-lend", CANCEL_PAIR_TOO_LATE, test_cancelled_behind_lend);
     add ("cancelled-shutdown", NOTHING, test_cancelled_shutdown);
     add ("on-start", NOTHING, test_on_start);
     add ("on-start-undone", REFUSE_CONFIRM, test_on_start_undone);

@@ -20,6 +20,7 @@ static struct {
     const char *os_name;
     int error;           /* of the question for the system; 0: it is answered */
     const char *devices; /* the answer; NULL: an error */
+    int setting_error;   /* of the call that says how long to wait */
     int seconds;         /* how long libvirt waits for the agent */
     guint n_questions;
     gboolean hangs; /* under the mutex, as the next */
@@ -55,6 +56,8 @@ fail (int code)
 int
 virDomainAgentSetResponseTimeout (virDomainPtr domain, int timeout, unsigned int flags)
 {
+    if (guest.setting_error != 0)
+        return fail (guest.setting_error);
     g_mutex_lock (&mutex);
     guest.seconds = timeout;
     guest.set_back = timeout == VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK;
@@ -244,6 +247,14 @@ test_errors (Fixture *fixture, gconstpointer channel)
     }
 }
 
+/* The VM stops between the look at it and the first question. */
+static void
+test_stops_meanwhile (Fixture *fixture, gconstpointer channel)
+{
+    guest.setting_error = VIR_ERR_OPERATION_INVALID;
+    assert_seen (fixture, VF_GUEST_NOT_RUNNING, VF_GUEST_VIRTIO_UNKNOWN, 0, NULL);
+}
+
 static void
 test_not_running (Fixture *fixture, gconstpointer channel)
 {
@@ -308,6 +319,7 @@ main (int argc, char **argv)
     add ("no-channel", "", test_no_channel);
     add ("errors", CHANNEL, test_errors);
     add ("not-running", CHANNEL, test_not_running);
+    add ("stops-meanwhile", CHANNEL, test_stops_meanwhile);
     add ("hangs", CHANNEL, test_hangs);
     add ("facts", CHANNEL, test_facts);
     return g_test_run ();

@@ -109,6 +109,9 @@ test_displays (void)
     g_assert_cmpint (find (card, "0000:00:02.0")->boot_display, ==, VF_ANSWER_YES);
     g_assert_cmpint (find (card, "0000:01:00.0")->boot_display, ==, VF_ANSWER_UNKNOWN);
     g_assert_null (find (connected, "0000:01:00.0")->enabled_connector);
+    g_assert_cmpstr (find (connected, "0000:01:00.0")->monitor, ==, "HDMI-A-2");
+    g_assert_cmpstr (find (device, "0000:00:02.0")->monitor, ==, "DP-1");
+    g_assert_cmpstr (find (device, "0000:01:00.0")->monitor, ==, "");
     g_assert_cmpstr (find (enabled, "0000:01:00.0")->enabled_connector, ==, "DP-2");
 }
 

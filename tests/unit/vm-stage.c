@@ -119,6 +119,8 @@ on_pair (VfDbusGpu *gpu,
         g_cancellable_cancel (stage->cancellable);
         return TRUE;
     }
+    if (stage->mishap == CANCEL_PAIR_TOO_LATE)
+        g_cancellable_cancel (stage->cancellable);
     if (stage->mishap == CHANGE_DOMAIN)
         vm_stage_set_memory (stage, "131072");
     g_variant_lookup (options, "on-start", "b", &on_start);
@@ -135,8 +137,11 @@ on_cancel (VfDbusGpu *gpu, GDBusMethodInvocation *invocation, gpointer data)
     VmStage *stage = data;
     g_autoptr (GError) error = vf_error_new (VF_REASON_CANCELLED, "The host has it.");
 
+    if (stage->pairing == NULL) {
+        refuse (invocation);
+        return TRUE;
+    }
     g_string_append (stage->calls, "cancel ");
-    g_assert_nonnull (stage->pairing);
     vf_bus_error_return (g_steal_pointer (&stage->pairing), error);
     vf_dbus_gpu_complete_cancel (gpu, invocation);
     return TRUE;

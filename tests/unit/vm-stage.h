@@ -16,7 +16,8 @@ typedef enum {
     REFUSE_DEFINITION, /* of libvirt: see refused_definition */
     REFUSE_CONFIRM,
     REFUSE_DROP,
-    CANCEL_PAIR, /* who asks for the pairing cancels it meanwhile */
+    CANCEL_PAIR,          /* who asks for the pairing cancels it meanwhile */
+    CANCEL_PAIR_TOO_LATE, /* and the daemon has done it all the same */
 } Mishap;
 
 /* What becomes of a guest that is asked to shut down. */

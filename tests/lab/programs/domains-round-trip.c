@@ -181,6 +181,26 @@ try_edits (virConnect *connection, const char *file, const char *before, const c
     n_edits_all += n_edits;
 }
 
+/* Where USB is switched off only the USB device is refused. */
+static VfDomainXml *
+activate (const VfDomainXml *before, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (GPtrArray) without_usb = g_ptr_array_new ();
+    VfDomainXml *after = vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu),
+                                                  VF_DISPLAY_PROFILE_MONITOR, inputs, &failure);
+
+    if (!vf_error_is (failure, VF_REASON_NO_USB)) {
+        if (failure != NULL)
+            g_propagate_error (error, g_steal_pointer (&failure));
+        return after;
+    }
+    for (guint i = 0; i + 1 < inputs->len; i++)
+        g_ptr_array_add (without_usb, inputs->pdata[i]);
+    return vf_domain_edit_activate (before, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_MONITOR,
+                                    without_usb, error);
+}
+
 static void
 try_file (virConnect *connection, const char *folder, const char *file)
 {
@@ -201,9 +221,7 @@ try_file (virConnect *connection, const char *folder, const char *file)
     if (before == NULL)
         return;
     parsed = vf_domain_xml_parse (before, -1, &error);
-    activated = parsed != NULL ? vf_domain_edit_activate (
-                    parsed, gpu, G_N_ELEMENTS (gpu), VF_DISPLAY_PROFILE_MONITOR, inputs, &error)
-                               : NULL;
+    activated = parsed != NULL ? activate (parsed, &error) : NULL;
     if (activated == NULL && vf_error_is (error, VF_REASON_NO_FREE_SLOT)) {
         report (strstr (file, "full") != NULL, file, "refused: no free slot", error->message);
     } else {
