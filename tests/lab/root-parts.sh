@@ -113,9 +113,10 @@ unpack_kernel () {
     [ "$(head -c 4 "$kernel")" = $'\x7fELF' ] || cp "$packed" "$kernel"
 }
 
-# What the alternatives of packages would have made.
+# What the alternatives of packages would have made, and the shell that system() needs.
 make_links () {
     ln -s gawk "$1/usr/bin/awk"
+    ln -sf bash "$1/usr/bin/sh"
 }
 
 make_accounts () {
