@@ -2,10 +2,13 @@
 /* Owns the walk through the accessible tree and its pitfalls. */
 #include "ui-tree.h"
 
+#include "ui-scan.h"
+
 #include <string.h>
 
 struct _UiTree {
     guint pid;
+    GDBusConnection *bus; /* of screen readers */
     AtspiAccessible *app; /* NULL before it is there */
 };
 
@@ -31,12 +34,37 @@ ui_kind_words (UiKind kind)
     return kinds[kind].words;
 }
 
+static GDBusConnection *
+connect_to_readers (void)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GDBusConnection) session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+    g_autoptr (GVariant) answer = NULL;
+    GDBusConnection *bus;
+    const char *address;
+
+    g_assert_no_error (error);
+    answer = g_dbus_connection_call_sync (session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus",
+                                          "GetAddress", NULL, G_VARIANT_TYPE ("(s)"),
+                                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+    g_assert_no_error (error);
+    g_variant_get (answer, "(&s)", &address);
+    bus = g_dbus_connection_new_for_address_sync (
+        address,
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL, NULL, &error);
+    g_assert_no_error (error);
+    return bus;
+}
+
 UiTree *
 ui_tree_new (guint pid)
 {
     UiTree *self = g_new0 (UiTree, 1);
 
     self->pid = pid;
+    self->bus = connect_to_readers ();
     return self;
 }
 
@@ -44,6 +72,7 @@ void
 ui_tree_free (UiTree *self)
 {
     g_clear_object (&self->app);
+    g_object_unref (self->bus);
     g_free (self);
 }
 
@@ -67,13 +96,10 @@ find_app (UiTree *self)
 }
 
 static gboolean
-is_of_kind (AtspiAccessible *thing, UiKind kind)
+is_of_kind (AtspiRole role, UiKind kind)
 {
-    AtspiRole role;
-
     if (kind == UI_TEXT)
         return TRUE;
-    role = atspi_accessible_get_role (thing, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS (kinds[kind].roles); i++) {
         if (kinds[kind].roles[i] == role && role != ATSPI_ROLE_INVALID)
             return TRUE;
@@ -99,9 +125,8 @@ name_of (AtspiAccessible *thing)
 }
 
 static gboolean
-is_called (AtspiAccessible *thing, UiKind kind, const char *name, const char *words)
+is_called (const char *whole, UiKind kind, const char *name, const char *words)
 {
-    g_autofree char *whole = name_of (thing);
     g_auto (GStrv) parts = g_strsplit (whole, ", ", -1);
 
     if (strstr (whole, words) == NULL)
@@ -134,27 +159,46 @@ walk (AtspiAccessible *thing, guint depth, Visit visit, gpointer data)
     return NULL;
 }
 
-typedef struct {
-    UiKind kind;
-    const char *name;
-    const char *words;
-} Wanted;
-
-static gboolean
-is_wanted (AtspiAccessible *thing, guint depth, gpointer data)
+/* The caller owns it; NULL when things have moved since the scan. */
+static AtspiAccessible *
+go_to (AtspiAccessible *window, const UiScan *scan, guint index)
 {
-    const Wanted *wanted = data;
+    g_autoptr (GArray) way = ui_scan_way (scan, index);
+    AtspiAccessible *thing = g_object_ref (window);
 
-    return is_of_kind (thing, wanted->kind)
-           && is_called (thing, wanted->kind, wanted->name, wanted->words)
-           && (wanted->kind != UI_BUTTON || can_be_pressed (thing));
+    for (guint i = 0; thing != NULL && i < way->len; i++) {
+        g_autoptr (AtspiAccessible) parent = thing;
+
+        thing =
+            atspi_accessible_get_child_at_index (parent, (int) g_array_index (way, guint, i), NULL);
+    }
+    if (thing != NULL && g_strcmp0 (ATSPI_OBJECT (thing)->path, ui_scan_path (scan, index)) != 0)
+        g_clear_object (&thing);
+    return thing;
+}
+
+static AtspiAccessible *
+find_in (UiTree *self, AtspiAccessible *window, UiKind kind, const char *name, const char *words)
+{
+    const AtspiObject *object = ATSPI_OBJECT (window);
+    g_autoptr (UiScan) scan = ui_scan_new (self->bus, object->app->bus_name, object->path);
+
+    for (guint i = 0; i < ui_scan_n_things (scan); i++) {
+        g_autoptr (AtspiAccessible) thing = NULL;
+
+        if (!is_of_kind (ui_scan_role (scan, i), kind)
+            || !is_called (ui_scan_name (scan, i), kind, name, words))
+            continue;
+        thing = go_to (window, scan, i);
+        if (thing != NULL && (kind != UI_BUTTON || can_be_pressed (thing)))
+            return g_steal_pointer (&thing);
+    }
+    return NULL;
 }
 
 AtspiAccessible *
 ui_tree_find (UiTree *self, UiKind kind, const char *name, const char *words)
 {
-    Wanted wanted = { kind, name, words };
-
     AtspiAccessible *found = NULL;
 
     if (self->app == NULL)
@@ -166,7 +210,7 @@ ui_tree_find (UiTree *self, UiKind kind, const char *name, const char *words)
             atspi_accessible_get_child_at_index (self->app, i, NULL);
 
         if (window != NULL)
-            found = walk (window, 0, is_wanted, &wanted);
+            found = find_in (self, window, kind, name, words);
     }
     return found;
 }
@@ -265,7 +309,7 @@ check_name (AtspiAccessible *thing, guint depth, gpointer data)
     g_autofree char *name = NULL;
 
     for (UiKind kind = UI_BUTTON; kind < UI_WINDOW; kind++) {
-        if (!is_of_kind (thing, kind))
+        if (!is_of_kind (atspi_accessible_get_role (thing, NULL), kind))
             continue;
         name = name_of (thing);
         if (*name == '\0' || g_str_has_prefix (name, "Gtk") || g_str_has_prefix (name, "Adw")
