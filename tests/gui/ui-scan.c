@@ -3,7 +3,7 @@
  * new there, or has become hidden, shows in that the children of a thing do not add up. */
 #include "ui-scan.h"
 
-#include <string.h>
+#include <atspi/atspi.h>
 
 /* What does not answer is going away. In milliseconds. */
 #define PATIENCE 20000
@@ -44,17 +44,22 @@ static void
 take_item (UiScan *self, GVariant *described)
 {
     Item *item = g_new0 (Item, 1);
+    g_autoptr (GVariant) states = NULL;
+    guint32 first_states = 0;
     GPtrArray *family;
 
     g_variant_get (described, "((&s&o)(&s&o)(&s&o)ii@as&su&s@au)", NULL, &item->path, NULL, NULL,
                    NULL, &item->parent, &item->index, &item->n_children, NULL, &item->name,
-                   &item->role, NULL, NULL);
+                   &item->role, NULL, &states);
+    if (g_variant_n_children (states) > 0)
+        g_variant_get_child (states, 0, "u", &first_states);
     family = g_hash_table_lookup (self->families, item->parent);
     if (family == NULL) {
         family = g_ptr_array_new ();
         g_hash_table_insert (self->families, (gpointer) item->parent, family);
     }
-    if (item->index >= 0)
+    /* What is hidden still has the index that it had. */
+    if (first_states & (1u << ATSPI_STATE_VISIBLE))
         g_ptr_array_add (family, item);
     g_hash_table_insert (self->items, (gpointer) item->path, item);
 }
