@@ -3,12 +3,13 @@
 #include "ui-driver.h"
 
 #include "ui-input.h"
+#include "ui-picture.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* For anything to be there, in milliseconds: the machine has other work. */
-#define PATIENCE 20000
+#define PATIENCE 60000
 #define LOOK_EVERY 30
 
 struct _Ui {
@@ -57,13 +58,9 @@ ui_take_picture (Ui *self, const char *name)
 {
     g_autofree char *file = g_strdup_printf ("%s-%s.png", self->story, name);
     g_autofree char *path = g_build_filename (self->pictures, file, NULL);
-    const char *command[] = { "import",  "-display", ui_display_name (self->display),
-                              "-window", "root",     path,
-                              NULL };
-    g_autoptr (GSubprocess) import = ui_display_spawn (NULL, NULL, command);
 
     g_mkdir_with_parents (self->pictures, 0755);
-    g_subprocess_wait (import, NULL, NULL);
+    ui_picture_save (ui_display_name (self->display), path, NULL);
 }
 
 void

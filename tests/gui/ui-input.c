@@ -6,7 +6,7 @@
 #include <X11/extensions/XTest.h>
 
 /* The frame that a window draws around itself, and what a menu leaves for its shadow. */
-#define BORDER 80
+#define BORDER 140
 
 struct _UiInput {
     Display *x;

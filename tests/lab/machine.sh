@@ -26,6 +26,16 @@ run_plan () {
     done
 }
 
+# What is in the folder pictures of the machine's disk; the machine did not unmount it.
+bring_pictures () {
+    local brought=$work/brought
+    mkdir -p "$brought" "$pictures"
+    e2fsck -p -E journal_only "$work/disk" > /dev/null 2>&1 || :
+    debugfs -R "rdump /pictures $brought" "$work/disk" > /dev/null 2>&1
+    find "$brought" -name '*.png' -exec cp {} "$pictures/" \;
+    rm -r "$brought"
+}
+
 start_machine () {
     current=
     is_up=no

@@ -36,6 +36,21 @@ follow_extraction () {
     done
 }
 
+# What the virtual screen would bring along to draw on GPUs: nothing of the lab does, and it is more
+# than all else of the desktop. apt takes it for installed.
+without_gl () {
+    cat << END
+Package: libglx-mesa0
+Status: install ok installed
+Architecture: $(dpkg --print-architecture)
+Multi-Arch: same
+Version: 99
+Maintainer: nobody <nobody@localhost>
+Description: not there
+
+END
+}
+
 # Extracts the packages into $1/root. The links of a merged /usr come first: no package brings them.
 extract_packages () {
     local work=$1 mode=root suite='' source=- packages
@@ -46,11 +61,13 @@ extract_packages () {
         source=
     fi
     : > "$work/log" # it is read before mmdebstrap has begun
+    without_gl > "$work/status"
     [ "$(id -u)" = 0 ] || mode=chrootless # nothing is run in it, so no chroot is needed
     # shellcheck disable=SC2016 # mmdebstrap's shell expands them
     mmdebstrap --mode=$mode --variant=extract --verbose --include="$packages" \
         --setup-hook='mkdir -p "$1"/usr/bin "$1"/usr/sbin "$1"/usr/lib "$1"/usr/lib64' \
         --setup-hook='for d in bin sbin lib lib64; do ln -s usr/$d "$1/$d"; done' \
+        --setup-hook="cat '$work/status' >> \"\$1/var/lib/dpkg/status\"" \
         "$suite" "$work/root" ${source:+"$source"} < "$work/sources" > "$work/log" 2>&1 &
     follow_extraction "$work/root" "$work/log" $!
     wait $! || {
@@ -96,9 +113,10 @@ unpack_kernel () {
     [ "$(head -c 4 "$kernel")" = $'\x7fELF' ] || cp "$packed" "$kernel"
 }
 
-# What the alternatives of packages would have made.
+# What the alternatives of packages would have made, and the shell that system() needs.
 make_links () {
     ln -s gawk "$1/usr/bin/awk"
+    ln -sf bash "$1/usr/bin/sh"
 }
 
 make_accounts () {
@@ -128,15 +146,35 @@ add_account () {
     printf '%s:x:%s:\n' "$name" "$number" >> "$root/etc/group"
 }
 
-# The names of PCI devices, compiled by the root's own program: this machine may have none.
+# of_root ROOT PROGRAM ARGUMENT...: a program of the root, with its libraries: this machine may have
+# none, or another version.
+of_root () {
+    local root=$1 program=$2 libraries=$1/usr/lib/x86_64-linux-gnu
+    shift 2
+    "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/systemd" \
+        "$root/$program" "$@"
+}
+
+# The names of PCI devices.
 make_hardware_database () {
-    local root=$1 libraries=$1/usr/lib/x86_64-linux-gnu
+    local root=$1
     find "$root/usr/lib/udev/hwdb.d" -name '*.hwdb' ! -name '20-pci-*' -delete
     printf '%s\n' 'pci:v00001234*' ' ID_VENDOR_FROM_DATABASE=QEMU' '' \
         'pci:v00001234d00001111*' ' ID_MODEL_FROM_DATABASE=Standard VGA' \
         > "$root/usr/lib/udev/hwdb.d/30-emulated.hwdb"
-    "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/systemd" \
-        "$root/usr/bin/systemd-hwdb" --root="$root" --usr update
+    of_root "$root" usr/bin/systemd-hwdb --root="$root" --usr update
+}
+
+# What the maintainer scripts of desktop packages compile: settings, kinds of files, readers of
+# pictures, icons.
+make_desktop_databases () {
+    local root=$1 libraries=usr/lib/x86_64-linux-gnu
+    local loaders=$libraries/gdk-pixbuf-2.0
+    of_root "$root" "$libraries/glib-2.0/glib-compile-schemas" "$root/usr/share/glib-2.0/schemas"
+    XDG_DATA_DIRS=$root/usr/share of_root "$root" usr/bin/update-mime-database "$root/usr/share/mime"
+    of_root "$root" usr/bin/gtk-update-icon-cache --quiet --force "$root/usr/share/icons/Adwaita"
+    of_root "$root" "$loaders/gdk-pixbuf-query-loaders" "$root/$loaders"/2.10.0/loaders/*.so |
+        sed "s,$root/,/," > "$root/$loaders/2.10.0/loaders.cache"
 }
 
 # The linker's cache; ldconfig is linked statically and needs no chroot for -r.
@@ -149,8 +187,9 @@ make_linker_cache () {
 remove_ballast () {
     local root=$1
     rm -rf "$root"/var/{cache/apt,lib/apt} "$root"/etc/apt \
-        "$root"/usr/share/{doc,man,info,locale,lintian,iso-codes,perl,perl5} \
-        "$root"/usr/lib/x86_64-linux-gnu/{perl,perl-base}
+        "$root"/usr/share/{doc,man,info,lintian,iso-codes,perl,perl5,gtk-4.0/emoji} \
+        "$root"/usr/share/icons/Adwaita/cursors "$root"/usr/lib/x86_64-linux-gnu/{perl,perl-base}
+    find "$root/usr/share/locale" -mindepth 1 -maxdepth 1 ! -name de -exec rm -r {} +
     rm -f "$root"/etc/{resolv.conf,hostname}
 }
 

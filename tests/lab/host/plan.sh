@@ -34,6 +34,7 @@ run_scenario () {
         show_logs
         not_ok "the scenario ended with status $status"
     }
+    sync # the runner may end this machine as soon as it reads the end
     report "end $name $(milliseconds_since "$started")"
     clean_up || {
         report stuck

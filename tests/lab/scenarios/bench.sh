@@ -73,23 +73,15 @@ counted () {
 }
 
 # Root is never asked about; so an ordinary user lends, whom polkit's rules allow it.
-cat > /etc/polkit-1/rules.d/10-lab.rules << 'END'
-polkit.addRule(function (action, subject) {
-    if (action.id.indexOf("org.virtflow.") == 0 && subject.user == "otto")
-        return polkit.Result.YES;
-});
-END
+otto_may
 by_otto () {
     setpriv --reuid=otto --regid=otto --init-groups virtflow "$1" "$dgpu.0" > /dev/null
 }
-succeeds "polkit knows the rule" within 20 by_otto lend
-by_otto return
 counted lend by_otto lend
 counted return by_otto return
 modprobe -r vfio-pci
 counted first-lend by_otto lend
 by_otto return
-rm /etc/polkit-1/rules.d/10-lab.rules
 
 # The daemon when nothing happens: what it has in memory, and how often it wakes in ten seconds.
 wake_ups () {
