@@ -36,7 +36,10 @@ show_gpu (VfuMachinePage *self)
         g_object_set (self->gpu_row, "title", _ ("No graphics card of this computer"), "subtitle",
                       _ ("Activate GPU gives it one."), NULL);
     } else {
-        g_object_get (self->machine, "gpu-words", &words, NULL);
+        if (gpu != NULL)
+            g_object_get (gpu, "words", &words, NULL);
+        else
+            g_object_get (self->machine, "gpu-words", &words, NULL);
         g_object_set (self->gpu_row, "title", gpu != NULL ? vfl_gpu_name (gpu) : pairing->gpu,
                       "subtitle", words, NULL);
     }

@@ -46,7 +46,7 @@ ui press "Start the Machine"
 ui see-row win11 "Running"
 ui see-row "$dgpu.0" "In use by win11"
 running_with_gpu win11 "Start the Machine"
-ui see "Has its GPU"
+ui see-row win11 "has its GPU"
 shown in-use "the machine has its GPU"
 
 ui press "Shut Down"
