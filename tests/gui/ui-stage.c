@@ -256,6 +256,7 @@ ui_stage_start (UiStage *self)
     char **environment = ui_display_environment (display, self->home, settings);
 
     environment = g_environ_setenv (environment, "STAGED_VMS", self->vms, TRUE);
+    environment = g_environ_setenv (environment, "G_DEBUG", "fatal-criticals", TRUE);
     for (char **variable = self->variables; *variable != NULL; variable++) {
         g_auto (GStrv) parts = g_strsplit (*variable, "=", 2);
 
