@@ -1,5 +1,5 @@
 # The front door. Each target is one line; what it does is in tools/ and meson.build.
-.PHONY: help run check bench demo-shell install uninstall build clean
+.PHONY: help run check bench demo-shell screenshots install uninstall build clean
 
 help: ; @sed -n 's/^## //p' Makefile
 
@@ -11,6 +11,8 @@ check: ; @tools/setup build check install lab && tools/check
 bench: ; @tools/setup build lab bench && tools/bench
 ## make demo-shell  a shell on the emulated host with VirtFlow installed
 demo-shell: build ; @tools/setup lab && tests/lab/demo-shell --build build
+## make screenshots  make the README's pictures anew, on the emulated host
+screenshots: build ; @tools/setup lab && tools/screenshots
 ## make install     build for this host and install; as root
 install: build ; @tools/setup install && meson install -C build --no-rebuild
 ## make uninstall   take away what make install has put there; as root
