@@ -70,9 +70,3 @@ vfu_gpu_row_new (VflGpu *gpu)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "s", vfl_gpu_address (gpu));
     return GTK_WIDGET (self);
 }
-
-VflGpu *
-vfu_gpu_row_gpu (VfuGpuRow *self)
-{
-    return self->gpu;
-}

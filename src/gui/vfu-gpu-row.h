@@ -10,4 +10,3 @@
 G_DECLARE_FINAL_TYPE (VfuGpuRow, vfu_gpu_row, VFU, GPU_ROW, GtkListBoxRow)
 
 GtkWidget *vfu_gpu_row_new (VflGpu *gpu);
-VflGpu *vfu_gpu_row_gpu (VfuGpuRow *self);

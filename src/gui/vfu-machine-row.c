@@ -87,9 +87,3 @@ vfu_machine_row_new (VflMachine *machine)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "s", vfl_machine_uuid (machine));
     return GTK_WIDGET (self);
 }
-
-VflMachine *
-vfu_machine_row_machine (VfuMachineRow *self)
-{
-    return self->machine;
-}

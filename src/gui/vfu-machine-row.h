@@ -10,4 +10,3 @@
 G_DECLARE_FINAL_TYPE (VfuMachineRow, vfu_machine_row, VFU, MACHINE_ROW, GtkListBoxRow)
 
 GtkWidget *vfu_machine_row_new (VflMachine *machine);
-VflMachine *vfu_machine_row_machine (VfuMachineRow *self);

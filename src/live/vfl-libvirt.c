@@ -249,6 +249,12 @@ vfl_libvirt_connection (VflLibvirt *self)
     return self->connection;
 }
 
+void
+vfl_libvirt_release (gpointer connection)
+{
+    virConnectClose (connection);
+}
+
 static void
 vfl_libvirt_dispose (GObject *object)
 {

@@ -31,3 +31,6 @@ void vfl_libvirt_end_question (VflLibvirt *self);
 /* NULL while there is none; one that is silent is there. Threads use it with a reference of their
  * own (virConnectRef()). */
 virConnect *vfl_libvirt_connection (VflLibvirt *self);
+
+/* Gives such a reference back: virConnectClose() as a GDestroyNotify. */
+void vfl_libvirt_release (gpointer connection);

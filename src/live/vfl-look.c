@@ -2,6 +2,7 @@
 /* Owns the looks before an activation. */
 #include "vfl-look.h"
 
+#include "vfl-libvirt.h"
 #include "vfl-work.h"
 
 #include <fcntl.h>
@@ -59,12 +60,6 @@ vfl_look_finish_guest (GAsyncResult *result)
     return vfl_work_finish (result, NULL);
 }
 
-static void
-close_connection (gpointer connection)
-{
-    virConnectClose (connection);
-}
-
 static gpointer
 list_inputs (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -78,7 +73,7 @@ void
 vfl_look_start_inputs (GObject *source, virConnect *connection, GAsyncReadyCallback done)
 {
     virConnectRef (connection);
-    vfl_work_start (source, list_inputs, connection, close_connection,
+    vfl_work_start (source, list_inputs, connection, vfl_libvirt_release,
                     (GDestroyNotify) g_ptr_array_unref, NULL, done, NULL);
 }
 

@@ -118,12 +118,6 @@ free_domain (gpointer domain)
         virDomainFree (domain);
 }
 
-static void
-close_connection (gpointer connection)
-{
-    virConnectClose (connection);
-}
-
 static gpointer
 look_at_domain (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -276,7 +270,7 @@ on_link (VflLibvirt *libvirt, gpointer data)
     virConnectRef (connection);
     virConnectRef (connection);
     vfl_libvirt_begin_question (libvirt);
-    vfl_work_start (G_OBJECT (self), list_machines, connection, close_connection,
+    vfl_work_start (G_OBJECT (self), list_machines, connection, vfl_libvirt_release,
                     (GDestroyNotify) g_ptr_array_unref, NULL, on_listed, connection);
 }
 

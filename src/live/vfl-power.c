@@ -5,12 +5,10 @@
 #include "vf-power.h"
 #include "vf-shutdown.h"
 #include "vf-start.h"
+#include "vfl-wish.h"
 #include "vfl-work.h"
 
 #include <glib/gi18n-lib.h>
-
-/* Windows with updates to install takes its time. */
-#define STOP_DEADLINE (180 * 1000)
 
 static const struct {
     const char *id;
@@ -86,7 +84,7 @@ carry_out (const Request *request, GError **error)
     case VFL_POWER_START:
         return vf_start (machine, error);
     case VFL_POWER_STOP:
-        return vf_shutdown_ask (machine, STOP_DEADLINE, NULL, error);
+        return vf_shutdown_ask (machine, VFL_STOP_DEADLINE, NULL, error);
     case VFL_POWER_FORCE_OFF:
         return vf_shutdown_force (machine, error);
     case VFL_POWER_REBOOT:

@@ -8,9 +8,6 @@
 
 #include <fcntl.h>
 
-/* Windows with updates to install takes its time. */
-#define STOP_DEADLINE (180 * 1000)
-
 typedef struct {
     GObject *source;
     VflUndertakingTold told;
@@ -89,7 +86,7 @@ work (gpointer data, GCancellable *cancellable, GError **error)
     VfTransaction transaction = { .client = client,
                                   /* One that was off when the person agreed was not agreed to. */
                                   .may_stop = wish->machine->state != VF_MACHINE_SHUT_OFF,
-                                  .stop_deadline = STOP_DEADLINE,
+                                  .stop_deadline = VFL_STOP_DEADLINE,
                                   .cancellable = cancellable,
                                   .tell = tell,
                                   .data = data };

@@ -5,6 +5,9 @@
 #include "vf-activation.h"
 #include "vf-pairing.h"
 
+/* How long a guest may take to stop, in milliseconds: Windows may have updates to install. */
+#define VFL_STOP_DEADLINE (180 * 1000)
+
 typedef struct {
     const char *bus; /* of the daemon; NULL for the system bus */
     const VfMachine *machine;
