@@ -158,6 +158,19 @@ daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state)
 }
 
 void
+daemon_stage_await_rest (DaemonStage *stage, VfPciAddress gpu, const char *state)
+{
+    gint64 began = g_get_monotonic_time (), since = began;
+
+    while (g_get_monotonic_time () - since < G_USEC_PER_SEC / 2) {
+        if (!daemon_stage_is (stage, gpu, state))
+            since = g_get_monotonic_time ();
+        g_assert_cmpint (g_get_monotonic_time () - began, <, (gint64) PATIENCE * 1000);
+        pause_shortly ();
+    }
+}
+
+void
 daemon_stage_assert_stays (DaemonStage *stage, VfPciAddress gpu, const char *state)
 {
     gint64 until = g_get_monotonic_time () + G_USEC_PER_SEC / 2;

@@ -155,6 +155,9 @@ fake_daemon_new (const char *machine, const char *programs, const char *config)
         fake_tree_write (self->folder, "virtflow.conf", config);
     self->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
     g_test_dbus_up (self->bus);
+    /* GTestDBus has a pipe to the process that ends the bus when the test is gone. The next bus
+     * would inherit our end of it, and both outlive a test that fails. */
+    close_range (3, ~0U, CLOSE_RANGE_CLOEXEC);
     self->connection = fake_daemon_connect (self);
     for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
         listen_for (self, &self->helpers[i], names[i]);
