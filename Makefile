@@ -1,5 +1,5 @@
 # The front door. Each target is one line; what it does is in tools/ and meson.build.
-.PHONY: help run check bench demo-shell screenshots install uninstall build clean
+.PHONY: help run check check-long bench demo-shell screenshots install uninstall build clean
 
 help: ; @sed -n 's/^## //p' Makefile
 
@@ -7,6 +7,8 @@ help: ; @sed -n 's/^## //p' Makefile
 run: ; @tools/setup build lab && tools/run
 ## make check       set everything up and run every test
 check: ; @tools/setup build check install lab && tools/check
+## make check-long  what takes hours: each fault at each moment, power cuts, races, valgrind
+check-long: ; @tools/setup build check install lab long && tools/check-long
 ## make bench       print how fast and how big, against what it is measured against
 bench: ; @tools/setup build lab bench && tools/bench
 ## make demo-shell  a shell on the emulated host with VirtFlow installed

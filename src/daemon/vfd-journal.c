@@ -3,6 +3,7 @@
 #include "vfd-journal.h"
 
 #include "vf-error.h"
+#include "vfd-fault.h"
 #include "vfd-sealed.h"
 
 #include <dirent.h>
@@ -94,7 +95,7 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
             g_variant_unref (value);
         }
     }
-    if (newest == NULL)
+    if (newest == NULL && slot_error != NULL)
         g_propagate_error (error, g_steal_pointer (&slot_error));
     return g_steal_pointer (&newest);
 }
@@ -110,7 +111,8 @@ create (VfdJournal *journal, GError **error)
         set_error (error, "create", errno);
         return FALSE;
     }
-    errnum = posix_fallocate (fd, 0, N_SLOTS * SLOT_SIZE);
+    errnum =
+        VFD_FAULT_POINT ("journal made") ? posix_fallocate (fd, 0, N_SLOTS * SLOT_SIZE) : errno;
     if (errnum == 0 && (fsync (fd) != 0 || fsync (journal->folder_fd) != 0))
         errnum = errno;
     if (errnum != 0) {
@@ -137,12 +139,14 @@ vfd_journal_write (VfdJournal *journal, GVariant *value, GError **error)
     }
     if (journal->fd < 0 && !create (journal, error))
         return FALSE;
-    if (pwrite (journal->fd, g_bytes_get_data (bytes, NULL), size, offset) != (ssize_t) size
+    if (!VFD_FAULT_POINT ("journal about to be written")
+        || pwrite (journal->fd, g_bytes_get_data (bytes, NULL), size, offset) != (ssize_t) size
         || fdatasync (journal->fd) != 0) {
         set_error (error, "write", errno);
         return FALSE;
     }
     journal->sequence++;
+    (void) VFD_FAULT_POINT ("journal written");
     return TRUE;
 }
 
@@ -153,8 +157,10 @@ vfd_journal_drop (VfdJournal *journal)
         close (journal->fd);
     journal->fd = -1;
     journal->sequence = 0;
-    if (unlinkat (journal->folder_fd, journal->name.text, 0) == 0)
+    if (VFD_FAULT_POINT ("journal about to be dropped")
+        && unlinkat (journal->folder_fd, journal->name.text, 0) == 0)
         fsync (journal->folder_fd);
+    (void) VFD_FAULT_POINT ("journal dropped");
 }
 
 GArray *

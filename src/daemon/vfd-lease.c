@@ -107,11 +107,15 @@ vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error)
     g_autoptr (GError) local = NULL;
     g_autoptr (GVariant) value = vfd_journal_read (journal, LEASE_TYPE, &local);
 
-    if (value == NULL && local != NULL) {
+    if (local != NULL) {
         g_propagate_error (error, g_steal_pointer (&local));
         return FALSE;
     }
-    return value == NULL || fill (lease, value, error);
+    if (value != NULL)
+        return fill (lease, value, error);
+    /* There may be a file without a value: its writer died between the two. */
+    vfd_journal_drop (journal);
+    return TRUE;
 }
 
 void

@@ -33,7 +33,8 @@ gboolean vfd_lease_is_running (const VfdLease *lease);
 /* Writes and syncs it; an empty one removes the file. */
 gboolean vfd_lease_save (const VfdLease *lease, VfdJournal *journal, GError **error);
 
-/* Fills @lease from the journal; leaves it empty when there is no file. */
+/* Fills @lease from the journal; leaves it empty when that has no value, and removes its file then.
+ */
 gboolean vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error);
 
 /* Takes @claim, which may be NULL. */

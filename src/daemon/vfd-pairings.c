@@ -3,6 +3,7 @@
 #include "vfd-pairings.h"
 
 #include "vf-error.h"
+#include "vfd-fault.h"
 #include "vfd-sealed.h"
 
 #include <errno.h>
@@ -134,9 +135,9 @@ save (VfdPairings *pairings, const VfdPairing *pairing, GError **error)
     gboolean written;
 
     written = fd >= 0 && write_all (fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
-              && fsync (fd) == 0
+              && fsync (fd) == 0 && VFD_FAULT_POINT ("pairing written")
               && renameat (pairings->folder_fd, temporary, pairings->folder_fd, pairing->uuid) == 0
-              && fsync (pairings->folder_fd) == 0;
+              && fsync (pairings->folder_fd) == 0 && VFD_FAULT_POINT ("pairing in its place");
     if (!written) {
         vf_error_set (error, VF_REASON_INTERNAL,
                       "Could not store the pairing in /var/lib/virtflow: %s. Look for space and "
@@ -183,8 +184,10 @@ vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after,
 void
 vfd_pairings_drop (VfdPairings *pairings, const char *uuid)
 {
-    unlinkat (pairings->folder_fd, uuid, 0);
-    fsync (pairings->folder_fd);
+    if (VFD_FAULT_POINT ("pairing about to be dropped")
+        && unlinkat (pairings->folder_fd, uuid, 0) == 0)
+        fsync (pairings->folder_fd);
+    (void) VFD_FAULT_POINT ("pairing dropped");
     g_hash_table_remove (pairings->by_uuid, uuid);
     tell (pairings);
 }

@@ -23,6 +23,9 @@ make_stage () {
         mkdir -p "$overlay/lab/programs"
         find "$build/tests/lab" -maxdepth 1 -type f -executable \
             -exec cp {} "$overlay/lab/programs/" \;
+        [ ! -e "$build/src/daemon/virtflowd-with-faults" ] ||
+            strip -o "$overlay/lab/programs/virtflowd-with-faults" \
+                "$build/src/daemon/virtflowd-with-faults"
     fi
 }
 

@@ -85,6 +85,14 @@ test_newest (Fixture *fixture, gconstpointer data)
     assert_reads (fixture, NULL);
 }
 
+/* Its writer was killed between making the file and its first value. */
+static void
+test_no_value (Fixture *fixture, gconstpointer data)
+{
+    g_assert_true (g_file_set_contents (fixture->file, "", 0, NULL));
+    assert_reads (fixture, NULL);
+}
+
 /* Flips one byte at @offset of the file. */
 static void
 flip (Fixture *fixture, off_t offset)
@@ -180,6 +188,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add ("/journal/newest", Fixture, NULL, set_up, test_newest, tear_down);
+    g_test_add ("/journal/no-value", Fixture, NULL, set_up, test_no_value, tear_down);
     g_test_add ("/journal/torn", Fixture, NULL, set_up, test_torn, tear_down);
     g_test_add ("/journal/both-damaged", Fixture, NULL, set_up, test_both_damaged, tear_down);
     g_test_add ("/journal/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);

@@ -13,6 +13,11 @@ undo_arrangements () {
     put_hook_back
     put_vfio_module_back
     rm -f "$polkit_rule"
+    if [ -e "$fault_folder" ]; then
+        stop_virtflow KILL
+        umount /run/virtflow /var/lib/virtflow
+        rm -r "$fault_folder"
+    fi
     if [ -e "$virtflow_dropin" ]; then
         rm "$virtflow_dropin"
         stop_virtflow

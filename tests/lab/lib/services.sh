@@ -9,6 +9,8 @@ virtflow_dropin=/etc/virtflow/virtflow.conf.d/lab.conf
 hook=/etc/libvirt/hooks/qemu.d/50-virtflow
 hook_aside=/run/lab/hook
 polkit_rule=/etc/polkit-1/rules.d/10-lab.rules
+fault_folder=/run/virtflow-fault # orders to the daemon of the test build; see lib/matrix.sh
+virtflow_program=/usr/libexec/virtflowd
 
 # start NAME COMMAND...: in the background, with a log and its process id under the name.
 start () {
@@ -109,7 +111,7 @@ start_helpers () {
 
 start_virtflow () {
     start virtflowd setpriv --reuid=virtflow --regid=virtflow --clear-groups \
-        --bounding-set=-all --no-new-privs /usr/libexec/virtflowd
+        --bounding-set=-all --no-new-privs "$virtflow_program"
     within 20 bus_has org.virtflow.VirtFlow1
 }
 

@@ -25,6 +25,11 @@ process_is_gone () {
     [[ $state == *') Z '* ]]
 }
 
+process_is_stopped () {
+    local state
+    state=$(cat "/proc/$1/stat" 2> /dev/null) && [[ $state == *') T '* ]]
+}
+
 # The time since a value of ${EPOCHREALTIME/./}.
 milliseconds_since () {
     echo $(((${EPOCHREALTIME/./} - $1) / 1000))

@@ -1,0 +1,178 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The kill matrix: the daemon of the test build stands still, or fails, at one of its fault points, of
+# which there is one at each transition of what it stores; then something dies; then all must be well.
+# shellcheck disable=SC2154 # what lib/gpu.sh, lib/services.sh and lib/cycle.sh know
+. /lab/lib/cycle.sh
+
+# Its stores are small, so that they can be filled.
+use_faulty_daemon () {
+    local folder
+    stop_virtflow
+    for folder in /run/virtflow /var/lib/virtflow; do
+        mount -t tmpfs -o "size=1m,mode=0700,uid=$(id -u virtflow),gid=$(id -g virtflow)" tmpfs \
+            "$folder"
+    done
+    mkdir -p "$fault_folder"
+    virtflow_program=/lab/programs/virtflowd-with-faults
+    start_virtflow
+}
+
+# order NUMBER ACTION: the points that are passed count from now on.
+order () {
+    echo "$1 $2" > "$fault_folder/new"
+    mv "$fault_folder/new" "$fault_folder/order"
+}
+
+withdraw_order () {
+    rm -f "$fault_folder/order"
+}
+
+# reach NUMBER COMMAND...: runs it in the background until the daemon stands at that point; fails when
+# the command ends before.
+reach () {
+    order "$1" stop
+    shift
+    "$@" > /run/lab/log/operation 2>&1 &
+    operation=$!
+    until process_is_stopped "$(service_pid virtflowd)"; do
+        ! process_is_gone "$operation" || return 1
+        pause
+    done
+}
+
+end_operation () {
+    withdraw_order
+    kill -CONT "$(service_pid virtflowd)" 2> /dev/null || :
+    wait "$operation" || :
+}
+
+# What happens at a point: ACTION_at NUMBER COMMAND... Fails when the command has no such point.
+
+kill_daemon_at () {
+    reach "$@" || return 1
+    withdraw_order
+    stop_virtflow KILL
+    wait "$operation" || :
+    start_virtflow
+}
+
+kill_worker_at () {
+    reach "$@" || return 1
+    pkill -KILL -f '^/usr/libexec/virtflow-worker' || :
+    end_operation
+}
+
+fill_disk_at () {
+    local folder
+    reach "$@" || return 1
+    for folder in /run/virtflow /var/lib/virtflow; do
+        head -c 2M /dev/zero > "$folder/ballast" 2> /dev/null || :
+    done
+    end_operation
+    rm /run/virtflow/ballast /var/lib/virtflow/ballast
+}
+
+fail_write_at () {
+    local number=$1 before
+    shift
+    before=$(points_reached)
+    order "$number" fail
+    "$@" > /run/lab/log/operation 2>&1 || :
+    withdraw_order
+    [ "$(points_reached)" != "$before" ]
+}
+
+points_reached () {
+    grep -c '^fault point' /run/lab/log/virtflowd || :
+}
+
+# Where the cells of a GPU without a VM begin.
+be_home () {
+    nothing_is_left
+}
+
+be_lent () {
+    virtflow lend "$dgpu.0" > /run/lab/log/operation 2>&1
+}
+
+# settle WHAT: on one side by itself, if need be when the daemon starts again; from there it goes home.
+settle () {
+    within 5 on_one_side || {
+        stop_virtflow
+        start_virtflow
+        within 20 on_one_side || lost "$1: not on one side" || return
+    }
+    ! is_lent "$dgpu" || virtflow return "$dgpu.0" > /run/lab/log/operation 2>&1 || :
+    within 10 nothing_is_left || lost "$1"
+}
+
+# The card is home and nothing is left of it: not in the kernel, not in what is stored.
+nothing_is_left () {
+    local function
+    is_home "$dgpu" && virtflow_state_is host || return 1
+    for function in "$devices/$dgpu".*; do
+        [ "$(cat "$function/driver_override")" = '(null)' ] || return 1
+    done
+    [ -z "$(ls /run/virtflow/gpu)" ] && anna_can_open "$host_node" &&
+        [ "$(registers_of "$dgpu")" = "$host_registers" ] &&
+        ! pgrep -f '^/usr/libexec/virtflow-worker' > /dev/null
+}
+
+# matrix NAME ACTIONS PREPARE SETTLE COMMAND...: at each point of the command one of the actions, or with
+# "all" as the first of them each of them. PREPARE and SETTLE are functions: what must be before, and
+# what brings the end of it back to where every cell begins; SETTLE fails when something was lost.
+matrix () {
+    local name=$1 actions=$2 prepare=$3 settle=$4 number=1 cells=0 lost=0 action
+    shift 4
+    read -r -a actions <<< "$actions"
+    while :; do
+        for action in $(actions_for "$number" "${actions[@]}"); do
+            "$prepare" || { begin_anew && "$prepare"; }
+            if ! "${action}_at" "$number" "$@"; then
+                withdraw_order
+                "$settle" "$name after its last point" || lost=$((lost + 1))
+                break 2
+            fi
+            cells=$((cells + 1))
+            "$settle" "$name, $action at point $number ($(last_point))" || lost=$((lost + 1))
+        done
+        number=$((number + 1))
+    done
+    is "$lost" 0 "$name: $cells faults at $((number - 1)) points, none of them lost the GPU"
+    is "$((cells > 0))" 1 "$name: there were such points"
+}
+
+# actions_for NUMBER ACTION...: in turns, or all of them after the word all.
+actions_for () {
+    local number=$1
+    shift
+    if [ "$1" = all ]; then
+        shift
+        echo "$@"
+    else
+        shift $(((number - 1) % $#))
+        echo "$1"
+    fi
+}
+
+last_point () {
+    grep '^fault point' /run/lab/log/virtflowd | tail -n 1 | cut -d: -f2-
+}
+
+# After something was lost: what follows is to find its own faults.
+begin_anew () {
+    stop_virtflow KILL
+    rm -rf /run/virtflow/* /var/lib/virtflow/*
+    enumerate_anew "$dgpu"
+    remember_host
+    start_virtflow
+}
+
+# lost WHAT: says what is not as it should be.
+lost () {
+    printf '%s\n' "LOST: $1" "drivers: $(drivers_of "$dgpu"); state: $(virtflow_state)" \
+        "stored: $(ls /run/virtflow/gpu /var/lib/virtflow/pairings | tr '\n' ' ')"
+    tail -n 5 /run/lab/log/operation /run/lab/log/virtflowd
+    return 1
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Where the cells of the kill matrix begin that have a VM in them, and how they are settled.
+# shellcheck disable=SC2154 # what lib/matrix.sh and those it reads know
+. /lab/lib/matrix.sh
+
+mark='https://virtflow.org/xmlns/libvirt/domain/1.0'
+
+define_desk () {
+    define_vm desk answers
+    reach_fixed_point desk
+}
+
+be_activated () {
+    virtflow activate desk "$dgpu.0" --on-start --yes > /run/lab/log/operation 2>&1
+}
+
+be_running () {
+    be_activated
+    virsh -q start desk
+}
+
+is_activated () {
+    grep -q "$mark" <<< "$(domain_text desk)"
+}
+
+# settle_pairing WHAT: the VM's text and its pairing agree, so that it can be deactivated when it says
+# that it is activated, and activated when it does not.
+settle_pairing () {
+    within 20 daemon_answers || lost "$1: the daemon does not answer" || return
+    is_activated || be_activated || lost "$1: it cannot be activated any more" || return
+    virtflow deactivate desk > /run/lab/log/operation 2>&1 || lost "$1: it cannot be deactivated" ||
+        return
+    [ "$(domain_text desk)" = "$(cat /run/lab/desk.fixed)" ] || lost "$1: the VM is not as before" ||
+        return
+    [ -z "$(ls /var/lib/virtflow/pairings)" ] || lost "$1: a pairing is left" || return
+    settle "$1"
+}
+
+# settle_run WHAT: the VM runs with the GPU, or does not run; when it is off the GPU is at home.
+settle_run () {
+    within 20 daemon_answers || lost "$1: the daemon does not answer" || return
+    if ! vm_is_off desk; then
+        is_lent "$dgpu" || lost "$1: it runs without the GPU" || return
+        virsh -q destroy desk
+    fi
+    settle_pairing "$1"
+}
+
+daemon_answers () {
+    virtflow_state > /dev/null
+}

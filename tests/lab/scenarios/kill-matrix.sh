@@ -1,0 +1,14 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# needs: virtflow
+# deadline: 300
+# At each transition of what the daemon stores something dies or fails, the kinds of faults in turns;
+# kill-matrix-whole does each of them at each.
+. /lab/lib/matrix.sh
+
+use_faulty_daemon
+remember_host
+actions='kill_daemon kill_worker fill_disk fail_write'
+
+matrix lend "$actions" be_home settle virtflow lend "$dgpu.0"
+matrix return "$actions" be_lent settle virtflow return "$dgpu.0"

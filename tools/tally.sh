@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by check and check-long: runs tests of every kind, counts them, and closes with one line:
+# N passed, N failed, N skipped. In CI a skipped test is a failure.
+passed=0 failed=0 skipped=0
+started=$SECONDS
+
+say () {
+    printf '== %s (%d s)\n' "$1" $((SECONDS - started))
+}
+
+# one NAME COMMAND...: a command that is a test of its own.
+one () {
+    local name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: %s\n' "$name"
+    fi
+}
+
+# native FOLDER [MESON OPTION...]: the tests that need nothing of the emulated host. What counts is the
+# log of meson and its exit status: neither alone tells of every way to fail.
+native () {
+    local folder=$1 log=$1/meson-logs/testlog.json status good=0 bad=0 skips=0
+    shift
+    rm -f "$log"
+    meson test -C "$folder" --no-rebuild --print-errorlogs --timeout-multiplier 4 "$@" 2>&1 |
+        grep -vE '^(ninja|$)|Full log|^(Ok|Expected|Unexpected|Skipped|Timeout|Fail):'
+    status=${PIPESTATUS[0]}
+    if [ -s "$log" ]; then
+        read -r good bad skips < <(tools/count-tests "$log") || good=0 bad=1 skips=0
+    else
+        bad=1
+        printf 'FAILED: meson test in %s ran no test\n' "$folder"
+    fi
+    if [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+        bad=1
+        printf 'FAILED: meson test in %s ended with status %d\n' "$folder" "$status"
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
+}
+
+# lab ARGUMENT...: the lab's TAP; it must be complete, and the exit status has to agree with it.
+lab () {
+    local line plan=none status=255 seen=0 before=$failed
+    while IFS= read -r line; do
+        case $line in
+            'ok '*'# SKIP'*) skipped=$((skipped + 1)) seen=$((seen + 1)) ;;
+            'ok '*) passed=$((passed + 1)) seen=$((seen + 1)) ;;
+            'not ok '*) failed=$((failed + 1)) seen=$((seen + 1)) ;;
+            1..*) plan=${line#1..} ;;
+            'exit status '*)
+                status=${line#exit status }
+                continue
+                ;;
+        esac
+        printf '%s\n' "$line"
+    done < <(tests/lab/run "$@"; echo "exit status $?")
+    one "the lab ran to its end" \
+        test "$plan, $((status == 0))" = "$seen, $((failed == before))"
+}
+
+# Ends the script.
+finish () {
+    say "done"
+    if [ -n "${CI-}" ] && [ "$skipped" != 0 ]; then
+        echo "FAILED: in CI a skipped test is a failure."
+    fi
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    [ "$failed" = 0 ] && { [ -z "${CI-}" ] || [ "$skipped" = 0 ]; }
+}
