@@ -8,7 +8,8 @@
 race () {
     local times=$1 lent=0 refused=0 other=0 lost=0 status
     remember_host
-    as_anna "exec /lab/programs/open-and-close /dev/dri" > /run/lab/log/anna-opens &
+    setpriv --reuid=anna --regid=anna --init-groups /lab/programs/open-and-close /dev/dri \
+        > /run/lab/log/anna-opens &
     local anna=$!
     /lab/programs/open-and-close /dev/dri > /run/lab/log/root-opens &
     local root=$!

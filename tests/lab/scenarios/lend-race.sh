@@ -6,4 +6,4 @@
 # succeeds or is refused because it is held, and nothing hangs. lend-race-whole does it 1,000 times.
 . /lab/lib/lend-race.sh
 
-race 15
+race 8
