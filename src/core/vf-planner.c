@@ -271,25 +271,35 @@ plan_lend (const VfFacts *facts, const VfGpu *gpu)
 gboolean
 vf_planner_gives_up (const VfFacts *facts, VfPciAddress address)
 {
-    guint refused = vf_refusal_count (facts->refusals, address);
+    guint refused = vf_refusal_find (facts->refusals, address).times;
 
     return refused > 0 && refused > facts->policy->n_return_waits;
 }
 
+/* The kernel lists "bus" for a function that was alone when it was found; with the others there
+ * that fails, for it would reset them as well (pci_parent_bus_reset). */
+static gboolean
+can_be_reset (const VfGpu *gpu, const VfPciFunction *function)
+{
+    return function->reset_methods != NULL
+           && (gpu->n_functions == 1 || !g_str_equal (function->reset_methods, "bus"));
+}
+
 /* A driver that refused a function gets it again after a while, the second time after a reset. */
 static void
-add_patience (GPtrArray *steps, const VfFacts *facts, const VfPciFunction *function)
+add_patience (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu, guint index)
 {
-    guint refused = vf_refusal_count (facts->refusals, function->address);
-    guint wait = refused > 0 ? facts->policy->return_waits[refused - 1] : 0;
+    const VfPciFunction *function = gpu->functions[index];
+    VfRefusal refusal = vf_refusal_find (facts->refusals, function->address);
+    guint wait = refusal.times > 0 ? facts->policy->return_waits[refusal.times - 1] : 0;
 
+    if (refusal.times == RESET_AT && !refusal.reset_failed && can_be_reset (gpu, function))
+        add_step (steps, VF_STEP_RESET, function, "");
     if (wait > 0) {
         g_autofree char *milliseconds = g_strdup_printf ("%u", wait);
 
         add_step (steps, VF_STEP_PAUSE, function, milliseconds);
     }
-    if (refused == RESET_AT && function->reset_methods != NULL)
-        add_step (steps, VF_STEP_RESET, function, "");
 }
 
 /* The driver that the function is to be bound to; NULL when it has it, when there is none, or when
@@ -325,7 +335,7 @@ add_binds_home (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
 
         if (driver == NULL)
             continue;
-        add_patience (steps, facts, gpu->functions[i]);
+        add_patience (steps, facts, gpu, i);
         add_step (steps, VF_STEP_BIND, gpu->functions[i], driver);
     }
     for (guint i = 0; i < gpu->n_functions; i++) {
@@ -398,7 +408,7 @@ add_probes (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
         if ((function->driver != NULL && !is_on_vfio (function, NULL))
             || vf_planner_gives_up (facts, function->address))
             continue;
-        add_patience (steps, facts, function);
+        add_patience (steps, facts, gpu, i);
         add_step (steps, VF_STEP_PROBE_DRIVER, function,
                   vf_pci_function_is_display (function) ? VF_STEP_MUST : VF_STEP_MAY);
     }

@@ -14,24 +14,32 @@ find (const GArray *refusals, VfPciAddress address)
     return NULL;
 }
 
-guint
-vf_refusal_count (const GArray *refusals, VfPciAddress address)
+static VfRefusal *
+find_or_add (GArray *refusals, VfPciAddress address)
+{
+    VfRefusal first = { .address = address };
+
+    if (find (refusals, address) == NULL)
+        g_array_append_val (refusals, first);
+    return find (refusals, address);
+}
+
+VfRefusal
+vf_refusal_find (const GArray *refusals, VfPciAddress address)
 {
     const VfRefusal *refusal = find (refusals, address);
 
-    return refusal != NULL ? refusal->times : 0;
+    return refusal != NULL ? *refusal : (VfRefusal){ .address = address };
 }
 
 guint
 vf_refusal_add (GArray *refusals, VfPciAddress address)
 {
-    VfRefusal *refusal = find (refusals, address);
+    return ++find_or_add (refusals, address)->times;
+}
 
-    if (refusal == NULL) {
-        VfRefusal first = { address, 1 };
-
-        g_array_append_val (refusals, first);
-        return 1;
-    }
-    return ++refusal->times;
+void
+vf_refusal_add_failed_reset (GArray *refusals, VfPciAddress address)
+{
+    find_or_add (refusals, address)->reset_failed = TRUE;
 }

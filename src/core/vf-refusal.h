@@ -8,10 +8,15 @@
 typedef struct {
     VfPciAddress address;
     guint times;
+    gboolean reset_failed; /* it is not tried again */
 } VfRefusal;
 
-/* @refusals: VfRefusal values; NULL is none. */
-guint vf_refusal_count (const GArray *refusals, VfPciAddress address);
+/* What is known of the function at @address; all zero when nothing is. @refusals: VfRefusal values;
+ * NULL is none. */
+VfRefusal vf_refusal_find (const GArray *refusals, VfPciAddress address);
 
-/* One more. Returns how many there are now. */
+/* One more refusal. Returns how many there are now. */
 guint vf_refusal_add (GArray *refusals, VfPciAddress address);
+
+/* Notes that the function cannot be reset after all. */
+void vf_refusal_add_failed_reset (GArray *refusals, VfPciAddress address);

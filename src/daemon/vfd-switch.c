@@ -194,11 +194,17 @@ try_again (VfdSwitch *self, const VfStep *step, const GError *failure)
     VfGpu gpu;
 
     if (self->target != VF_TARGET_HOST || step == NULL || stands (self, VF_STAND_HOST)
-        || is_any_on_vfio (self) || !find_gpu (self, &gpu)
-        || vf_refusal_add (self->refusals, step->address) > self->scene.policy->n_return_waits + 2)
+        || is_any_on_vfio (self) || !find_gpu (self, &gpu))
         return FALSE;
-    g_clear_error (&self->refusal);
-    self->refusal = g_error_copy (failure);
+    if (step->kind == VF_STEP_RESET) {
+        vf_refusal_add_failed_reset (self->refusals, step->address);
+    } else if (vf_refusal_add (self->refusals, step->address)
+               > self->scene.policy->n_return_waits + 2) {
+        return FALSE;
+    } else {
+        g_clear_error (&self->refusal);
+        self->refusal = g_error_copy (failure);
+    }
     plan = make_plan (self, &blockers);
     if (plan == NULL)
         return FALSE;
@@ -217,7 +223,8 @@ turn_back (VfdSwitch *self, const GError *failure)
         end_at_home (self, failure);
         return;
     }
-    if (self->target == VF_TARGET_HOST && (self->by_alias || !is_any_on_vfio (self))) {
+    if (self->target == VF_TARGET_HOST
+        && (self->scene.lease->record == NULL || !is_any_on_vfio (self))) {
         end_half_way (self, failure);
         return;
     }

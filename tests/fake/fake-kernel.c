@@ -11,6 +11,7 @@
 
 #define DEVICES "sys/bus/pci/devices/"
 #define DRIVERS "sys/bus/pci/drivers/"
+#define UNRESETTABLE "unresettable"
 
 /* A driver that is there. vfio-pci may have been loaded by another program. */
 static const FakeDriver *
@@ -224,15 +225,38 @@ write_choice (const FakeKernel *kernel,
     return 0;
 }
 
-/* The registers are as before. How often it happened is for the test to see. */
+void
+fake_kernel_fail_resets (const FakeKernel *kernel)
+{
+    fake_tree_write (kernel->root, UNRESETTABLE, "");
+}
+
+static gboolean
+has_companion (const FakeKernel *kernel, const FakeFunction *function)
+{
+    for (guint i = 0; i < kernel->machine->functions->len; i++) {
+        const FakeFunction *other = g_ptr_array_index (kernel->machine->functions, i);
+
+        if (other != function && vf_pci_address_same_slot (other->address, function->address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The registers are as before. How often it happened is for the test to see. "bus" is what the
+ * kernel lists for the first function of a card, and cannot do to it alone. */
 static int
 note_reset (const FakeKernel *kernel, const FakeFunction *function)
 {
+    g_autofree char *never = g_build_filename (kernel->root, UNRESETTABLE, NULL);
     g_autofree char *path = g_build_filename ("resets", function->name.text, NULL);
     g_autofree char *full = g_build_filename (kernel->root, path, NULL);
     g_autofree char *before = NULL;
     g_autofree char *now = NULL;
 
+    if (g_file_test (never, G_FILE_TEST_EXISTS)
+        || (g_str_equal (function->reset, "bus") && has_companion (kernel, function)))
+        return ENOTTY;
     g_file_get_contents (full, &before, NULL, NULL);
     now = g_strconcat (before != NULL ? before : "", "x", NULL);
     fake_tree_write (kernel->root, path, now);

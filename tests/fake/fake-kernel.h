@@ -56,5 +56,8 @@ void fake_kernel_unload_driver (FakeKernel *kernel, const char *driver);
  * more. Holds for every program that shares the machine. */
 void fake_kernel_refuse (const FakeKernel *kernel, const char *driver, guint times);
 
+/* From here on nothing can be reset. */
+void fake_kernel_fail_resets (const FakeKernel *kernel);
+
 /* The driver that the function at @address is bound to now; NULL when none is. */
 const FakeDriver *fake_kernel_driver_of (const FakeKernel *kernel, VfPciAddress address);

@@ -184,7 +184,7 @@ test_patience (void)
         { { 0, 0 }, "bind .0 nouveau\nbind .1 snd_hda_intel\nverify-registers .0 memory=on\n" },
         { { 1, 0 }, "bind .0 nouveau\nbind .1 snd_hda_intel\nverify-registers .0 memory=on\n" },
         { { 2, 0 },
-          "pause .0 2000\nreset .0 \nbind .0 nouveau\nbind .1 snd_hda_intel\n"
+          "reset .0 \npause .0 2000\nbind .0 nouveau\nbind .1 snd_hda_intel\n"
           "verify-registers .0 memory=on\n" },
         { { 3, 0 },
           "pause .0 8000\nbind .0 nouveau\nbind .1 snd_hda_intel\n"
