@@ -360,6 +360,14 @@ vf_client_recover (VfClient *client, GError **error)
 }
 
 GStrv
+vf_client_recover_gpu (VfClientGpu *gpu, GError **error)
+{
+    g_autoptr (GVariant) answer = call (gpu, "Recover", NULL, MAY_ASK, error);
+
+    return answer != NULL ? vf_client_recovery_report (answer) : NULL;
+}
+
+GStrv
 vf_client_recovery_report (GVariant *answer)
 {
     GStrv report = NULL;

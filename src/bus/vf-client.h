@@ -77,6 +77,7 @@ GVariant *vf_client_list_pairings (VfClient *client, GError **error);
 
 /* A sentence for each GPU that was looked at; the caller owns it. */
 GStrv vf_client_recover (VfClient *client, GError **error);
+GStrv vf_client_recover_gpu (VfClientGpu *gpu, GError **error);
 /* The same of an answer to Recover. */
 GStrv vf_client_recovery_report (GVariant *answer);
 

@@ -101,6 +101,7 @@ static const struct {
     [VF_REASON_REGISTERS_LOST] = { "registers-lost", VF_ERROR_KERNEL },
     [VF_REASON_WEDGED] = { "wedged", VF_ERROR_TIMED_OUT },
     [VF_REASON_UNDO_FAILED] = { "undo-failed", VF_ERROR_INCOMPLETE },
+    [VF_REASON_DRIVER_REFUSED] = { "driver-refused", VF_ERROR_INCOMPLETE },
     [VF_REASON_NO_DAEMON] = { "no-daemon", VF_ERROR_UNREACHABLE },
     [VF_REASON_NO_LIBVIRT] = { "no-libvirt", VF_ERROR_UNREACHABLE },
     [VF_REASON_NO_WORKER] = { "no-worker", VF_ERROR_UNREACHABLE },

@@ -74,6 +74,7 @@ typedef enum {
     VF_REASON_REGISTERS_LOST, /* base addresses or memory-enable are not as recorded */
     VF_REASON_WEDGED,
     VF_REASON_UNDO_FAILED,
+    VF_REASON_DRIVER_REFUSED, /* the host's driver does not take its function back */
     VF_REASON_NO_DAEMON,
     VF_REASON_NO_LIBVIRT,
     VF_REASON_NO_WORKER,

@@ -3,9 +3,13 @@
 #include "vf-planner.h"
 
 #include "vf-holder.h"
+#include "vf-refusal.h"
 #include "vf-text.h"
 
 #include <glib/gi18n-lib.h>
+
+/* The refusal after which the function is reset: one may have been chance. */
+#define RESET_AT 2
 
 static const char *
 driver_of (const VfPciFunction *function)
@@ -264,21 +268,82 @@ plan_lend (const VfFacts *facts, const VfGpu *gpu)
     return vf_plan_new (VF_TARGET_VFIO, steps);
 }
 
+gboolean
+vf_planner_gives_up (const VfFacts *facts, VfPciAddress address)
+{
+    guint refused = vf_refusal_find (facts->refusals, address).times;
+
+    return refused > 0 && refused > facts->policy->n_return_waits;
+}
+
+/* The kernel lists "bus" for a function that was alone when it was found; with the others there
+ * that fails, for it would reset them as well (pci_parent_bus_reset). */
+static gboolean
+can_be_reset (const VfGpu *gpu, const VfPciFunction *function)
+{
+    return function->reset_methods != NULL
+           && (gpu->n_functions == 1 || !g_str_equal (function->reset_methods, "bus"));
+}
+
+/* A driver that refused a function gets it again after a while, the second time after a reset. */
 static void
-add_binds_home (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
+add_patience (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu, guint index)
+{
+    const VfPciFunction *function = gpu->functions[index];
+    VfRefusal refusal = vf_refusal_find (facts->refusals, function->address);
+    guint wait = refusal.times > 0 ? facts->policy->return_waits[refusal.times - 1] : 0;
+
+    if (refusal.times == RESET_AT && !refusal.reset_failed && can_be_reset (gpu, function))
+        add_step (steps, VF_STEP_RESET, function, "");
+    if (wait > 0) {
+        g_autofree char *milliseconds = g_strdup_printf ("%u", wait);
+
+        add_step (steps, VF_STEP_PAUSE, function, milliseconds);
+    }
+}
+
+/* The driver that the function is to be bound to; NULL when it has it, when there is none, or when
+ * that driver has refused it for good. */
+static const char *
+driver_to_bind (const VfFacts *facts, const VfPciFunction *function)
+{
+    const VfFunctionRecord *home = vf_record_find (facts->record, function->address);
+
+    if (home == NULL || *home->driver == '\0' || !is_away_from_home (function, facts->record)
+        || vf_planner_gives_up (facts, function->address))
+        return NULL;
+    return home->driver;
+}
+
+/* While the card was lent its drivers may have been unloaded. */
+static void
+add_loads (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
 {
     for (guint i = 0; i < gpu->n_functions; i++) {
-        const VfPciFunction *function = gpu->functions[i];
-        const VfFunctionRecord *home = vf_record_find (record, function->address);
+        const char *driver = driver_to_bind (facts, gpu->functions[i]);
 
-        if (home != NULL && *home->driver != '\0' && is_away_from_home (function, record))
-            add_step (steps, VF_STEP_BIND, function, home->driver);
+        if (driver != NULL && !vf_snapshot_has_driver (facts->snapshot, driver))
+            add_step (steps, VF_STEP_LOAD_MODULE, gpu->functions[i], driver);
+    }
+}
+
+static void
+add_binds_home (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const char *driver = driver_to_bind (facts, gpu->functions[i]);
+
+        if (driver == NULL)
+            continue;
+        add_patience (steps, facts, gpu, i);
+        add_step (steps, VF_STEP_BIND, gpu->functions[i], driver);
     }
     for (guint i = 0; i < gpu->n_functions; i++) {
         const VfPciFunction *function = gpu->functions[i];
-        const VfFunctionRecord *home = vf_record_find (record, function->address);
+        const VfFunctionRecord *home = vf_record_find (facts->record, function->address);
 
-        if (home != NULL && *home->driver != '\0' && *home->registers != '\0')
+        if (home != NULL && *home->driver != '\0' && *home->registers != '\0'
+            && !vf_planner_gives_up (facts, function->address))
             add_step (steps, VF_STEP_VERIFY_REGISTERS, function, home->registers);
     }
 }
@@ -316,13 +381,63 @@ plan_return (const VfFacts *facts, const VfGpu *gpu)
         return vf_plan_new (VF_TARGET_HOST, steps);
     if (any_on_vfio (gpu))
         add_step (steps, VF_STEP_CHECK_VFIO_USERS, gpu->functions[0], "");
+    add_loads (steps, facts, gpu);
     /* To a function that is bound this does nothing. Once it is not, the kernel gives it to a
      * driver whose own table has it, and to no other; vfio-pci's table has none. */
     for (guint i = 0; i < gpu->n_functions; i++)
         add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
     add_unbinds (steps, gpu, is_away_from_home, facts->record);
-    add_binds_home (steps, gpu, facts->record);
+    add_binds_home (steps, facts, gpu);
     add_restores (steps, gpu, facts->record);
+    return vf_plan_new (VF_TARGET_HOST, steps);
+}
+
+static gboolean
+is_on_vfio (const VfPciFunction *function, gconstpointer data)
+{
+    return vf_pci_function_on_vfio (function);
+}
+
+/* The kernel may know a driver for it; the display must have one. */
+static void
+add_probes (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if ((function->driver != NULL && !is_on_vfio (function, NULL))
+            || vf_planner_gives_up (facts, function->address))
+            continue;
+        add_patience (steps, facts, gpu, i);
+        add_step (steps, VF_STEP_PROBE_DRIVER, function,
+                  vf_pci_function_is_display (function) ? VF_STEP_MUST : VF_STEP_MAY);
+    }
+}
+
+/* Without a record the kernel's own tables say where a function belongs. Of what an interrupted
+ * lend may have left on one that never left its driver, only the attributes and nodes tell, and to
+ * find nothing there costs little. */
+static VfPlan *
+plan_return_by_alias (const VfFacts *facts, const VfGpu *gpu)
+{
+    GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_step_free);
+
+    if (any_on_vfio (gpu))
+        add_step (steps, VF_STEP_CHECK_VFIO_USERS, gpu->functions[0], "");
+    for (guint i = 0; i < gpu->n_functions; i++)
+        add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (gpu->functions[i]->driver == NULL || is_on_vfio (gpu->functions[i], NULL))
+            add_step (steps, VF_STEP_LOAD_MODULE, gpu->functions[i], "");
+    }
+    add_unbinds (steps, gpu, is_on_vfio, NULL);
+    add_probes (steps, facts, gpu);
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        /* As the kernel has it from the start. */
+        if (g_strcmp0 (gpu->functions[i]->d3cold_allowed, "0") == 0)
+            add_step (steps, VF_STEP_D3COLD, gpu->functions[i], "1");
+        add_step (steps, VF_STEP_UNFENCE, gpu->functions[i], VF_STEP_USUAL_MODES);
+    }
     return vf_plan_new (VF_TARGET_HOST, steps);
 }
 
@@ -331,6 +446,14 @@ block_known_holders (const VfFacts *facts, VfTarget target, const VfGpu *gpu, GP
 {
     if (facts->holders != NULL)
         vf_planner_block_holders (target, gpu->address, facts->holders, blockers);
+}
+
+/* One that was begun that way goes on that way. */
+static gboolean
+is_by_alias (const VfFacts *facts, const VfRequest *request)
+{
+    return request->target == VF_TARGET_HOST && facts->record == NULL
+           && (request->by_alias || facts->unfinished);
 }
 
 static void
@@ -343,7 +466,7 @@ collect_blockers (const VfFacts *facts,
 
     block_other_card (gpu, facts->record, request->target, blockers);
     if (request->target == VF_TARGET_HOST) {
-        if (stand == VF_STAND_FOREIGN)
+        if (stand == VF_STAND_FOREIGN && !is_by_alias (facts, request))
             block_foreign_driver (gpu, blockers);
         block_known_holders (facts, request->target, gpu, blockers);
         return;
@@ -382,5 +505,8 @@ vf_planner_plan (const VfFacts *facts, const VfRequest *request, GPtrArray **blo
         *blockers = g_steal_pointer (&found);
         return NULL;
     }
-    return request->target == VF_TARGET_VFIO ? plan_lend (facts, &gpu) : plan_return (facts, &gpu);
+    if (request->target == VF_TARGET_VFIO)
+        return plan_lend (facts, &gpu);
+    return is_by_alias (facts, request) ? plan_return_by_alias (facts, &gpu)
+                                        : plan_return (facts, &gpu);
 }

@@ -16,6 +16,8 @@ typedef struct {
     const VfClaim *claim;     /* NULL when nobody has it */
     const GPtrArray *holders; /* VfHolder pointers when the probe was asked, else NULL: who has its
                                * nodes open (to lend), who has it open through vfio (to return) */
+    const GArray *refusals;   /* VfRefusal values: by which drivers of the host, in this switch; or
+                               * NULL */
     const VfPolicy *policy;
 } VfFacts;
 
@@ -23,6 +25,7 @@ typedef struct {
     VfTarget target;
     VfPciAddress gpu;        /* any function of it */
     const VfClaim *claimant; /* who asks; NULL for recovery, which asks in nobody's name */
+    gboolean by_alias; /* to the host without a record of where it belongs: a person has named it */
 } VfRequest;
 
 /* Returns a plan, which is empty when there is nothing to do; the caller owns it. Returns NULL and
@@ -36,6 +39,9 @@ void vf_planner_block_holders (VfTarget target,
                                VfPciAddress gpu,
                                const GPtrArray *holders,
                                GPtrArray *blockers);
+
+/* Whether no further attempt is made to give the function at @address back to its driver. */
+gboolean vf_planner_gives_up (const VfFacts *facts, VfPciAddress address);
 
 /* How the GPU stands, judged by the snapshot alone and whether VirtFlow has a record of it. */
 typedef enum {

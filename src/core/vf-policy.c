@@ -12,6 +12,10 @@ vf_policy_new (void)
     policy->hook_deadline = 20000;
     policy->release_deadline = 45000;
     policy->sound_server_grace = 1000;
+    policy->n_return_waits = 3;
+    policy->return_waits[0] = 0;
+    policy->return_waits[1] = 2000;
+    policy->return_waits[2] = 8000;
     return policy;
 }
 

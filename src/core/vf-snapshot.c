@@ -3,7 +3,8 @@
 #include "vf-snapshot.h"
 
 struct _VfSnapshot {
-    GArray *functions; /* VfPciFunction */
+    GArray *functions;  /* VfPciFunction */
+    GPtrArray *drivers; /* names, which are among the texts */
     GStringChunk *texts;
     VfVfioSupport vfio;
     gboolean has_iommu;
@@ -16,6 +17,7 @@ vf_snapshot_new (void)
     VfSnapshot *snapshot = g_atomic_rc_box_new0 (VfSnapshot);
 
     snapshot->functions = g_array_new (FALSE, FALSE, sizeof (VfPciFunction));
+    snapshot->drivers = g_ptr_array_new ();
     snapshot->texts = g_string_chunk_new (4096);
     return snapshot;
 }
@@ -26,6 +28,7 @@ clear (gpointer data)
     VfSnapshot *snapshot = data;
 
     g_array_unref (snapshot->functions);
+    g_ptr_array_unref (snapshot->drivers);
     g_string_chunk_free (snapshot->texts);
 }
 
@@ -55,6 +58,13 @@ vf_snapshot_set_vfio (VfSnapshot *snapshot, VfVfioSupport support)
 {
     g_return_if_fail (!snapshot->sealed);
     snapshot->vfio = support;
+}
+
+void
+vf_snapshot_add_driver (VfSnapshot *snapshot, const char *name)
+{
+    g_return_if_fail (!snapshot->sealed);
+    g_ptr_array_add (snapshot->drivers, (gpointer) vf_snapshot_text (snapshot, name));
 }
 
 static int
@@ -89,6 +99,12 @@ VfVfioSupport
 vf_snapshot_vfio (const VfSnapshot *snapshot)
 {
     return snapshot->vfio;
+}
+
+gboolean
+vf_snapshot_has_driver (const VfSnapshot *snapshot, const char *name)
+{
+    return g_ptr_array_find_with_equal_func (snapshot->drivers, name, g_str_equal, NULL);
 }
 
 gboolean

@@ -24,6 +24,8 @@ const char *vf_snapshot_text (VfSnapshot *snapshot, const char *text);
 /* Copies @function, whose strings come from vf_snapshot_text() or live for ever. */
 void vf_snapshot_add (VfSnapshot *snapshot, const VfPciFunction *function);
 void vf_snapshot_set_vfio (VfSnapshot *snapshot, VfVfioSupport support);
+/* Notes that the kernel has the PCI driver @name at this moment. */
+void vf_snapshot_add_driver (VfSnapshot *snapshot, const char *name);
 
 /* Sorts by address. From here on the snapshot does not change. */
 void vf_snapshot_seal (VfSnapshot *snapshot);
@@ -31,5 +33,6 @@ void vf_snapshot_seal (VfSnapshot *snapshot);
 guint vf_snapshot_size (const VfSnapshot *snapshot);
 const VfPciFunction *vf_snapshot_get (const VfSnapshot *snapshot, guint index);
 VfVfioSupport vf_snapshot_vfio (const VfSnapshot *snapshot);
+gboolean vf_snapshot_has_driver (const VfSnapshot *snapshot, const char *name);
 /* Whether any function is in an IOMMU group: without an IOMMU none is. */
 gboolean vf_snapshot_has_iommu (const VfSnapshot *snapshot);

@@ -20,6 +20,9 @@ static const struct {
     [VF_STEP_CHECK_VFIO_USERS] = { "check-vfio-users", VF_ACTOR_PROBE },
     [VF_STEP_UNBIND] = { "unbind", VF_ACTOR_WORKER },
     [VF_STEP_BIND] = { "bind", VF_ACTOR_WORKER },
+    [VF_STEP_PROBE_DRIVER] = { "probe-driver", VF_ACTOR_WORKER },
+    [VF_STEP_RESET] = { "reset", VF_ACTOR_WORKER },
+    [VF_STEP_PAUSE] = { "pause", VF_ACTOR_DAEMON },
     [VF_STEP_POWER_CONTROL] = { "power-control", VF_ACTOR_WORKER },
     [VF_STEP_D3COLD] = { "d3cold", VF_ACTOR_WORKER },
     [VF_STEP_VERIFY_REGISTERS] = { "verify-registers", VF_ACTOR_WORKER },
@@ -56,9 +59,8 @@ vf_step_actor (VfStepKind kind)
     return kinds[kind].actor;
 }
 
-/* A driver name as sysfs has them: [A-Za-z0-9_-], at most 63 characters. */
-static gboolean
-is_driver_name (const char *text)
+gboolean
+vf_step_is_driver_name (const char *text)
 {
     gsize length = strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-");
 
@@ -73,17 +75,29 @@ vf_step_to_variant (const VfStep *step)
 }
 
 static gboolean
+is_pause (const char *text)
+{
+    guint64 milliseconds;
+
+    return g_ascii_string_to_unsigned (text, 10, 1, VF_STEP_PAUSE_MAX, &milliseconds, NULL);
+}
+
+static gboolean
 is_value_valid (VfStepKind kind, const char *value)
 {
     if (strlen (value) > VF_STEP_VALUE_MAX)
         return FALSE;
     switch (kind) {
-    case VF_STEP_LOAD_MODULE:
     case VF_STEP_UNBIND:
     case VF_STEP_BIND:
-        return is_driver_name (value);
+        return vf_step_is_driver_name (value);
+    case VF_STEP_PROBE_DRIVER:
+        return g_str_equal (value, VF_STEP_MUST) || g_str_equal (value, VF_STEP_MAY);
+    case VF_STEP_PAUSE:
+        return is_pause (value);
+    case VF_STEP_LOAD_MODULE:
     case VF_STEP_OVERRIDE:
-        return *value == '\0' || is_driver_name (value);
+        return *value == '\0' || vf_step_is_driver_name (value);
     case VF_STEP_POWER_CONTROL:
         return g_str_equal (value, "on") || g_str_equal (value, "auto");
     case VF_STEP_D3COLD:
@@ -97,6 +111,7 @@ is_value_valid (VfStepKind kind, const char *value)
     case VF_STEP_FENCE:
     case VF_STEP_CHECK_HOLDERS:
     case VF_STEP_CHECK_VFIO_USERS:
+    case VF_STEP_RESET:
         return *value == '\0';
     }
     return FALSE;

@@ -5,7 +5,8 @@
 #include "vf-pci-address.h"
 
 typedef enum {
-    /* Makes the vfio-pci driver available. Value: "vfio-pci". Done by virtflow-modules. */
+    /* Makes a driver available. Value: "vfio-pci"; or the driver of the host that the function had;
+     * or "" for whatever is made for the function. Done by virtflow-modules. */
     VF_STEP_LOAD_MODULE,
     /* Reads base addresses and the memory-enable bit. Answer: their text. */
     VF_STEP_NOTE_REGISTERS,
@@ -17,7 +18,8 @@ typedef enum {
     VF_STEP_NOTE_NODES,
     /* Takes the function's device nodes out of reach of new openers. */
     VF_STEP_FENCE,
-    /* Gives the nodes back the modes of the value, where they still have none. */
+    /* Gives the nodes back the modes of the value, where they still have none. Value: what "note
+     * nodes" answered, or VF_STEP_USUAL_MODES. */
     VF_STEP_UNFENCE,
     /* Asks that no process has a node of the GPU open. Done by virtflow-probe. */
     VF_STEP_CHECK_HOLDERS,
@@ -28,6 +30,13 @@ typedef enum {
     /* Value: the driver to bind; it is read back. For vfio-pci /dev/vfio/N is looked for as well.
      */
     VF_STEP_BIND,
+    /* Lets the kernel find the driver of a function that has none. Value: "must" when it fails
+     * without one, or "may". */
+    VF_STEP_PROBE_DRIVER,
+    /* Resets a function that has no driver; the kernel restores its registers. */
+    VF_STEP_RESET,
+    /* Waits before the next attempt. Value: milliseconds. Done by the daemon itself. */
+    VF_STEP_PAUSE,
     /* Writes power/control. Value: "on" or "auto". */
     VF_STEP_POWER_CONTROL,
     /* Writes d3cold_allowed. Value: "0" or "1". */
@@ -41,7 +50,17 @@ typedef enum {
     VF_ACTOR_WORKER,
     VF_ACTOR_PROBE,
     VF_ACTOR_MODULES,
+    VF_ACTOR_DAEMON,
 } VfActor;
+
+/* For nodes of which nobody noted the mode: that which udev gives them on any host. */
+#define VF_STEP_USUAL_MODES "usual"
+
+#define VF_STEP_MUST "must"
+#define VF_STEP_MAY "may"
+
+/* The longest pause, in milliseconds. */
+#define VF_STEP_PAUSE_MAX 60000
 
 /* Longest value that a step may carry, in bytes. */
 #define VF_STEP_VALUE_MAX 1024
@@ -60,6 +79,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfStep, vf_step_free)
 /* "bind", "unbind", ...; stable. */
 const char *vf_step_kind_id (VfStepKind kind);
 VfActor vf_step_actor (VfStepKind kind);
+
+/* [A-Za-z0-9_-], at most 63 characters: a driver as sysfs calls it. */
+gboolean vf_step_is_driver_name (const char *text);
 
 /* Type "(ssus)": kind, address, ids, value. Floating. */
 #define VF_STEP_VARIANT_TYPE "(ssus)"

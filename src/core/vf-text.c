@@ -7,6 +7,16 @@
 
 #define ADDRESS(address) (vf_pci_address_format (address).text)
 
+static char *
+describe_pause (const VfStep *step)
+{
+    guint64 tenths = g_ascii_strtoull (step->value, NULL, 10) / 100;
+    g_autofree char *seconds =
+        g_strdup_printf ("%" G_GUINT64_FORMAT ".%u", tenths / 10, (guint) (tenths % 10));
+
+    return g_strdup_printf (_ ("wait %s s, then try %s again"), seconds, ADDRESS (step->address));
+}
+
 char *
 vf_text_step (const VfStep *step)
 {
@@ -15,7 +25,9 @@ vf_text_step (const VfStep *step)
 
     switch (step->kind) {
     case VF_STEP_LOAD_MODULE:
-        return g_strdup_printf (_ ("load the driver %s"), step->value);
+        return *step->value != '\0'
+                   ? g_strdup_printf (_ ("load the driver %s"), step->value)
+                   : g_strdup_printf (_ ("load the drivers that are made for %s"), at);
     case VF_STEP_NOTE_REGISTERS:
         return g_strdup_printf (_ ("note the registers of %s"), at);
     case VF_STEP_OVERRIDE:
@@ -36,6 +48,12 @@ vf_text_step (const VfStep *step)
         return g_strdup_printf (_ ("unbind %s from %s"), at, step->value);
     case VF_STEP_BIND:
         return g_strdup_printf (_ ("bind %s to %s"), at, step->value);
+    case VF_STEP_PROBE_DRIVER:
+        return g_strdup_printf (_ ("let the kernel find a driver for %s"), at);
+    case VF_STEP_RESET:
+        return g_strdup_printf (_ ("reset %s"), at);
+    case VF_STEP_PAUSE:
+        return describe_pause (step);
     case VF_STEP_POWER_CONTROL:
         return g_str_equal (step->value, "on") ? g_strdup_printf (_ ("keep %s awake"), at)
                                                : g_strdup_printf (_ ("let %s sleep when idle"), at);

@@ -38,6 +38,7 @@ static const struct {
     { VF_BUS_GPU_INTERFACE, "Switch", "vfio", ASK_POLKIT, "org.virtflow.VirtFlow1.lend", TRUE },
     { VF_BUS_GPU_INTERFACE, "Switch", "host", ASK_POLKIT, "org.virtflow.VirtFlow1.return" },
     { VF_BUS_GPU_INTERFACE, "Pair", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.lend", TRUE },
+    { VF_BUS_GPU_INTERFACE, "Recover", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.recover" },
     /* Judged by its handler: only the bus name that asked for the lend. */
     { VF_BUS_GPU_INTERFACE, "Cancel", NULL, ANYBODY, NULL },
     { VF_BUS_HOOK_INTERFACE, "Prepare", NULL, ONLY_ROOT, NULL },

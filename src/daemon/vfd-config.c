@@ -3,6 +3,7 @@
 #include "vfd-config.h"
 
 #include "vf-error.h"
+#include "vf-step.h"
 
 #define GROUP "policy"
 
@@ -41,6 +42,25 @@ read_denied (GKeyFile *file, const char *path, VfPolicy *policy, GError **error)
 }
 
 static gboolean
+read_waits (GKeyFile *file, const char *path, VfPolicy *policy, GError **error)
+{
+    static const char key[] = "return-waits";
+    g_autoptr (GError) local = NULL;
+    gsize n_waits = 0;
+    g_autofree int *waits = g_key_file_get_integer_list (file, GROUP, key, &n_waits, &local);
+
+    if (local != NULL || n_waits > VF_POLICY_MAX_WAITS)
+        return refuse (error, path, "not a list of at most 8 numbers of milliseconds:", key);
+    policy->n_return_waits = (guint) n_waits;
+    for (gsize i = 0; i < n_waits; i++) {
+        if (waits[i] < 0 || waits[i] > VF_STEP_PAUSE_MAX)
+            return refuse (error, path, "not a pause of at most a minute, in milliseconds:", key);
+        policy->return_waits[i] = (guint) waits[i];
+    }
+    return TRUE;
+}
+
+static gboolean
 read_key (GKeyFile *file, const char *key, const char *path, VfPolicy *policy, GError **error)
 {
     const struct {
@@ -56,6 +76,8 @@ read_key (GKeyFile *file, const char *key, const char *path, VfPolicy *policy, G
 
     if (g_str_equal (key, "denied"))
         return read_denied (file, path, policy, error);
+    if (g_str_equal (key, "return-waits"))
+        return read_waits (file, path, policy, error);
     for (gsize i = 0; i < G_N_ELEMENTS (deadlines); i++) {
         g_autoptr (GError) local = NULL;
         int value;

@@ -6,6 +6,7 @@
 #include "vfd-authorizer.h"
 #include "vfd-inventory.h"
 #include "vfd-pairings.h"
+#include "vfd-run-folder.h"
 
 typedef struct {
     VfSysfs *root;
@@ -16,8 +17,8 @@ typedef struct {
     GDBusConnection *connection;
     GDBusObjectManagerServer *manager;
     char *helpers;
-    int journals_fd;    /* folder of the GPUs' journals */
+    VfdRunFolder run_folder;
     GPtrArray *gpus;    /* VfdGpu; of each of them there is one of the following */
     GPtrArray *objects; /* VfdGpuObject */
-    GPtrArray *runs;    /* VfdRun */
+    GPtrArray *runs;    /* VfdRun; NULL by hand, like all that is about the bus or the VMs */
 } VfdDaemon;

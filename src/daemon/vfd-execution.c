@@ -55,6 +55,8 @@ take_link (VfdExecution *execution)
         return g_steal_pointer (&execution->modules);
     case VF_ACTOR_PROBE:
         return vfd_inquiry_to_link (g_steal_pointer (&execution->inquiry));
+    case VF_ACTOR_DAEMON:
+        return NULL;
     }
     g_return_val_if_reached (NULL);
 }
@@ -202,6 +204,8 @@ start_helper (VfdExecution *execution, VfActor actor, GError **error)
         if (execution->inquiry == NULL)
             execution->inquiry = vfd_inquiry_new (execution->scene.helpers, error);
         return execution->inquiry != NULL;
+    case VF_ACTOR_DAEMON:
+        return TRUE;
     }
     g_return_val_if_reached (FALSE);
 }
@@ -223,6 +227,16 @@ call_helper (VfdExecution *execution)
                        vf_step_to_variant (step), deadline, on_reply, execution);
 }
 
+static gboolean
+on_pause_over (gpointer data)
+{
+    VfdExecution *execution = data;
+
+    execution->source_id = 0;
+    go_on (execution, "");
+    return G_SOURCE_REMOVE;
+}
+
 static void
 ask (VfdExecution *execution)
 {
@@ -232,6 +246,9 @@ ask (VfdExecution *execution)
     if (step->kind == VF_STEP_CHECK_VFIO_USERS
         && vfd_vfio_use_is_none (execution->scene.root, execution->functions))
         go_on (execution, "");
+    else if (step->kind == VF_STEP_PAUSE)
+        execution->source_id = g_timeout_add ((guint) g_ascii_strtoull (step->value, NULL, 10),
+                                              on_pause_over, execution);
     else if (start_helper (execution, vf_step_actor (step->kind), &error))
         call_helper (execution);
     else

@@ -10,6 +10,7 @@
 #include "vf-text.h"
 #include "vfd-gpu-questions.h"
 #include "vfd-pairing-calls.h"
+#include "vfd-recovery.h"
 #include "vfd-switch.h"
 
 /* Steps take milliseconds; nobody reads faster than this. */
@@ -306,6 +307,34 @@ on_cancel (VfDbusGpu *skeleton, GDBusMethodInvocation *invocation, gpointer data
     return TRUE;
 }
 
+static void
+on_recovered (GPtrArray *sentences, const GError *failure, gpointer data)
+{
+    if (failure != NULL)
+        vf_bus_error_return (data, failure);
+    else
+        vfd_recovery_answer (data, sentences);
+}
+
+static void
+on_recover_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
+{
+    VfdGpuObject *object = data;
+
+    vfd_recovery_fetch (object->gpu, on_recovered, invocation);
+}
+
+static gboolean
+on_recover (VfDbusGpu *skeleton, GDBusMethodInvocation *invocation, gpointer data)
+{
+    VfdGpuObject *object = data;
+    g_autofree char *subject = g_strdup_printf ("GPU %s", vf_dbus_gpu_get_address (skeleton));
+
+    vfd_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, subject,
+                          on_recover_granted, object, NULL);
+    return TRUE;
+}
+
 VfdGpuObject *
 vfd_gpu_object_new (VfdGpu *gpu)
 {
@@ -323,6 +352,7 @@ vfd_gpu_object_new (VfdGpu *gpu)
     g_signal_connect (object->skeleton, "handle-switch", G_CALLBACK (on_switch), object);
     g_signal_connect (object->skeleton, "handle-pair", G_CALLBACK (on_pair), object);
     g_signal_connect (object->skeleton, "handle-cancel", G_CALLBACK (on_cancel), object);
+    g_signal_connect (object->skeleton, "handle-recover", G_CALLBACK (on_recover), object);
     object->exported = vf_dbus_object_skeleton_new (object->path);
     vf_dbus_object_skeleton_set_gpu (object->exported, object->skeleton);
     vfd_gpu_watch (gpu, on_gpu_event, object);

@@ -10,6 +10,7 @@
 typedef struct {
     VfTarget target;
     VfClaim *claimant;
+    gboolean by_alias;
     gboolean abandons_run;
     guint run_number; /* the run that was meant */
     char *caller;     /* bus name that may cancel it; or NULL */
@@ -47,16 +48,33 @@ free_job (gpointer data)
     g_free (job);
 }
 
-VfdGpu *
-vfd_gpu_new (VfdDaemon *daemon, VfPciAddress address, GError **error)
+static VfdGpu *
+make (VfdDaemon *daemon, VfPciAddress address)
 {
     VfdGpu *gpu = g_new0 (VfdGpu, 1);
 
     gpu->daemon = daemon;
     gpu->address = address;
-    gpu->journal = vfd_journal_new (daemon->journals_fd, address);
+    gpu->journal = vfd_journal_new (daemon->run_folder.journals_fd, address);
     gpu->watchers = g_array_new (FALSE, FALSE, sizeof (Watcher));
     g_queue_init (&gpu->jobs);
+    return gpu;
+}
+
+VfdGpu *
+vfd_gpu_new_unrecorded (VfdDaemon *daemon, VfPciAddress address)
+{
+    VfdGpu *gpu = make (daemon, address);
+
+    vfd_journal_drop (gpu->journal);
+    return gpu;
+}
+
+VfdGpu *
+vfd_gpu_new (VfdDaemon *daemon, VfPciAddress address, GError **error)
+{
+    VfdGpu *gpu = make (daemon, address);
+
     if (!vfd_lease_load (&gpu->lease, gpu->journal, error)) {
         g_prefix_error (error,
                         "The journal of %s cannot be read: ", vf_pci_address_format (address).text);
@@ -213,7 +231,7 @@ vfd_gpu_plan (const VfdGpu *gpu,
                       .claim = gpu->lease.claim,
                       .holders = holders,
                       .policy = gpu->daemon->policy };
-    VfRequest request = { target, gpu->address, claimant };
+    VfRequest request = { target, gpu->address, claimant, FALSE };
 
     return vf_planner_plan (&facts, &request, blockers);
 }
@@ -353,15 +371,15 @@ start_next (VfdGpu *gpu)
     VfdSwitchScene scene = { .inventory = gpu->daemon->inventory,
                              .policy = gpu->daemon->policy,
                              .helpers = gpu->daemon->helpers,
-                             .gpu = gpu->address,
                              .lease = &gpu->lease,
                              .journal = gpu->journal };
+    VfRequest request = { job->target, gpu->address, job->claimant, job->by_alias };
 
     if (error != NULL) {
         end_job (gpu, error);
         return;
     }
-    gpu->running = vfd_switch_start (&scene, job->target, job->claimant, &switch_events, gpu);
+    gpu->running = vfd_switch_start (&scene, &request, &switch_events, gpu);
     tell (gpu, VFD_GPU_BEGAN, NULL);
 }
 
@@ -392,6 +410,13 @@ vfd_gpu_lend (
                            .caller = g_strdup (caller),
                            .done = done,
                            .data = data });
+}
+
+void
+vfd_gpu_fetch (VfdGpu *gpu, VfdGpuDone done, gpointer data)
+{
+    push_job (gpu,
+              &(Job){ .target = VF_TARGET_HOST, .by_alias = TRUE, .done = done, .data = data });
 }
 
 /* Why nobody may cancel @job. */

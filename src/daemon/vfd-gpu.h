@@ -23,6 +23,8 @@ typedef void (*VfdGpuWatcher) (VfdGpu *gpu, VfdGpuEvent event, const GError *err
 /* Reads the GPU's journal. One that cannot be read is an error: a GPU of which nobody knows what
  * was done to it is left alone. */
 VfdGpu *vfd_gpu_new (VfdDaemon *daemon, VfPciAddress address, GError **error);
+/* Throws the journal away, whatever it is: it is as if VirtFlow had never touched the GPU. */
+VfdGpu *vfd_gpu_new_unrecorded (VfdDaemon *daemon, VfPciAddress address);
 void vfd_gpu_free (VfdGpu *gpu);
 
 /* Tells @watcher of every event from here on. */
@@ -43,6 +45,10 @@ typedef void (*VfdGpuDone) (VfdGpu *gpu, const GError *error, gpointer data);
  * while libvirt lives and has not ended the run of its VM: VF_REASON_VM_RUNNING. */
 void vfd_gpu_switch (
     VfdGpu *gpu, VfTarget target, const VfClaim *claimant, VfdGpuDone done, gpointer data);
+
+/* Brings it to the host because a person has named it: without a record of where it belongs as
+ * well, by what the kernel knows of it. Else as vfd_gpu_switch() for recovery. */
+void vfd_gpu_fetch (VfdGpu *gpu, VfdGpuDone done, gpointer data);
 
 /* A lend that @caller, a bus name, may cancel; else as vfd_gpu_switch(). */
 void vfd_gpu_lend (

@@ -111,21 +111,15 @@ on_drop_pairing (VfDbusHost *skeleton,
 }
 
 static void
-on_recovered (GPtrArray *sentences, gpointer data)
+on_recovered (GPtrArray *sentences, const GError *failure, gpointer data)
 {
-    GDBusMethodInvocation *invocation = data;
-    GVariantBuilder report;
-
-    g_variant_builder_init (&report, G_VARIANT_TYPE ("as"));
-    for (guint i = 0; i < sentences->len; i++)
-        g_variant_builder_add (&report, "s", (const char *) g_ptr_array_index (sentences, i));
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(as)", &report));
+    vfd_recovery_answer (data, sentences);
 }
 
 static void
 on_recover_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
-    vfd_recovery_start (data, TRUE, on_recovered, invocation);
+    vfd_recovery_start (data, VFD_RECOVERY_ASKED, on_recovered, invocation);
 }
 
 static gboolean

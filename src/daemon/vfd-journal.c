@@ -5,10 +5,12 @@
 #include "vf-error.h"
 #include "vfd-fault.h"
 #include "vfd-sealed.h"
+#include "vfd-state-file.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A switch of eight functions takes about 10 KiB. */
@@ -69,13 +71,10 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
     g_autoptr (GError) slot_error = NULL;
 
     if (journal->fd < 0)
-        journal->fd =
-            openat (journal->folder_fd, journal->name.text, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (journal->fd < 0) {
-        if (errno != ENOENT)
-            set_error (error, "open", errno);
+        journal->fd = vfd_state_file_open (journal->folder_fd, journal->name.text,
+                                           N_SLOTS * SLOT_SIZE, error);
+    if (journal->fd < 0)
         return NULL;
-    }
     for (int i = 0; i < N_SLOTS; i++) {
         ssize_t size = pread (journal->fd, slot, SLOT_SIZE, (off_t) i * SLOT_SIZE);
         guint64 sequence;
@@ -104,15 +103,21 @@ static gboolean
 create (VfdJournal *journal, GError **error)
 {
     int fd = openat (journal->folder_fd, journal->name.text,
-                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+                     O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct stat folder;
     int errnum;
 
     if (fd < 0) {
         set_error (error, "create", errno);
         return FALSE;
     }
-    errnum =
-        VFD_FAULT_POINT ("journal made") ? posix_fallocate (fd, 0, N_SLOTS * SLOT_SIZE) : errno;
+    /* Root makes it for the daemon, which has to read it when it is back. */
+    errnum = VFD_FAULT_POINT ("journal made") ? 0 : errno;
+    if (errnum == 0 && fstat (journal->folder_fd, &folder) == 0 && folder.st_uid != geteuid ()
+        && fchown (fd, folder.st_uid, folder.st_gid) != 0)
+        errnum = errno;
+    if (errnum == 0)
+        errnum = posix_fallocate (fd, 0, N_SLOTS * SLOT_SIZE);
     if (errnum == 0 && (fsync (fd) != 0 || fsync (journal->folder_fd) != 0))
         errnum = errno;
     if (errnum != 0) {

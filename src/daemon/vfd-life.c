@@ -13,10 +13,7 @@
 #include "vfd-run.h"
 #include "vfd-uevents.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
-#include <unistd.h>
 
 typedef struct {
     VfdDaemon daemon;
@@ -53,7 +50,7 @@ static void
 find_gpus (VfdDaemon *daemon)
 {
     g_autoptr (GArray) present = vf_gpu_list (vfd_inventory_snapshot (daemon->inventory));
-    g_autoptr (GArray) journaled = vfd_journal_list (daemon->journals_fd);
+    g_autoptr (GArray) journaled = vfd_journal_list (daemon->run_folder.journals_fd);
 
     for (guint i = 0; i < present->len; i++)
         find_gpu (daemon, g_array_index (present, VfGpu, i).address);
@@ -107,7 +104,7 @@ on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
 {
     Life *life = data;
 
-    vfd_recovery_start (&life->daemon, FALSE, NULL, NULL);
+    vfd_recovery_start (&life->daemon, VFD_RECOVERY_AT_START, NULL, NULL);
 }
 
 static void
@@ -137,31 +134,18 @@ connect_to_bus (const char *address, GError **error)
 }
 
 static gboolean
-open_journals (VfdDaemon *daemon, const char *run, GError **error)
-{
-    g_autofree char *path = g_build_filename (run, "gpu", NULL);
-
-    if (g_mkdir_with_parents (path, 0700) == 0)
-        daemon->journals_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (daemon->journals_fd >= 0)
-        return TRUE;
-    vf_error_set (error, VF_REASON_INTERNAL, "Could not open %s: %s", path, g_strerror (errno));
-    return FALSE;
-}
-
-static gboolean
 prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
 {
     g_autofree char *pairings = g_build_filename (setup->state, "pairings", NULL);
 
-    daemon->journals_fd = -1;
+    daemon->run_folder = (VfdRunFolder){ -1, -1 };
     daemon->root = vf_sysfs_new (setup->root_fd);
     daemon->helpers = g_strdup (setup->helpers);
     daemon->gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_free);
     daemon->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_object_free);
     daemon->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_run_free);
     return (daemon->policy = vfd_config_load (setup->config, error)) != NULL
-           && open_journals (daemon, setup->run, error)
+           && vfd_run_folder_open (&daemon->run_folder, setup->run, error)
            && (daemon->pairings = vfd_pairings_load (pairings, error)) != NULL
            && (daemon->inventory = vfd_inventory_new (daemon->root, error)) != NULL
            && (daemon->connection = connect_to_bus (setup->bus, error)) != NULL;
@@ -219,8 +203,7 @@ tear_down (Life *life)
     g_clear_pointer (&daemon->policy, vf_policy_free);
     g_clear_pointer (&daemon->helpers, g_free);
     g_clear_pointer (&daemon->root, vf_sysfs_free);
-    if (daemon->journals_fd >= 0)
-        close (daemon->journals_fd);
+    vfd_run_folder_close (&daemon->run_folder);
     g_clear_object (&daemon->connection);
 }
 

@@ -4,10 +4,12 @@
 
 /* Where a daemon finds things. The installed one has fixed values; tests have others. */
 typedef struct {
-    int root_fd;         /* the machine's root; taken */
-    const char *helpers; /* folder of the helpers' sockets */
-    const char *run;     /* what does not survive a reboot */
-    const char *state;   /* what does */
+    int root_fd;          /* the machine's root; taken */
+    const char *helpers;  /* folder of the helpers' sockets */
+    const char *programs; /* folder of the helpers, for a recovery by hand; NULL: it uses the
+                           * sockets as well */
+    const char *run;      /* what does not survive a reboot */
+    const char *state;    /* what does */
     const char *config;
     const char *bus; /* address of a bus; NULL: the system bus */
 } VfdSetup;

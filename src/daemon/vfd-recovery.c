@@ -8,7 +8,9 @@
 #include <glib/gi18n-lib.h>
 
 typedef struct {
+    VfdRecoveryKind kind;
     GPtrArray *sentences;
+    GError *failure;
     guint pending;
     VfdRecovered done;
     gpointer data;
@@ -20,8 +22,9 @@ end_one (Recovery *recovery)
     if (--recovery->pending > 0)
         return;
     if (recovery->done != NULL)
-        recovery->done (recovery->sentences, recovery->data);
+        recovery->done (recovery->sentences, recovery->failure, recovery->data);
     g_ptr_array_unref (recovery->sentences);
+    g_clear_error (&recovery->failure);
     g_free (recovery);
 }
 
@@ -31,12 +34,24 @@ report_failure (Recovery *recovery, const VfdGpu *gpu, const GError *error)
     g_ptr_array_add (recovery->sentences,
                      g_strdup_printf ("%s %s", vf_pci_address_format (vfd_gpu_address (gpu)).text,
                                       error->message));
+    if (recovery->failure == NULL)
+        recovery->failure = g_error_copy (error);
 }
 
 /* @format has the address of the GPU for its one argument. */
 #define REPORT(recovery, gpu, format) \
     g_ptr_array_add ((recovery)->sentences, \
                      g_strdup_printf (format, vf_pci_address_format (vfd_gpu_address (gpu)).text))
+
+/* By hand nobody stays to watch a VM. */
+static void
+look_after_run (VfdGpu *gpu)
+{
+    VfdDaemon *daemon = vfd_gpu_daemon (gpu);
+
+    if (daemon->runs != NULL)
+        vfd_run_look (vfd_run_find (daemon, gpu));
+}
 
 static void
 on_finished_lend (VfdGpu *gpu, const GError *error, gpointer data)
@@ -47,7 +62,7 @@ on_finished_lend (VfdGpu *gpu, const GError *error, gpointer data)
         REPORT (recovery, gpu, _ ("%s is in use by its VM."));
     else
         report_failure (recovery, gpu, error);
-    vfd_run_look (vfd_run_find (vfd_gpu_daemon (gpu), gpu));
+    look_after_run (gpu);
     end_one (recovery);
 }
 
@@ -75,7 +90,7 @@ is_orphan (VfdDaemon *daemon, const VfdLease *lease)
     const VfdPairing *pairing;
 
     if (lease->claim == NULL || lease->claim->kind != VF_CLAIM_VM || lease->run != NULL
-        || lease->record == NULL)
+        || lease->record == NULL || daemon->pairings == NULL)
         return FALSE;
     pairing = vfd_pairings_find (daemon->pairings, lease->claim->id);
     return pairing == NULL || (pairing->pending && pairing->owner == NULL)
@@ -102,6 +117,35 @@ is_lent_to_vm (const VfdGpu *gpu)
     return vfd_gpu_is_lent (gpu) && lease->claim != NULL && lease->claim->kind == VF_CLAIM_VM;
 }
 
+/* On vfio-pci or without a driver, and no record says that VirtFlow did it. An administrator may
+ * have wanted it so. */
+static gboolean
+is_strange (const VfdGpu *gpu)
+{
+    return g_str_equal (vfd_gpu_state_id (gpu), "foreign");
+}
+
+/* The VM may have ended while nobody looked; if it runs, the return is refused. */
+static gboolean
+is_unattended (const Recovery *recovery, const VfdGpu *gpu)
+{
+    return recovery->kind == VFD_RECOVERY_BY_HAND && vfd_gpu_lease (gpu)->run != NULL;
+}
+
+static void
+tell_strange (Recovery *recovery, const VfdGpu *gpu)
+{
+    VfPciAddressText address = vf_pci_address_format (vfd_gpu_address (gpu));
+
+    g_ptr_array_add (
+        recovery->sentences,
+        g_strdup_printf (
+            _ ("%s is not with the host, and VirtFlow has no record of it, so it stays "
+               "as it is. If it belongs to the host, 'virtflow recover %s' brings it "
+               "there."),
+            address.text, address.text));
+}
+
 static void
 recover (Recovery *recovery, VfdGpu *gpu)
 {
@@ -109,19 +153,25 @@ recover (Recovery *recovery, VfdGpu *gpu)
         REPORT (recovery, gpu,
                 _ ("%s does not answer: a driver hangs in the kernel. Save your work and restart "
                    "the host."));
-    } else if (is_stranded (gpu)) {
+        if (recovery->failure == NULL)
+            recovery->failure = vf_error_new (VF_REASON_WEDGED, "A GPU does not answer.");
+    } else if (is_strange (gpu)) {
+        if (recovery->kind != VFD_RECOVERY_AT_START)
+            tell_strange (recovery, gpu);
+    } else if (is_stranded (gpu) || is_unattended (recovery, gpu)) {
         recovery->pending++;
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
     } else if (is_lent_to_vm (gpu)) {
-        vfd_run_look (vfd_run_find (vfd_gpu_daemon (gpu), gpu));
+        look_after_run (gpu);
     }
 }
 
 static Recovery *
-begin (VfdRecovered done, gpointer data)
+begin (VfdRecoveryKind kind, VfdRecovered done, gpointer data)
 {
     Recovery *recovery = g_new0 (Recovery, 1);
 
+    recovery->kind = kind;
     recovery->sentences = g_ptr_array_new_with_free_func (g_free);
     recovery->done = done;
     recovery->data = data;
@@ -130,18 +180,37 @@ begin (VfdRecovered done, gpointer data)
 }
 
 void
-vfd_recovery_start (VfdDaemon *daemon, gboolean asked, VfdRecovered done, gpointer data)
+vfd_recovery_start (VfdDaemon *daemon, VfdRecoveryKind kind, VfdRecovered done, gpointer data)
 {
-    Recovery *recovery = begin (done, data);
+    Recovery *recovery = begin (kind, done, data);
 
     for (guint i = 0; i < daemon->gpus->len; i++) {
         VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
 
-        if (asked)
+        if (kind != VFD_RECOVERY_AT_START)
             vfd_gpu_forgive (gpu);
         recover (recovery, gpu);
     }
     end_one (recovery);
+}
+
+static void
+on_fetched (VfdGpu *gpu, const GError *error, gpointer data)
+{
+    Recovery *recovery = data;
+
+    if (error == NULL)
+        REPORT (recovery, gpu, _ ("%s is with the host."));
+    else
+        report_failure (recovery, gpu, error);
+    end_one (recovery);
+}
+
+void
+vfd_recovery_fetch (VfdGpu *gpu, VfdRecovered done, gpointer data)
+{
+    vfd_gpu_forgive (gpu);
+    vfd_gpu_fetch (gpu, on_fetched, begin (VFD_RECOVERY_ASKED, done, data));
 }
 
 void
@@ -151,7 +220,18 @@ vfd_recovery_attend (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpoint
 
     if (event != VFD_GPU_UNSTUCK)
         return;
-    recovery = begin (NULL, NULL);
+    recovery = begin (VFD_RECOVERY_AT_START, NULL, NULL);
     recover (recovery, gpu);
     end_one (recovery);
+}
+
+void
+vfd_recovery_answer (GDBusMethodInvocation *invocation, const GPtrArray *sentences)
+{
+    GVariantBuilder report;
+
+    g_variant_builder_init (&report, G_VARIANT_TYPE ("as"));
+    for (guint i = 0; i < sentences->len; i++)
+        g_variant_builder_add (&report, "s", (const char *) g_ptr_array_index (sentences, i));
+    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(as)", &report));
 }

@@ -4,12 +4,25 @@
 
 #include "vfd-gpu.h"
 
-/* @sentences: one for each GPU that was looked at. */
-typedef void (*VfdRecovered) (GPtrArray *sentences, gpointer data);
+typedef enum {
+    VFD_RECOVERY_AT_START,
+    VFD_RECOVERY_ASKED,   /* by a person: a GPU about which the kernel did not answer is tried once
+                           * more, and one that VirtFlow knows nothing of is told of */
+    VFD_RECOVERY_BY_HAND, /* the same without a daemon: nobody else will look after a VM's GPU */
+} VfdRecoveryKind;
 
-/* Starts; @done (may be NULL) comes when all have ended, perhaps before this returns. @asked: a
- * person did, so a GPU about which the kernel did not answer is tried once more. */
-void vfd_recovery_start (VfdDaemon *daemon, gboolean asked, VfdRecovered done, gpointer data);
+/* @sentences: one for each GPU that was looked at. @failure: the first one, or NULL. */
+typedef void (*VfdRecovered) (GPtrArray *sentences, const GError *failure, gpointer data);
+
+/* Starts; @done (may be NULL) comes when all have ended, perhaps before this returns. A GPU of
+ * which there is no record stays where it is. */
+void vfd_recovery_start (VfdDaemon *daemon, VfdRecoveryKind kind, VfdRecovered done, gpointer data);
+
+/* Brings @gpu, which a person has named, to the host: vfd_gpu_fetch(). */
+void vfd_recovery_fetch (VfdGpu *gpu, VfdRecovered done, gpointer data);
+
+/* Answers a call of one of the two Recover methods. */
+void vfd_recovery_answer (GDBusMethodInvocation *invocation, const GPtrArray *sentences);
 
 /* To watch a GPU with: brings it to one side when the kernel answered after all. */
 void vfd_recovery_attend (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpointer data);

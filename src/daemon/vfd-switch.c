@@ -3,19 +3,18 @@
 #include "vfd-switch.h"
 
 #include "vf-planner.h"
+#include "vf-refusal.h"
 #include "vf-text.h"
+#include "vfd-kernel-line.h"
+#include "vfd-shown-steps.h"
 
 #include <glib/gi18n-lib.h>
 
-typedef struct {
-    char *text;
-    const char *standing; /* "waiting", "running", "done", "failed" */
-    gint64 microseconds;
-} ShownStep;
-
 struct _VfdSwitch {
     VfdSwitchScene scene;
+    VfPciAddress gpu;
     VfTarget target; /* of the plan that runs; the other one on the way back */
+    gboolean by_alias;
     VfClaim *claimant;
     const VfdSwitchEvents *events;
     gpointer data;
@@ -26,20 +25,14 @@ struct _VfdSwitch {
     gboolean made_record;
     gboolean record_changed; /* since it was journaled last */
     GError *failure;         /* set: on the way back because of it */
-    GArray *shown;           /* ShownStep, of all plans of this switch */
-    guint shown_before;      /* how many of them belong to the plans before the one that runs */
-    gint64 step_started;
+    GArray *refusals;        /* VfRefusal, on the way to the host */
+    GError *refusal;         /* the newest of them */
+    gint64 began;            /* monotonic time */
+    VfdKernelLine *question; /* what the kernel said about the refusal */
+    VfdShownSteps *shown;
 };
 
 static void follow_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu);
-
-static void
-clear_shown (gpointer data)
-{
-    ShownStep *step = data;
-
-    g_free (step->text);
-}
 
 void
 vfd_switch_free (VfdSwitch *self)
@@ -48,7 +41,10 @@ vfd_switch_free (VfdSwitch *self)
     g_clear_pointer (&self->execution, vfd_execution_free);
     vf_claim_free (self->claimant);
     g_clear_error (&self->failure);
-    g_array_unref (self->shown);
+    g_clear_error (&self->refusal);
+    g_clear_pointer (&self->question, vfd_kernel_line_free);
+    g_array_unref (self->refusals);
+    vfd_shown_steps_free (self->shown);
     g_free (self);
 }
 
@@ -61,33 +57,13 @@ vfd_switch_target (const VfdSwitch *self)
 GVariant *
 vfd_switch_steps (const VfdSwitch *self)
 {
-    GVariantBuilder builder;
-
-    g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sst)"));
-    for (guint i = 0; i < self->shown->len; i++) {
-        const ShownStep *step = &g_array_index (self->shown, ShownStep, i);
-
-        g_variant_builder_add (&builder, "(sst)", step->text, step->standing,
-                               (guint64) step->microseconds);
-    }
-    return g_variant_builder_end (&builder);
+    return vfd_shown_steps_to_variant (self->shown);
 }
 
 guint
 vfd_switch_step (const VfdSwitch *self)
 {
-    guint index = 0;
-
-    while (index < self->shown->len
-           && g_str_equal (g_array_index (self->shown, ShownStep, index).standing, "done"))
-        index++;
-    return index;
-}
-
-static ShownStep *
-shown_step (VfdSwitch *self, guint step)
-{
-    return &g_array_index (self->shown, ShownStep, self->shown_before + step);
+    return vfd_shown_steps_current (self->shown);
 }
 
 static void
@@ -96,17 +72,25 @@ end (VfdSwitch *self, const GError *error, VfdLink *stuck)
     self->events->ended (self, error, stuck, self->data);
 }
 
-static VfPlan *
-make_plan (VfdSwitch *self, GPtrArray **blockers)
+static VfFacts
+gather_facts (const VfdSwitch *self)
 {
-    VfdLease *lease = self->scene.lease;
-    VfFacts facts = { .snapshot = vfd_inventory_snapshot (self->scene.inventory),
+    const VfdLease *lease = self->scene.lease;
+
+    return (VfFacts){ .snapshot = vfd_inventory_snapshot (self->scene.inventory),
                       .record = lease->record,
                       .unfinished = lease->plan != NULL,
                       .claim = lease->claim,
+                      .refusals = self->refusals,
                       .policy = self->scene.policy };
-    VfRequest request = { self->target, self->scene.gpu,
-                          self->failure == NULL ? self->claimant : NULL };
+}
+
+static VfPlan *
+make_plan (VfdSwitch *self, GPtrArray **blockers)
+{
+    VfFacts facts = gather_facts (self);
+    VfRequest request = { self->target, self->gpu, self->failure == NULL ? self->claimant : NULL,
+                          self->by_alias };
 
     return vf_planner_plan (&facts, &request, blockers);
 }
@@ -125,6 +109,8 @@ forget_attempt (VfdSwitch *self)
         vfd_lease_set_claim (lease, NULL);
         g_clear_pointer (&lease->record, vf_record_free);
     }
+    if (lease->record == NULL)
+        lease->homeward = FALSE;
     vfd_lease_save (lease, self->scene.journal, NULL);
 }
 
@@ -140,14 +126,19 @@ give_up (VfdSwitch *self, const char *why)
     end (self, error, NULL);
 }
 
-/* Where the GPU is, by the newest snapshot. FALSE when it is not in its slot. */
+/* By the newest snapshot. FALSE when it is not in its slot. */
+static gboolean
+find_gpu (const VfdSwitch *self, VfGpu *gpu)
+{
+    return vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->gpu, gpu);
+}
+
 static gboolean
 stands (const VfdSwitch *self, VfStand stand)
 {
     VfGpu gpu;
 
-    return vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu, &gpu)
-           && vf_planner_stand (&gpu, self->scene.lease->record) == stand;
+    return find_gpu (self, &gpu) && vf_planner_stand (&gpu, self->scene.lease->record) == stand;
 }
 
 /* A return that failed behind its last bind: the host has its card, and nothing would be better if
@@ -165,6 +156,62 @@ end_at_home (VfdSwitch *self, const GError *failure)
     end (self, error, NULL);
 }
 
+static gboolean
+is_any_on_vfio (const VfdSwitch *self)
+{
+    VfGpu gpu;
+
+    if (!find_gpu (self, &gpu))
+        return FALSE;
+    for (guint i = 0; i < gpu.n_functions; i++) {
+        if (vf_pci_function_on_vfio (gpu.functions[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A return that failed behind its first unbind, and not at a driver that could be asked again. */
+static void
+end_half_way (VfdSwitch *self, const GError *failure)
+{
+    g_autoptr (GError) error = vf_error_new (
+        VF_REASON_UNDO_FAILED,
+        "%s\nThe GPU is neither with the host nor reserved. Run 'virtflow recover' when the cause "
+        "is gone, or restart the host.",
+        failure->message);
+
+    end (self, error, NULL);
+}
+
+/* Back to the host a card is given once more, after a while, when it was not taken: nothing of it
+ * is on vfio-pci any more, and nobody would want it there again. FALSE when that is not so, or when
+ * it was tried often enough. */
+static gboolean
+try_again (VfdSwitch *self, const VfStep *step, const GError *failure)
+{
+    g_autoptr (GPtrArray) blockers = NULL;
+    g_autoptr (VfPlan) plan = NULL;
+    VfGpu gpu;
+
+    if (self->target != VF_TARGET_HOST || step == NULL || stands (self, VF_STAND_HOST)
+        || is_any_on_vfio (self) || !find_gpu (self, &gpu))
+        return FALSE;
+    if (step->kind == VF_STEP_RESET) {
+        vf_refusal_add_failed_reset (self->refusals, step->address);
+    } else if (vf_refusal_add (self->refusals, step->address)
+               > self->scene.policy->n_return_waits + 2) {
+        return FALSE;
+    } else {
+        g_clear_error (&self->refusal);
+        self->refusal = g_error_copy (failure);
+    }
+    plan = make_plan (self, &blockers);
+    if (plan == NULL)
+        return FALSE;
+    follow_plan (self, plan, &gpu);
+    return TRUE;
+}
+
 static void
 turn_back (VfdSwitch *self, const GError *failure)
 {
@@ -172,9 +219,13 @@ turn_back (VfdSwitch *self, const GError *failure)
     g_autoptr (VfPlan) plan = NULL;
     VfGpu gpu;
 
-    vfd_inventory_refresh (self->scene.inventory);
     if (self->target == VF_TARGET_HOST && stands (self, VF_STAND_HOST)) {
         end_at_home (self, failure);
+        return;
+    }
+    if (self->target == VF_TARGET_HOST
+        && (self->scene.lease->record == NULL || !is_any_on_vfio (self))) {
+        end_half_way (self, failure);
         return;
     }
     self->failure = g_error_copy (failure);
@@ -184,8 +235,7 @@ turn_back (VfdSwitch *self, const GError *failure)
         g_autoptr (GError) error = vf_blockers_to_error (blockers);
 
         give_up (self, error->message);
-    } else if (vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu,
-                            &gpu)) {
+    } else if (find_gpu (self, &gpu)) {
         follow_plan (self, plan, &gpu);
     }
 }
@@ -209,11 +259,19 @@ end_cancelled_unbegun (VfdSwitch *self, const GError *cancelled)
 static void
 fail (VfdSwitch *self, guint step, const GError *error, VfdLink *stuck)
 {
-    if (stuck != NULL)
+    const VfPlan *plan = self->scene.lease->plan;
+    const VfStep *failed = step < vf_plan_length (plan) ? vf_plan_step (plan, step) : NULL;
+
+    if (stuck != NULL) {
         end (self, error, stuck);
-    else if (self->failure != NULL)
+        return;
+    }
+    vfd_inventory_refresh (self->scene.inventory);
+    if (try_again (self, failed, error))
+        return;
+    if (self->failure != NULL)
         give_up (self, error->message);
-    else if (step == 0) {
+    else if (step == 0 && self->refusals->len == 0) {
         forget_attempt (self);
         if (vf_error_is (error, VF_REASON_CANCELLED))
             end_cancelled_unbegun (self, error);
@@ -222,6 +280,57 @@ fail (VfdSwitch *self, guint step, const GError *error, VfdLink *stuck)
     } else {
         turn_back (self, error);
     }
+}
+
+/* The function that its driver refused for good; NULL when there is none. */
+static const VfPciFunction *
+find_refused (const VfdSwitch *self, const VfGpu *gpu)
+{
+    VfFacts facts = gather_facts (self);
+
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (vf_planner_gives_up (&facts, gpu->functions[i]->address))
+            return gpu->functions[i];
+    }
+    return NULL;
+}
+
+static void
+on_kernel_line (const char *line, gpointer data)
+{
+    VfdSwitch *self = data;
+    g_autofree char *shown = vf_text_escape (line);
+    g_autoptr (GError) error = NULL;
+
+    if (*line != '\0')
+        vf_error_set (&error, VF_REASON_DRIVER_REFUSED,
+                      "%s\nThe kernel says: %s\nIt was tried again and again. What was refused has "
+                      "no driver now, and the rest of the card is on the host. Run 'virtflow "
+                      "recover' when the cause is gone, or restart the host.",
+                      self->refusal->message, shown);
+    else
+        vf_error_set (&error, VF_REASON_DRIVER_REFUSED,
+                      "%s\nIt was tried again and again. What was refused has no driver now, and "
+                      "the rest of the card is on the host. Run 'virtflow recover' when the cause "
+                      "is gone, or restart the host.",
+                      self->refusal->message);
+    if (self->failure != NULL)
+        give_up (self, error->message);
+    else
+        end (self, error, NULL);
+}
+
+/* All that could come home is there; what its driver refused has none. That stays noted. */
+static void
+end_refused (VfdSwitch *self, const VfPciFunction *refused)
+{
+    const VfRecord *record = self->scene.lease->record;
+    const VfFunctionRecord *home =
+        record != NULL ? vf_record_find (record, refused->address) : NULL;
+
+    self->question = vfd_kernel_line_ask (self->scene.helpers, refused->address,
+                                          home != NULL ? home->driver : "", self->began,
+                                          self->scene.policy->step_deadline, on_kernel_line, self);
 }
 
 static void
@@ -260,17 +369,23 @@ static void
 look_at_result (VfdSwitch *self, guint n_steps)
 {
     VfStand wanted = self->target == VF_TARGET_VFIO ? VF_STAND_LENT : VF_STAND_HOST;
+    const VfPciFunction *refused;
     g_autoptr (GError) error = NULL;
+    VfGpu gpu;
 
     vfd_inventory_refresh (self->scene.inventory);
     if (stands (self, wanted)) {
         end_where_it_should_be (self);
         return;
     }
+    if (find_gpu (self, &gpu) && (refused = find_refused (self, &gpu)) != NULL) {
+        end_refused (self, refused);
+        return;
+    }
     vf_error_set (&error, VF_REASON_WRONG_DRIVER,
                   "Every step went well, yet the functions of %s are not where they should be: "
                   "something else binds drivers at the same time. Stop it, then try again.",
-                  vf_pci_address_format (self->scene.gpu).text);
+                  vf_pci_address_format (self->gpu).text);
     fail (self, n_steps, error, NULL);
 }
 
@@ -280,7 +395,8 @@ look_at_result (VfdSwitch *self, guint n_steps)
 static gboolean
 is_worth_journaling (const VfdSwitch *self, const VfStep *step)
 {
-    return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND;
+    return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND
+           || step->kind == VF_STEP_PROBE_DRIVER || step->kind == VF_STEP_RESET;
 }
 
 gboolean
@@ -299,7 +415,7 @@ is_cancelled (const VfdSwitch *self, GError **error)
 
     if (!self->cancelled || self->failure != NULL)
         return FALSE;
-    sentence = vf_text_cancelled (self->scene.gpu);
+    sentence = vf_text_cancelled (self->gpu);
     vf_error_set (error, VF_REASON_CANCELLED, "%s", sentence);
     return TRUE;
 }
@@ -313,11 +429,9 @@ on_about_to (guint step, gpointer data, GError **error)
 
     if (is_cancelled (self, error))
         return FALSE;
-    if (g_str_equal (shown_step (self, step)->standing, "running"))
+    if (!vfd_shown_steps_begin (self->shown, step))
         return TRUE;
     lease->step = step;
-    shown_step (self, step)->standing = "running";
-    self->step_started = g_get_monotonic_time ();
     self->events->progressed (self, self->data);
     if (!is_worth_journaling (self, vf_plan_step (lease->plan, step)))
         return TRUE;
@@ -341,8 +455,7 @@ on_answered (guint step, const char *answer, gpointer data)
     VfdLease *lease = self->scene.lease;
     const VfStep *done = vf_plan_step (lease->plan, step);
 
-    shown_step (self, step)->standing = "done";
-    shown_step (self, step)->microseconds = g_get_monotonic_time () - self->step_started;
+    vfd_shown_steps_end (self->shown, step);
     if (done->kind == VF_STEP_NOTE_REGISTERS) {
         vf_record_set_registers (lease->record, done->address, answer);
         self->record_changed = TRUE;
@@ -355,15 +468,11 @@ on_answered (guint step, const char *answer, gpointer data)
 static void
 show_failure (VfdSwitch *self, guint step, const GError *failure)
 {
-    ShownStep *shown = shown_step (self, step);
-
     /* One that was cancelled has no step that failed. */
-    if (vf_error_is (failure, VF_REASON_CANCELLED)) {
-        shown->standing = "waiting";
-    } else {
-        shown->standing = "failed";
-        shown->microseconds = g_get_monotonic_time () - self->step_started;
-    }
+    if (vf_error_is (failure, VF_REASON_CANCELLED))
+        vfd_shown_steps_leave (self->shown, step);
+    else
+        vfd_shown_steps_fail (self->shown, step);
     self->events->progressed (self, self->data);
 }
 
@@ -391,11 +500,12 @@ note_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu, GError **error)
 {
     VfdLease *lease = self->scene.lease;
 
-    if (lease->record == NULL) {
+    /* What comes home by its alias was not lent: how it stands is not how it belongs. */
+    if (lease->record != NULL) {
+        vf_record_add_missing (lease->record, gpu);
+    } else if (self->target == VF_TARGET_VFIO) {
         lease->record = vf_record_new (gpu);
         self->made_record = TRUE;
-    } else {
-        vf_record_add_missing (lease->record, gpu);
     }
     if (self->failure == NULL) {
         lease->homeward = self->target == VF_TARGET_HOST;
@@ -406,18 +516,6 @@ note_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu, GError **error)
     lease->plan = vf_plan_ref (plan);
     lease->step = 0;
     return vfd_lease_save (lease, self->scene.journal, error);
-}
-
-static void
-show_plan (VfdSwitch *self, VfPlan *plan)
-{
-    self->shown_before = self->shown->len;
-    for (guint i = 0; i < vf_plan_length (plan); i++) {
-        ShownStep step = { vf_text_step (vf_plan_step (plan, i)), "waiting", 0 };
-
-        g_array_append_val (self->shown, step);
-    }
-    self->events->progressed (self, self->data);
 }
 
 static void
@@ -441,7 +539,8 @@ follow_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu)
     }
     for (guint i = 0; i < gpu->n_functions; i++)
         g_array_append_val (functions, gpu->functions[i]->address);
-    show_plan (self, plan);
+    vfd_shown_steps_add (self->shown, plan);
+    self->events->progressed (self, self->data);
     scene = (VfdExecutionScene){ vfd_inventory_root (self->scene.inventory), self->scene.helpers,
                                  functions, self->scene.policy };
     self->execution = vfd_execution_start (plan, &scene, &execution_events, self);
@@ -467,8 +566,7 @@ on_start (gpointer data)
         g_autoptr (GError) error = vf_blockers_to_error (blockers);
 
         end (self, error, NULL);
-    } else if (vf_gpu_find (vfd_inventory_snapshot (self->scene.inventory), self->scene.gpu,
-                            &gpu)) {
+    } else if (find_gpu (self, &gpu)) {
         follow_plan (self, plan, &gpu);
     }
     return G_SOURCE_REMOVE;
@@ -476,21 +574,23 @@ on_start (gpointer data)
 
 VfdSwitch *
 vfd_switch_start (const VfdSwitchScene *scene,
-                  VfTarget target,
-                  const VfClaim *claimant,
+                  const VfRequest *request,
                   const VfdSwitchEvents *events,
                   gpointer data)
 {
     VfdSwitch *self = g_new0 (VfdSwitch, 1);
 
     self->scene = *scene;
-    self->target = target;
-    self->claimant = vf_claim_copy (claimant);
+    self->gpu = request->gpu;
+    self->target = request->target;
+    self->by_alias = request->by_alias;
+    self->claimant = vf_claim_copy (request->claimant);
+    self->refusals = g_array_new (FALSE, FALSE, sizeof (VfRefusal));
+    self->began = g_get_monotonic_time ();
     self->was_unfinished = scene->lease->plan != NULL;
     self->events = events;
     self->data = data;
-    self->shown = g_array_new (FALSE, FALSE, sizeof (ShownStep));
-    g_array_set_clear_func (self->shown, clear_shown);
+    self->shown = vfd_shown_steps_new ();
     self->start_id = g_idle_add (on_start, self);
     return self;
 }

@@ -3,6 +3,7 @@
  * failure plans the way back. The same for both directions. */
 #pragma once
 
+#include "vf-planner.h"
 #include "vfd-execution.h"
 #include "vfd-inventory.h"
 #include "vfd-lease.h"
@@ -14,7 +15,6 @@ typedef struct {
     VfdInventory *inventory;
     const VfPolicy *policy;
     const char *helpers;
-    VfPciAddress gpu;
     VfdLease *lease; /* changed as the switch goes on */
     VfdJournal *journal;
 } VfdSwitchScene;
@@ -27,11 +27,10 @@ typedef struct {
     void (*ended) (VfdSwitch *self, const GError *error, VfdLink *stuck, gpointer data);
 } VfdSwitchEvents;
 
-/* Starts. @claimant is who gets the GPU, or asks for its return; NULL for recovery. No event comes
- * before this returns. */
+/* Starts what @request asks for. Its claimant (copied) is who gets the GPU, or asks for its return;
+ * NULL for recovery. No event comes before this returns. */
 VfdSwitch *vfd_switch_start (const VfdSwitchScene *scene,
-                             VfTarget target,
-                             const VfClaim *claimant,
+                             const VfRequest *request,
                              const VfdSwitchEvents *events,
                              gpointer data);
 void vfd_switch_free (VfdSwitch *self);

@@ -296,6 +296,19 @@ read_vfio_support (const VfSysfs *root)
                                                                    : VF_VFIO_MISSING;
 }
 
+/* One that cannot be read counts as missing: it is then loaded, which does nothing if it is there.
+ */
+static void
+read_drivers (const VfSysfs *root, VfSnapshot *snapshot)
+{
+    g_autoptr (GPtrArray) names = NULL;
+
+    if (vf_sysfs_list (root, "sys/bus/pci/drivers", &names) != 0)
+        return;
+    for (guint i = 0; i < names->len; i++)
+        vf_snapshot_add_driver (snapshot, names->pdata[i]);
+}
+
 /* Reads the functions called @names into a snapshot that is not sealed yet. */
 static VfSnapshot *
 read_named (const VfSysfs *root, VfSysfs *devices, const GPtrArray *names, GError **error)
@@ -340,6 +353,7 @@ vf_snapshot_reader_read (const VfSysfs *root, GError **error)
     if (snapshot == NULL)
         return NULL;
     vf_snapshot_set_vfio (snapshot, read_vfio_support (root));
+    read_drivers (root, snapshot);
     vf_snapshot_seal (snapshot);
     return snapshot;
 }

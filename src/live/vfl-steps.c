@@ -59,30 +59,30 @@ vfl_steps_n_done (VflSteps *self)
     return n_done;
 }
 
-/* The step that runs or failed; NULL when there is none. */
-static VflStep *
+/* Number of the step that runs or failed, from 1; 0 when there is none. Behind one that failed its
+ * next attempt may stand. */
+static guint
 current (VflSteps *self)
 {
-    for (guint i = 0; i < self->items->len; i++) {
-        VflStep *step = g_ptr_array_index (self->items, i);
-        VflStepStanding standing = vfl_step_standing (step);
+    for (guint i = self->items->len; i > 0; i--) {
+        VflStepStanding standing = vfl_step_standing (g_ptr_array_index (self->items, i - 1));
 
-        if (standing == VFL_STEP_RUNNING || standing == VFL_STEP_FAILED)
-            return step;
+        if (standing != VFL_STEP_WAITING)
+            return standing != VFL_STEP_DONE ? i : 0;
     }
-    return NULL;
+    return 0;
 }
 
 static char *
 words (VflSteps *self)
 {
-    VflStep *step = current (self);
+    guint number = current (self);
 
     if (self->items->len == 0)
         return g_strdup ("");
-    if (step != NULL)
-        return g_strdup_printf (_ ("Step %u of %u: %s"), vfl_steps_n_done (self) + 1,
-                                self->items->len, vfl_step_text (step));
+    if (number > 0)
+        return g_strdup_printf (_ ("Step %u of %u: %s"), number, self->items->len,
+                                vfl_step_text (g_ptr_array_index (self->items, number - 1)));
     return g_strdup_printf (_ ("%u of %u steps"), vfl_steps_n_done (self), self->items->len);
 }
 

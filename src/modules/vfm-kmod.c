@@ -87,3 +87,25 @@ vfm_kmod_load (const char *name, gpointer unused, GError **error)
     kmod_unref (context);
     return loaded;
 }
+
+GStrv
+vfm_kmod_find (const char *modalias, gpointer unused)
+{
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    struct kmod_ctx *context = kmod_new (NULL, NULL);
+    struct kmod_list *found = NULL, *next;
+
+    if (context != NULL && kmod_module_new_from_lookup (context, modalias, &found) >= 0) {
+        kmod_list_foreach (next, found)
+        {
+            struct kmod_module *module = kmod_module_get_module (next);
+
+            g_ptr_array_add (names, g_strdup (kmod_module_get_name (module)));
+            kmod_module_unref (module);
+        }
+        kmod_module_unref_list (found);
+    }
+    kmod_unref (context);
+    g_ptr_array_add (names, NULL);
+    return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}

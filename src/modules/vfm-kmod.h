@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-/* A VfmLoad; @unused is not looked at. Heeds /etc/modprobe.d, but runs no command that stands
- * there. Fails with VF_REASON_NO_VFIO_PCI when it is not there, is blacklisted or the kernel
- * refuses it. */
+/* Those of VfmModules; @unused is not looked at. Loading heeds /etc/modprobe.d, but runs no command
+ * that stands there. It fails with VF_REASON_NO_VFIO_PCI when the module is not there, is
+ * blacklisted or the kernel refuses it. */
 gboolean vfm_kmod_load (const char *name, gpointer unused, GError **error);
+GStrv vfm_kmod_find (const char *modalias, gpointer unused);

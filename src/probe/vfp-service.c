@@ -6,6 +6,8 @@
 #include "vf-gpu.h"
 #include "vf-packet.h"
 #include "vf-reply.h"
+#include "vf-step.h"
+#include "vfp-kernel-log.h"
 #include "vfp-question.h"
 
 static GVariant *
@@ -52,6 +54,22 @@ parse_functions (const char *const *texts, GError **error)
     return NULL;
 }
 
+/* The subjects are an address and the name of a driver, or "". */
+static GVariant *
+ask_kernel_log (const VfSysfs *root, const char *const *subjects, GError **error)
+{
+    VfPciAddress address;
+
+    if (g_strv_length ((GStrv) subjects) == 2
+        && (*subjects[1] == '\0' || vf_step_is_driver_name (subjects[1])))
+        return vf_pci_address_parse (subjects[0], &address, error)
+                   ? vfp_kernel_log_find (root, address, subjects[1])
+                   : NULL;
+    vf_error_set (error, VF_REASON_INTERNAL,
+                  "The kernel's log is searched for a function and its driver.");
+    return NULL;
+}
+
 static GVariant *
 answer (GVariant *request, gpointer data)
 {
@@ -63,8 +81,9 @@ answer (GVariant *request, gpointer data)
     GVariant *result = NULL;
 
     g_variant_get (request, "(&s^a&s)", &question, &texts);
-    functions = parse_functions (texts, &error);
-    if (functions != NULL)
+    if (g_str_equal (question, "kernel-log"))
+        result = ask_kernel_log (root, texts, &error);
+    else if ((functions = parse_functions (texts, &error)) != NULL)
         result = ask (root, question, functions, &error);
     return vf_reply_to_question (result, error);
 }

@@ -166,6 +166,37 @@ run_unbind (const Job *job, GError **error)
     return change_driver (job, "unbind", "", error);
 }
 
+/* drivers_probe says nothing about whether a driver took the function: what is bound then does. */
+static gboolean
+run_probe_driver (const Job *job, GError **error)
+{
+    char now[VF_SYSFS_NAME_MAX];
+    int result = 0;
+
+    if (!read_driver (job, now, error))
+        return FALSE;
+    if (*now == '\0') {
+        result = job->kernel->write (job->kernel, job->root, "sys/bus/pci/drivers_probe",
+                                     job->address.text);
+        if (!read_driver (job, now, error))
+            return FALSE;
+    }
+    if (g_str_equal (now, VF_VFIO_DRIVER)) {
+        set_wrong_driver (job, now, error);
+        return FALSE;
+    }
+    if (*now != '\0' || g_str_equal (job->step->value, VF_STEP_MAY))
+        return TRUE;
+    if (result != 0)
+        return reject (job->step, g_strerror (result), error);
+    vf_error_set (error, VF_REASON_STEP_REJECTED,
+                  "No driver of this kernel takes %s. Its module may be blacklisted in "
+                  "/etc/modprobe.d or not be installed; 'lspci -nnk -s %s' names the modules that "
+                  "are made for it.",
+                  job->address.text, job->address.text);
+    return FALSE;
+}
+
 /* An attribute as text; "(null)" is how the kernel prints an empty override. */
 static gboolean
 read_attribute (const Job *job, const char *name, char text[VF_SYSFS_NAME_MAX], GError **error)
@@ -238,6 +269,24 @@ run_override (const Job *job, GError **error)
 }
 
 static gboolean
+run_reset (const Job *job, GError **error)
+{
+    int result = job->kernel->write (job->kernel, job->function, "reset", "1");
+
+    return result == 0 || reject (job->step, g_strerror (result), error);
+}
+
+static gboolean
+run_unfence (const Job *job, GError **error)
+{
+    const VfStep *step = job->step;
+
+    if (g_str_equal (step->value, VF_STEP_USUAL_MODES))
+        return vfw_fence_open_as_usual (job->root, job->kernel, step->address, error);
+    return vfw_fence_open (job->root, job->kernel, step->address, step->value, error);
+}
+
+static gboolean
 run (const Job *job, char **answer, GError **error)
 {
     const VfStep *step = job->step;
@@ -254,11 +303,15 @@ run (const Job *job, char **answer, GError **error)
     case VF_STEP_FENCE:
         return vfw_fence_close (job->root, job->kernel, step->address, error);
     case VF_STEP_UNFENCE:
-        return vfw_fence_open (job->root, job->kernel, step->address, step->value, error);
+        return run_unfence (job, error);
     case VF_STEP_UNBIND:
         return run_unbind (job, error);
     case VF_STEP_BIND:
         return run_bind (job, error);
+    case VF_STEP_PROBE_DRIVER:
+        return run_probe_driver (job, error);
+    case VF_STEP_RESET:
+        return run_reset (job, error);
     case VF_STEP_POWER_CONTROL:
         return set_attribute (job, "power/control", error);
     case VF_STEP_D3COLD:
@@ -268,6 +321,7 @@ run (const Job *job, char **answer, GError **error)
     case VF_STEP_LOAD_MODULE:
     case VF_STEP_CHECK_HOLDERS:
     case VF_STEP_CHECK_VFIO_USERS:
+    case VF_STEP_PAUSE:
         break;
     }
     vf_error_set (error, VF_REASON_INTERNAL, "The worker does not carry out '%s'.",

@@ -188,3 +188,31 @@ vfw_fence_open (
     }
     return nodes != NULL;
 }
+
+/* The proprietary driver's nodes are for everybody (NVreg_DeviceFileMode), those of the others for
+ * a group: video, render, audio. */
+static mode_t
+usual_mode (const VfDeviceNode *node)
+{
+    return g_str_has_prefix (node->name, "nvidia") ? 0666 : 0660;
+}
+
+gboolean
+vfw_fence_open_as_usual (const VfSysfs *root,
+                         VfwKernel *kernel,
+                         VfPciAddress address,
+                         GError **error)
+{
+    g_autoptr (GPtrArray) nodes = find_nodes (root, address, error);
+
+    for (guint i = 0; nodes != NULL && i < nodes->len; i++) {
+        const VfDeviceNode *node = g_ptr_array_index (nodes, i);
+        g_autofree char *path = g_strconcat ("dev/", node->name, NULL);
+        mode_t now;
+
+        if (read_mode (root, path, &now) && now == 0
+            && !set_mode (root, kernel, node, usual_mode (node), error))
+            return FALSE;
+    }
+    return nodes != NULL;
+}

@@ -17,6 +17,14 @@ char *vfw_fence_note (const VfSysfs *root, VfPciAddress address, const char *kno
 gboolean
 vfw_fence_close (const VfSysfs *root, VfwKernel *kernel, VfPciAddress address, GError **error);
 
+/* Gives every node of the function that has mode 0 the one that udev gives it on any host. Nothing
+ * but the mode was ever changed, so its group is the right one. VF_REASON_STEP_REJECTED when one
+ * does not take it. */
+gboolean vfw_fence_open_as_usual (const VfSysfs *root,
+                                  VfwKernel *kernel,
+                                  VfPciAddress address,
+                                  GError **error);
+
 /* Gives the nodes of @modes, a text of vfw_fence_note(), their mode back: those that are nodes of
  * the function now and have mode 0. VF_REASON_STEP_REJECTED when one does not take it,
  * VF_REASON_INTERNAL for a text of another form. */

@@ -98,6 +98,43 @@ check_reservation (const VfSysfs *function, const VfStep *step, GError **error)
     return FALSE;
 }
 
+/* A reset is for a function that nobody works with. */
+static gboolean
+check_reset (const VfSysfs *function, const VfStep *step, GError **error)
+{
+    VfPciAddressText address = vf_pci_address_format (step->address);
+    char methods[VF_SYSFS_NAME_MAX];
+
+    if (step->kind != VF_STEP_RESET)
+        return TRUE;
+    if (vf_sysfs_exists (function, "driver")) {
+        vf_error_set (error, VF_REASON_STEP_REJECTED,
+                      "%s is not reset: a driver has it. Nothing was written.", address.text);
+        return FALSE;
+    }
+    if (vf_sysfs_read (function, "reset_method", methods, sizeof methods) == 0 && *methods != '\0')
+        return TRUE;
+    vf_error_set (error, VF_REASON_STEP_REJECTED,
+                  "The kernel has no way to reset %s alone. Nothing was written.", address.text);
+    return FALSE;
+}
+
+/* Without this, drivers_probe would be another way to vfio-pci. */
+static gboolean
+check_probe (const VfSysfs *function, const VfStep *step, GError **error)
+{
+    char now[VF_SYSFS_NAME_MAX];
+
+    if (step->kind != VF_STEP_PROBE_DRIVER
+        || vf_sysfs_read (function, "driver_override", now, sizeof now) != 0 || !is_vfio (now))
+        return TRUE;
+    vf_error_set (error, VF_REASON_STEP_REJECTED,
+                  "%s is reserved for vfio-pci, so the kernel cannot find its own driver for it. "
+                  "Nothing was written.",
+                  vf_pci_address_format (step->address).text);
+    return FALSE;
+}
+
 /* Whether the step takes the function, or what programs have of it, from the host. */
 static gboolean
 takes_from_host (const VfStep *step)
@@ -106,7 +143,7 @@ takes_from_host (const VfStep *step)
         return !is_vfio (step->value);
     if (step->kind == VF_STEP_OVERRIDE || step->kind == VF_STEP_BIND)
         return is_vfio (step->value);
-    return step->kind == VF_STEP_FENCE;
+    return step->kind == VF_STEP_FENCE || step->kind == VF_STEP_RESET;
 }
 
 static gboolean
@@ -205,6 +242,7 @@ vfw_laws_open (const VfSysfs *root, const VfStep *step, VfwVerdict *verdict, GEr
     }
     if (check_identity (function, step, error) && check_slot (root, function, step, error)
         && check_override (step, error) && check_reservation (function, step, error)
+        && check_reset (function, step, error) && check_probe (function, step, error)
         && check_taking (root, step, verdict, error))
         return g_steal_pointer (&function);
     return NULL;

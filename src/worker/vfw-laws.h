@@ -22,6 +22,8 @@ typedef struct {
  * - driver_override names vfio-pci or nothing: VF_REASON_STEP_REJECTED. So a driver of the host is
  *   bound only where the kernel's own table of ids has the function for it;
  * - the override of another program is not replaced: VF_REASON_FOREIGN_DRIVER;
+ * - only a function without a driver that can be reset alone is reset, and the kernel finds a
+ * driver for none that is reserved for vfio-pci: VF_REASON_STEP_REJECTED;
  * - what takes the function from the host is done only when no function of another slot but bridges
  *   is in its IOMMU group (VF_REASON_NO_IOMMU, VF_REASON_FOREIGN_GROUP_MEMBER), and its GPU neither
  *   carries a device of the host (VF_REASON_CARRIES_DEVICE) nor is its display

@@ -212,6 +212,7 @@ without_daemon () {
     refused 13 no-daemon lend
     refused 13 no-daemon return 0000:01:00.0
     refused 13 no-daemon recover
+    told 'sudo virtflow recover'
     virtflow gpus --json > "$here/output" 2> "$here/said"
     result $? "gpus works without the daemon"
     told 'without the daemon'
@@ -254,6 +255,9 @@ with_daemon () {
     result $? "what is on the host is returned without a word of complaint"
     virtflow recover 2> "$here/said"
     told 'Every GPU is where it belongs'
+    virtflow recover 01:00.0 > "$here/said" 2>&1
+    told '^0000:01:00.0 is with the host'
+    refused 3 no-such-gpu recover 0000:7f:00.0
 }
 
 # On the same machine: a VM gets the GPU and gives it back.

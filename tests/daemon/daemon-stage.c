@@ -136,6 +136,29 @@ daemon_stage_has_begun_steps (DaemonStage *stage, VfPciAddress gpu)
     return strcmp (standing, "waiting") != 0;
 }
 
+static gboolean
+is_running (DaemonStage *stage, VfPciAddress gpu, const char *step)
+{
+    g_autoptr (GVariant) steps = property_of (stage, gpu, "Steps");
+
+    for (gsize i = 0; i < g_variant_n_children (steps); i++) {
+        const char *text, *standing;
+
+        g_variant_get_child (steps, i, "(&s&st)", &text, &standing, NULL);
+        if (strcmp (text, step) == 0 && strcmp (standing, "running") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+daemon_stage_await_step (DaemonStage *stage, VfPciAddress gpu, const char *step)
+{
+    for (int i = 0; i < PATIENCE && !is_running (stage, gpu, step); i += 5)
+        pause_shortly ();
+    g_assert_true (is_running (stage, gpu, step));
+}
+
 gboolean
 daemon_stage_is (DaemonStage *stage, VfPciAddress gpu, const char *state)
 {

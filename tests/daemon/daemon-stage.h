@@ -35,6 +35,9 @@ GError *daemon_stage_call (GDBusConnection *connection,
 /* Whether the first step of the switch that runs has begun. */
 gboolean daemon_stage_has_begun_steps (DaemonStage *stage, VfPciAddress gpu);
 
+/* Waits until the step with that sentence runs. */
+void daemon_stage_await_step (DaemonStage *stage, VfPciAddress gpu, const char *step);
+
 gboolean daemon_stage_is (DaemonStage *stage, VfPciAddress gpu, const char *state);
 /* Waits until the GPU at @gpu is in the state. */
 void daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state);

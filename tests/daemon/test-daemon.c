@@ -461,23 +461,26 @@ test_dies_in_stopped (Fixture *fixture, gconstpointer config)
     assert_home (fixture);
 }
 
-/* The host's driver is gone when the card comes back, and there again a little later. */
+/* The host's driver refuses its function, so many times. */
+static void
+refuse (Fixture *fixture, guint times)
+{
+    fake_kernel_refuse (daemon_stage_host (fixture->stage)->kernel, "bochs-drm", times);
+}
+
+/* The host's driver refuses the card when it comes back, and would accept it a little later. */
 static void
 fail_to_return (Fixture *fixture)
 {
-    const char *root = daemon_stage_host (fixture->stage)->folder;
-    g_autofree char *driver = g_build_filename (root, "sys/bus/pci/drivers/bochs-drm", NULL);
-    g_autofree char *away = g_build_filename (root, "bochs-drm", NULL);
-
     daemon_stage_start (fixture->stage);
     activate (fixture, FALSE);
     start_vm (fixture);
     daemon_stage_kill_qemu (fixture->stage);
-    g_assert_cmpint (g_rename (driver, away), ==, 0);
+    refuse (fixture, G_MAXUINT);
     notify (fixture, HOOK "Release");
-    /* It is lent before the return as well as after its failure. */
-    daemon_stage_await_rest (fixture->stage, gpu, "lent");
-    g_assert_cmpint (g_rename (away, driver), ==, 0);
+    await (fixture, "mixed");
+    assert_stays (fixture, "mixed");
+    refuse (fixture, 0);
 }
 
 static void
@@ -521,6 +524,8 @@ test_other_users_and_options (Fixture *fixture, gconstpointer config)
     assert_stays (fixture, "host");
 }
 
+#define IMPATIENT "[policy]\nreturn-waits=0;10;10\n"
+
 #define STORY(name, config) \
     g_test_add ("/daemon/" #name, Fixture, config, set_up, test_##name, tear_down)
 
@@ -551,8 +556,8 @@ main (int argc, char **argv)
     STORY (started_before_confirmed, NULL);
     STORY (unreadable_journal, NULL);
     STORY (dies_in_stopped, NULL);
-    STORY (failed_return, NULL);
-    STORY (start_after_failed_return, NULL);
+    STORY (failed_return, IMPATIENT);
+    STORY (start_after_failed_return, IMPATIENT);
     STORY (wedged, "[policy]\nstep-deadline=300\n");
     STORY (other_users_and_options, NULL);
     return g_test_run ();

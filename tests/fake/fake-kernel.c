@@ -11,6 +11,7 @@
 
 #define DEVICES "sys/bus/pci/devices/"
 #define DRIVERS "sys/bus/pci/drivers/"
+#define UNRESETTABLE "unresettable"
 
 /* A driver that is there. vfio-pci may have been loaded by another program. */
 static const FakeDriver *
@@ -79,6 +80,38 @@ is_vfio (const FakeDriver *driver)
     return g_str_equal (driver->name, "vfio-pci");
 }
 
+static char *
+refusal_path (const char *driver)
+{
+    return g_build_filename ("refusing", driver, NULL);
+}
+
+void
+fake_kernel_refuse (const FakeKernel *kernel, const char *driver, guint times)
+{
+    g_autofree char *path = refusal_path (driver);
+    g_autofree char *text = g_strdup_printf ("%u\n", times);
+
+    fake_tree_write (kernel->root, path, text);
+}
+
+/* Whether the driver's probe fails, which is counted. */
+static gboolean
+refuses (const FakeKernel *kernel, const FakeDriver *driver)
+{
+    g_autofree char *path = refusal_path (driver->name);
+    g_autofree char *full = g_build_filename (kernel->root, path, NULL);
+    g_autofree char *text = NULL;
+    guint times;
+
+    if (!g_file_get_contents (full, &text, NULL, NULL))
+        return FALSE;
+    times = (guint) g_ascii_strtoull (text, NULL, 10);
+    if (times > 0 && times < G_MAXUINT)
+        fake_kernel_refuse (kernel, driver->name, times - 1);
+    return times > 0;
+}
+
 /* vfio-pci lets the function sleep while it has it, and forbids that when it lets go
  * (vfio_pci_core.c: pm_runtime_allow, pm_runtime_forbid). */
 static int
@@ -86,6 +119,8 @@ attach (const FakeKernel *kernel, const FakeDriver *driver, const FakeFunction *
 {
     if (is_vfio (driver) && function->group == FAKE_NO_GROUP)
         return EINVAL;
+    if (refuses (kernel, driver))
+        return EIO;
     fake_tree_attach (kernel->root, function, driver);
     if (is_vfio (driver))
         write_attribute (kernel, function, "power/control", "auto");
@@ -190,6 +225,44 @@ write_choice (const FakeKernel *kernel,
     return 0;
 }
 
+void
+fake_kernel_fail_resets (const FakeKernel *kernel)
+{
+    fake_tree_write (kernel->root, UNRESETTABLE, "");
+}
+
+static gboolean
+has_companion (const FakeKernel *kernel, const FakeFunction *function)
+{
+    for (guint i = 0; i < kernel->machine->functions->len; i++) {
+        const FakeFunction *other = g_ptr_array_index (kernel->machine->functions, i);
+
+        if (other != function && vf_pci_address_same_slot (other->address, function->address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The registers are as before. How often it happened is for the test to see. "bus" is what the
+ * kernel lists for the first function of a card, and cannot do to it alone. */
+static int
+note_reset (const FakeKernel *kernel, const FakeFunction *function)
+{
+    g_autofree char *never = g_build_filename (kernel->root, UNRESETTABLE, NULL);
+    g_autofree char *path = g_build_filename ("resets", function->name.text, NULL);
+    g_autofree char *full = g_build_filename (kernel->root, path, NULL);
+    g_autofree char *before = NULL;
+    g_autofree char *now = NULL;
+
+    if (g_file_test (never, G_FILE_TEST_EXISTS)
+        || (g_str_equal (function->reset, "bus") && has_companion (kernel, function)))
+        return ENOTTY;
+    g_file_get_contents (full, &before, NULL, NULL);
+    now = g_strconcat (before != NULL ? before : "", "x", NULL);
+    fake_tree_write (kernel->root, path, now);
+    return 0;
+}
+
 static int
 write_function_file (const FakeKernel *kernel,
                      const FakeFunction *function,
@@ -214,6 +287,8 @@ write_function_file (const FakeKernel *kernel,
         return write_choice (kernel, function, file, power, text);
     if (g_str_equal (file, "d3cold_allowed"))
         return write_choice (kernel, function, file, d3cold, text);
+    if (g_str_equal (file, "reset"))
+        return note_reset (kernel, function);
     return EACCES;
 }
 
@@ -334,9 +409,68 @@ fake_set_mode (VfwKernel *base, const char *path, dev_t device, mode_t mode)
     return result;
 }
 
+/* A driver of the machine's that was unloaded; NULL when none has that module. */
+static const FakeDriver *
+find_unloaded (const FakeKernel *kernel, const char *module)
+{
+    for (guint i = 0; i < kernel->machine->drivers->len; i++) {
+        const FakeDriver *driver = g_ptr_array_index (kernel->machine->drivers, i);
+
+        if (g_strcmp0 (driver->module, module) == 0 && find_driver (kernel, driver->name) == NULL)
+            return driver;
+    }
+    return NULL;
+}
+
+static void
+come_back (FakeKernel *kernel, const FakeDriver *driver)
+{
+    fake_tree_add_driver (kernel->root, driver);
+    for (guint i = 0; i < kernel->machine->functions->len; i++) {
+        const FakeFunction *function = g_ptr_array_index (kernel->machine->functions, i);
+
+        if (fake_kernel_driver_of (kernel, function->address) == NULL
+            && matches (kernel, driver, function))
+            attach (kernel, driver, function);
+    }
+}
+
+void
+fake_kernel_unload_driver (FakeKernel *kernel, const char *driver)
+{
+    g_autofree char *folder = g_strconcat (kernel->root, "/" DRIVERS, driver, NULL);
+
+    fake_tree_remove (folder);
+}
+
+GStrv
+fake_kernel_find_modules (const FakeKernel *kernel, const char *modalias)
+{
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    guint vendor = 0, device = 0;
+
+    if (sscanf (modalias, "pci:v%8Xd%8Xsv", &vendor, &device) != 2)
+        vendor = device = 0;
+    for (guint i = 0; i < kernel->machine->drivers->len; i++) {
+        const FakeDriver *driver = g_ptr_array_index (kernel->machine->drivers, i);
+        FakeFunction function = { .vendor = (guint16) vendor, .device = (guint16) device };
+
+        if (driver->module != NULL && fake_driver_takes (driver, &function))
+            g_ptr_array_add (names, g_strdup (driver->module));
+    }
+    g_ptr_array_add (names, NULL);
+    return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
 gboolean
 fake_kernel_load_module (FakeKernel *kernel, const char *module, GError **error)
 {
+    const FakeDriver *unloaded = find_unloaded (kernel, module);
+
+    if (unloaded != NULL) {
+        come_back (kernel, unloaded);
+        return TRUE;
+    }
     if (find_driver (kernel, module) != NULL)
         return TRUE;
     if (!g_str_equal (module, "vfio-pci") || kernel->machine->vfio == FAKE_VFIO_MISSING) {

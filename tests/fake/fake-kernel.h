@@ -42,9 +42,22 @@ void fake_kernel_inject (FakeKernel *kernel, guint at, FakeFault fault, int faul
 /* And once more, when @after writes have gone well since. */
 void fake_kernel_inject_again (FakeKernel *kernel, guint after);
 
-/* What loading a module does: the driver is there. VF_REASON_NO_VFIO_PCI when the machine has no
- * such module. */
+/* What loading a module does: its driver is there, and takes what has none and is in its table.
+ * VF_REASON_NO_VFIO_PCI when the machine has no such module. */
 gboolean fake_kernel_load_module (FakeKernel *kernel, const char *module, GError **error);
+
+/* The modules whose drivers have the function of @modalias in their table; the caller owns them. */
+GStrv fake_kernel_find_modules (const FakeKernel *kernel, const char *modalias);
+
+/* Unloads the driver's module. Nothing may be bound to it. */
+void fake_kernel_unload_driver (FakeKernel *kernel, const char *driver);
+
+/* The driver refuses every function that it is given, so many times; G_MAXUINT: for ever; 0: no
+ * more. Holds for every program that shares the machine. */
+void fake_kernel_refuse (const FakeKernel *kernel, const char *driver, guint times);
+
+/* From here on nothing can be reset. */
+void fake_kernel_fail_resets (const FakeKernel *kernel);
 
 /* The driver that the function at @address is bound to now; NULL when none is. */
 const FakeDriver *fake_kernel_driver_of (const FakeKernel *kernel, VfPciAddress address);

@@ -147,6 +147,8 @@ write_attributes (const char *root, const FakeFunction *function, const char *fo
     for (gsize i = 0; i < G_N_ELEMENTS (optional); i++)
         if (optional[i].text != NULL)
             put (root, folder, optional[i].name, "%s", optional[i].text);
+    if (function->reset != NULL)
+        put (root, folder, "reset", "%s", "");
 }
 
 static void

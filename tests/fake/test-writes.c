@@ -31,7 +31,7 @@ static const struct {
     int number;
 } errnos[] = {
     { "ok", 0 },        { "ENODEV", ENODEV }, { "ENOENT", ENOENT },
-    { "EBUSY", EBUSY }, { "EINVAL", EINVAL },
+    { "EBUSY", EBUSY }, { "EINVAL", EINVAL }, { "ENOTTY", ENOTTY },
 };
 
 static const char *

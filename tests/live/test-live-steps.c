@@ -98,6 +98,12 @@ test_fails_and_goes_back (void)
     assert_words (steps, "Step 2 of 3: bind");
     g_assert_cmpuint (counts[0], ==, 0);
     g_assert_cmpuint (counts[1], ==, 1);
+    show (steps, "[('unbind', 'done', 5000), ('bind', 'failed', 7000), ('undo', 'waiting', 0),"
+                 " ('wait', 'running', 0), ('bind', 'waiting', 0)]");
+    assert_words (steps, "Step 4 of 5: wait");
+    show (steps, "[('unbind', 'done', 5000), ('bind', 'failed', 7000), ('undo', 'waiting', 0),"
+                 " ('wait', 'done', 9000), ('bind', 'done', 6000)]");
+    assert_words (steps, "3 of 5 steps");
 }
 
 int

@@ -6,6 +6,8 @@
 #include "vf-error.h"
 #include "vf-packet.h"
 #include "vf-reply.h"
+#include "vfm-host-driver.h"
+#include "vfp-kernel-log.h"
 #include "vfp-question.h"
 #include "vfp-service.h"
 #include "vfw-executor.h"
@@ -57,6 +59,7 @@ struct _SwitchStage {
     gboolean unstuck;
     guint n_requests, n_writes;
     guint refuse_at, kill_at; /* G_MAXUINT for never */
+    gboolean by_alias;
     gboolean cancels, cancelled;
     guint cancel_at;
     VfwVerdict verdict; /* of the worker */
@@ -82,16 +85,31 @@ serve_step (SwitchStage *stage, GVariant *request)
     return vf_reply_to_step (answer, error);
 }
 
+static gboolean
+load_module (const char *name, gpointer kernel, GError **error)
+{
+    return fake_kernel_load_module (kernel, name, error);
+}
+
+static GStrv
+find_modules (const char *modalias, gpointer kernel)
+{
+    return fake_kernel_find_modules (kernel, modalias);
+}
+
 static GVariant *
 serve_module (SwitchStage *stage, GVariant *request)
 {
+    const VfmModules modules = { load_module, find_modules, stage->host->kernel };
     g_autoptr (GError) error = NULL;
     g_autoptr (VfStep) step = vf_step_from_variant (request, &error);
 
     g_assert_no_error (error);
-    if (fake_kernel_load_module (stage->host->kernel, step->value, &error))
-        return vf_reply_to_step ("", NULL);
-    return vf_reply_to_step (NULL, error);
+    if (g_str_equal (step->value, VF_VFIO_DRIVER))
+        load_module (step->value, stage->host->kernel, &error);
+    else
+        vfm_host_driver_load (stage->host->root, step, &modules, &error);
+    return vf_reply_to_step ("", error);
 }
 
 static GVariant *
@@ -104,6 +122,11 @@ serve_question (SwitchStage *stage, GVariant *request)
     GVariant *answer;
 
     g_variant_get (request, "(&sas)", &kind, &texts);
+    if (g_str_equal (kind, "kernel-log")) {
+        stage->n_requests--; /* it is no step, and nothing depends on it */
+        return vf_reply_to_question (
+            vfp_kernel_log_find (stage->host->root, stage->gpu, "bochs-drm"), NULL);
+    }
     while (g_variant_iter_next (texts, "&s", &text)) {
         VfPciAddress address = fake_host_address (text);
 
@@ -209,6 +232,7 @@ switch_stage_new (FakeHost *host, VfPciAddress gpu)
     g_assert_no_error (error);
     stage->policy = vf_policy_new ();
     stage->policy->sound_server_grace = 1;
+    stage->policy->return_waits[1] = stage->policy->return_waits[2] = 1;
     stage->folder = fake_tree_new_folder ();
     stage->folder_fd = open (stage->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     stage->journal = vfd_journal_new (stage->folder_fd, gpu);
@@ -285,16 +309,17 @@ SwitchEnd
 switch_stage_run (SwitchStage *stage, VfTarget target)
 {
     static const VfdSwitchEvents events = { on_progressed, on_ended };
-    VfdSwitchScene scene = { stage->inventory, stage->policy, stage->folder,
-                             stage->gpu,       &stage->lease, stage->journal };
+    VfdSwitchScene scene = { stage->inventory, stage->policy, stage->folder, &stage->lease,
+                             stage->journal };
     guint writes_before = stage->host->kernel->writes;
     g_autoptr (VfClaim) claimant = vf_claim_new (VF_CLAIM_VM, "uuid", "desk");
+    VfRequest request = { target, stage->gpu, claimant, stage->by_alias };
 
     g_clear_error (&stage->error);
     stage->policy->step_deadline =
         stage->host->kernel->fault == FAKE_FAULT_HANG ? DEADLINE_OF_HANG : DEADLINE;
     stage->n_requests = 0;
-    stage->running = vfd_switch_start (&scene, target, claimant, &events, stage);
+    stage->running = vfd_switch_start (&scene, &request, &events, stage);
     stage->cancelled = stage->cancels && stage->cancel_at == SWITCH_STAGE_AT_ONCE
                        && vfd_switch_cancel (stage->running);
     while (stage->running != NULL)
@@ -307,6 +332,19 @@ switch_stage_run (SwitchStage *stage, VfTarget target)
     if (stage->end == SWITCH_DIED)
         read_journal (stage);
     return stage->end;
+}
+
+void
+switch_stage_name (SwitchStage *stage)
+{
+    stage->by_alias = TRUE;
+}
+
+void
+switch_stage_forget (SwitchStage *stage)
+{
+    vfd_lease_clear (&stage->lease);
+    vfd_journal_drop (stage->journal);
 }
 
 void

@@ -25,6 +25,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SwitchStage, switch_stage_free)
 /* One request, from its facts to its verified end. */
 SwitchEnd switch_stage_run (SwitchStage *stage, VfTarget target);
 
+/* From here on a person has named the GPU: it comes home without a record as well. */
+void switch_stage_name (SwitchStage *stage);
+
+/* The journal is lost. */
+void switch_stage_forget (SwitchStage *stage);
+
 /* In the next run: the request number @at to a helper is refused. */
 void switch_stage_refuse (SwitchStage *stage, guint at);
 

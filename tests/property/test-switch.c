@@ -244,14 +244,21 @@ renew (Scene *scene)
     *scene = scene_begin (scene->subject);
 }
 
-/* What must be true when a mishap has met a request, by the daemon's own doing. */
+/* Runs the request that a mishap meets. What must be true then, by the daemon's own doing: a lend
+ * is undone. A return is as well as long as the card is on vfio-pci; later it is tried again, and
+ * has succeeded or says what is missing. */
 static void
-assert_one_side (Scene *scene, VfTarget target, guint mishap, const char *when)
+run_mishap (Scene *scene, VfTarget target, guint mishap, const char *when)
 {
-    if (mishaps[mishap].end != SWITCH_FAILED)
+    SwitchEnd end = run (scene, target);
+
+    if (target == VF_TARGET_HOST && mishaps[mishap].end == SWITCH_FAILED && end == SWITCH_DONE) {
+        assert_home (scene, when);
         return;
-    /* A lend is undone. A return is as well, or it has brought the host its card and says what is
-     * missing. */
+    }
+    g_assert_cmpint (end, ==, mishaps[mishap].end);
+    if (end != SWITCH_FAILED)
+        return;
     if (target == VF_TARGET_VFIO)
         assert_home (scene, when);
     else if (switch_stage_lease (scene->stage)->plan == NULL)
@@ -280,8 +287,7 @@ try_all (const Subject *subject, VfTarget target, gboolean and_lend)
             if (target == VF_TARGET_HOST)
                 g_assert_true (lend (&scene));
             arm (&scene, mishap, k);
-            g_assert_cmpint (run (&scene, target), ==, mishaps[mishap].end);
-            assert_one_side (&scene, target, mishap, when);
+            run_mishap (&scene, target, mishap, when);
             if (and_lend)
                 g_assert_true (lend (&scene));
             go_home (&scene, when);
@@ -348,7 +354,7 @@ test_undo_interrupted (gconstpointer subject)
             fake_kernel_inject (scene.host->kernel, k, FAKE_FAULT_CRASH_AFTER, EIO);
             fake_kernel_inject_again (scene.host->kernel, second);
             g_assert_cmpint (run (&scene, VF_TARGET_VFIO), ==, SWITCH_FAILED);
-            reached = vf_error_code (switch_stage_error (scene.stage)) == VF_ERROR_INCOMPLETE;
+            reached = scene.host->kernel->writes > scene.host->kernel->fault_at;
             go_home (&scene, when);
         }
     }

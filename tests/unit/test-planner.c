@@ -2,6 +2,7 @@
 /* Tests the planner on facts that are made up: each plan in full, and all the reasons why not. */
 #include "vf-holder.h"
 #include "vf-planner.h"
+#include "vf-refusal.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ function_at (guint8 number, const char *driver)
 
     function.driver = driver;
     function.power_control = "auto";
+    function.reset_methods = number == 0 ? "flr" : NULL;
     function.d3cold_allowed = "1";
     return function;
 }
@@ -37,6 +39,9 @@ snapshot_of (const char *drivers, VfVfioSupport vfio)
         vf_snapshot_add (snapshot, &function);
     }
     vf_snapshot_set_vfio (snapshot, vfio);
+    vf_snapshot_add_driver (snapshot, "nouveau");
+    vf_snapshot_add_driver (snapshot, "nvidia");
+    vf_snapshot_add_driver (snapshot, "snd_hda_intel");
     vf_snapshot_seal (snapshot);
     return snapshot;
 }
@@ -135,6 +140,16 @@ static const Case cases[] = {
     { "return/appeared", "nouveau", "vfio-pci snd_hda_intel", FALSE, VF_VFIO_READY, VF_TARGET_HOST,
       "check-vfio-users .0 \n" NO_OVERRIDES "unbind .0 vfio-pci\nbind .0 nouveau\n"
       "verify-registers .0 memory=on\n" RESTORED },
+    { "return/unloaded", "amdgpu snd_hda_intel", "vfio-pci snd_hda_intel", FALSE, VF_VFIO_READY,
+      VF_TARGET_HOST,
+      "check-vfio-users .0 \nload-module .0 amdgpu\n" NO_OVERRIDES "unbind .0 vfio-pci\n"
+      "bind .0 amdgpu\nverify-registers .0 memory=on\n" RESTORED "power-control .1 auto\n" },
+    { "return/by-alias-unfinished", NULL, "- vfio-pci", TRUE, VF_VFIO_READY, VF_TARGET_HOST,
+      "check-vfio-users .0 \n" NO_OVERRIDES "load-module .0 \nload-module .1 \n"
+      "unbind .1 vfio-pci\nprobe-driver .0 must\nprobe-driver .1 may\nunfence .0 usual\n"
+      "unfence .1 usual\n" },
+    { "return/left-by-a-lend", NULL, "nouveau snd_hda_intel", TRUE, VF_VFIO_READY, VF_TARGET_HOST,
+      NO_OVERRIDES "unfence .0 usual\nunfence .1 usual\n" },
 };
 
 static void
@@ -156,6 +171,75 @@ test_plan (gconstpointer data)
     g_assert_cmpint (vf_plan_target (plan), ==, one->target);
     text = describe (plan);
     g_assert_cmpstr (text, ==, one->plan);
+}
+
+/* A driver that refused is asked again; another function goes its way meanwhile. */
+static void
+test_patience (void)
+{
+    static const struct {
+        guint refused[2];
+        const char *binds; /* what is not the same in every plan */
+    } patience[] = {
+        { { 0, 0 }, "bind .0 nouveau\nbind .1 snd_hda_intel\nverify-registers .0 memory=on\n" },
+        { { 1, 0 }, "bind .0 nouveau\nbind .1 snd_hda_intel\nverify-registers .0 memory=on\n" },
+        { { 2, 0 },
+          "reset .0 \npause .0 2000\nbind .0 nouveau\nbind .1 snd_hda_intel\n"
+          "verify-registers .0 memory=on\n" },
+        { { 3, 0 },
+          "pause .0 8000\nbind .0 nouveau\nbind .1 snd_hda_intel\n"
+          "verify-registers .0 memory=on\n" },
+        { { 4, 0 }, "bind .1 snd_hda_intel\n" },
+        { { 4, 2 }, "pause .1 2000\nbind .1 snd_hda_intel\n" },
+        { { 4, 4 }, "" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (patience); i++) {
+        g_autoptr (VfSnapshot) snapshot = snapshot_of ("- -", VF_VFIO_READY);
+        g_autoptr (VfRecord) record = record_of ("nouveau snd_hda_intel");
+        g_autoptr (VfPolicy) policy = vf_policy_new ();
+        g_autoptr (GArray) refusals = g_array_new (FALSE, FALSE, sizeof (VfRefusal));
+        VfFacts facts = {
+            .snapshot = snapshot, .record = record, .refusals = refusals, .policy = policy
+        };
+        VfRequest request = { .target = VF_TARGET_HOST, .gpu = GPU };
+        g_autoptr (GPtrArray) blockers = NULL;
+        g_autoptr (VfPlan) plan = NULL;
+        g_autofree char *wanted =
+            g_strconcat (NO_OVERRIDES, patience[i].binds, RESTORED "power-control .1 auto\n", NULL);
+        g_autofree char *text = NULL;
+
+        for (guint8 number = 0; number < 2; number++)
+            for (guint n = 0; n < patience[i].refused[number]; n++)
+                vf_refusal_add (refusals, (VfPciAddress){ 0, 1, 0, number });
+        plan = vf_planner_plan (&facts, &request, &blockers);
+        text = describe (plan);
+        g_assert_cmpstr (text, ==, wanted);
+    }
+}
+
+/* What was never ours comes home only by its name. */
+static void
+test_named (void)
+{
+    g_autoptr (VfSnapshot) snapshot = snapshot_of ("vfio-pci vfio-pci", VF_VFIO_READY);
+    g_autoptr (VfPolicy) policy = vf_policy_new ();
+    VfFacts facts = { .snapshot = snapshot, .policy = policy };
+    VfRequest request = { .target = VF_TARGET_HOST, .gpu = GPU };
+    GPtrArray *blockers = NULL;
+    g_autoptr (VfPlan) plan = NULL;
+    g_autofree char *text = NULL;
+
+    g_assert_null (vf_planner_plan (&facts, &request, &blockers));
+    g_ptr_array_unref (blockers);
+    request.by_alias = TRUE;
+    plan = vf_planner_plan (&facts, &request, &blockers);
+    g_assert_nonnull (plan);
+    text = describe (plan);
+    g_assert_cmpstr (text, ==,
+                     "check-vfio-users .0 \n" NO_OVERRIDES "load-module .0 \nload-module .1 \n"
+                     "unbind .1 vfio-pci\nunbind .0 vfio-pci\nprobe-driver .0 must\n"
+                     "probe-driver .1 may\nunfence .0 usual\nunfence .1 usual\n");
 }
 
 static void
@@ -384,6 +468,8 @@ main (int argc, char **argv)
 
         g_test_add_data_func (path, &cases[i], test_plan);
     }
+    g_test_add_func ("/planner/patience", test_patience);
+    g_test_add_func ("/planner/named", test_named);
     g_test_add_func ("/planner/stand", test_stand);
     g_test_add_func ("/planner/all-reasons", test_all_reasons);
     g_test_add_func ("/planner/carries", test_carries);

@@ -202,6 +202,10 @@ test_refusals (void)
           "0000:01:00.0 0000:01:00.0 0000:01:00.0",
           VF_REASON_INTERNAL },
         { "override", "0000:01:00.0", VF_REASON_INTERNAL },
+        { "kernel-log", "0000:01:00.0", VF_REASON_INTERNAL },
+        { "kernel-log", "0000:01:00.0 ../evil", VF_REASON_INTERNAL },
+        { "kernel-log", "bochs-drm bochs-drm", VF_REASON_INVALID_ADDRESS },
+        { "kernel-log", "0000:01:00.0 bochs-drm more", VF_REASON_INTERNAL },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -211,6 +215,45 @@ test_refusals (void)
         g_assert_cmpstr (vf_reason_id (vf_error_reason (error)), ==,
                          vf_reason_id (cases[i].reason));
     }
+}
+
+static void
+write_log (const char *root, guint n_lines)
+{
+    g_autoptr (GString) log = g_string_new (NULL);
+
+    for (guint i = 0; i < n_lines; i++)
+        g_string_append_printf (log, "4,%u,%u,-;bochs-drm 0000:01:00.0: line %u\n", i, i, i);
+    g_string_append (log, "4,90,90,-;bochs-drmx 0000:01:00.00 is another\nno record\n;\n4;\n"
+                          "6,91,91,-;bochs-drm 0000:01:00.0: a remark\n"
+                          "12,92,92,-;[drm:bochs_load [bochs]] *ERROR* \xff\n");
+    fake_tree_write (root, "dev/kmsg", log->str);
+}
+
+/* Warnings and worse, about the function, its driver or its module, the newest, and not without
+ * bound. */
+static void
+test_kernel_log (void)
+{
+    g_autofree char *root = fake_tree_build_named ("lab", NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) lines = NULL;
+    guint64 time;
+    guint level;
+    const char *text;
+
+    write_log (root, 40);
+    lines = ask_at (root, "kernel-log", "0000:01:00.0 bochs-drm", "a(tus)", &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_variant_n_children (lines), ==, 16);
+    g_variant_get_child (lines, 15, "(tu&s)", &time, &level, &text);
+    g_assert_cmpuint (time, ==, 92);
+    g_assert_cmpuint (level, ==, 4);
+    g_assert_true (g_str_has_prefix (text, "[drm:bochs_load [bochs]] *ERROR* "));
+    g_assert_true (g_utf8_validate (text, -1, NULL));
+    g_variant_get_child (lines, 14, "(tu&s)", &time, &level, &text);
+    g_assert_cmpstr (text, ==, "bochs-drm 0000:01:00.0: line 39");
+    fake_tree_remove (root);
 }
 
 int
@@ -223,5 +266,6 @@ main (int argc, char **argv)
     g_test_add_func ("/probe/crowd", test_crowd);
     g_test_add_func ("/probe/hidden", test_hidden);
     g_test_add_func ("/probe/refusals", test_refusals);
+    g_test_add_func ("/probe/kernel-log", test_kernel_log);
     return g_test_run ();
 }

@@ -273,6 +273,41 @@ test_unloaded_driver (Witness *witness, gconstpointer machine)
     g_assert_nonnull (g_strstr_len (error->message, -1, "virtflow recover"));
 }
 
+/* Only the kernel knows where it belongs; and it is no other way to vfio-pci. */
+static void
+test_probe_driver (Witness *witness, gconstpointer machine)
+{
+    do_step (witness, GPU, VF_STEP_PROBE_DRIVER, "must", "");
+    g_assert_cmpuint (witness->host->kernel->writes, ==, 0);
+    do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
+    do_step (witness, GPU, VF_STEP_PROBE_DRIVER, "must", "");
+    g_assert_cmpstr (witness->path, ==, "sys/bus/pci/drivers_probe");
+    g_assert_cmpstr (witness->text, ==, GPU);
+    assert_driver (witness, GPU, "bochs-drm");
+    do_step (witness, GPU, VF_STEP_UNBIND, "bochs-drm", "");
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "vfio-pci", "");
+    refuse_step (witness, GPU, VF_STEP_PROBE_DRIVER, "may", VF_REASON_STEP_REJECTED);
+    assert_driver (witness, GPU, "");
+    do_step (witness, GPU, VF_STEP_OVERRIDE, "", "");
+    fake_kernel_refuse (witness->host->kernel, "bochs-drm", 2);
+    refuse_step (witness, GPU, VF_STEP_PROBE_DRIVER, "must", VF_REASON_STEP_REJECTED);
+    do_step (witness, GPU, VF_STEP_PROBE_DRIVER, "may", "");
+    assert_driver (witness, GPU, "");
+    fake_kernel_inject (witness->host->kernel, 0, FAKE_FAULT_ERRNO, EIO);
+    refuse_step (witness, GPU, VF_STEP_PROBE_DRIVER, "must", VF_REASON_STEP_REJECTED);
+}
+
+static void
+test_reset (Witness *witness, gconstpointer machine)
+{
+    do_step (witness, GPU, VF_STEP_UNBIND, "nvidia", "");
+    do_step (witness, GPU, VF_STEP_RESET, "", "");
+    g_assert_cmpstr (witness->path, ==, "reset");
+    g_assert_cmpstr (witness->text, ==, "1");
+    fake_kernel_inject (witness->host->kernel, 0, FAKE_FAULT_ERRNO, ENOTTY);
+    refuse_step (witness, GPU, VF_STEP_RESET, "", VF_REASON_STEP_REJECTED);
+}
+
 /* Bound, and yet no VM could open it. */
 static void
 test_bind_without_node (Witness *witness, gconstpointer machine)
@@ -398,6 +433,20 @@ test_unfence_limits (Witness *witness, gconstpointer machine)
     refuse_step (witness, GPU, VF_STEP_UNFENCE, "=0660", VF_REASON_INTERNAL);
 }
 
+/* Of a lost note nobody knows the modes; a node that has one keeps it. */
+static void
+test_unfence_as_usual (Witness *witness, gconstpointer machine)
+{
+    set_mode_of (witness, "dri/card1", 0);
+    set_mode_of (witness, "dri/renderD129", 0604);
+    set_mode_of (witness, "dri/card0", 0);
+    do_step (witness, GPU, VF_STEP_UNFENCE, VF_STEP_USUAL_MODES, "");
+    g_assert_cmpuint (mode_of (witness, "dri/card1"), ==, 0660);
+    g_assert_cmpuint (mode_of (witness, "dri/renderD129"), ==, 0604);
+    g_assert_cmpuint (mode_of (witness, "dri/card0"), ==, 0);
+    g_assert_cmpuint (witness->host->kernel->writes, ==, 1);
+}
+
 /* A node that keeps its mode is reported, whatever the kernel said. */
 static void
 test_fence_readback (Witness *witness, gconstpointer machine)
@@ -430,6 +479,8 @@ main (int argc, char **argv)
     ADD ("bind", NULL, test_bind);
     ADD ("way-home", NULL, test_way_home);
     ADD ("unloaded-driver", NULL, test_unloaded_driver);
+    ADD ("probe-driver", NULL, test_probe_driver);
+    ADD ("reset", "laptop-3d-controller", test_reset);
     ADD ("bind-without-node", NULL, test_bind_without_node);
     ADD ("readback", NULL, test_readback);
     ADD ("sentence", NULL, test_sentence);
@@ -437,6 +488,7 @@ main (int argc, char **argv)
     ADD ("registers", NULL, test_registers);
     ADD ("fence", NULL, test_fence);
     ADD ("unfence-limits", NULL, test_unfence_limits);
+    ADD ("unfence-as-usual", NULL, test_unfence_as_usual);
     ADD ("fence-readback", NULL, test_fence_readback);
     ADD ("fence-of-companions", "igpu-nvidia", test_fence_of_companions);
     return g_test_run ();

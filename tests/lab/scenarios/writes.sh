@@ -57,6 +57,7 @@ attempt () {
         *'No such file'*) echo ENOENT ;;
         *'busy'*) echo EBUSY ;;
         *'Invalid argument'*) echo EINVAL ;;
+        *'Inappropriate ioctl'*) echo ENOTTY ;;
         *) echo "$said" ;;
     esac
 }
