@@ -280,7 +280,8 @@ look_at_result (VfdSwitch *self, guint n_steps)
 static gboolean
 is_worth_journaling (const VfdSwitch *self, const VfStep *step)
 {
-    return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND;
+    return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND
+           || step->kind == VF_STEP_UNLOAD_MODULES || step->kind == VF_STEP_LOAD_MODULES;
 }
 
 gboolean
@@ -343,13 +344,17 @@ on_answered (guint step, const char *answer, gpointer data)
 
     shown_step (self, step)->standing = "done";
     shown_step (self, step)->microseconds = g_get_monotonic_time () - self->step_started;
-    if (done->kind == VF_STEP_NOTE_REGISTERS) {
+    if (done->kind == VF_STEP_NOTE_REGISTERS)
         vf_record_set_registers (lease->record, done->address, answer);
-        self->record_changed = TRUE;
-    } else if (done->kind == VF_STEP_NOTE_NODES) {
+    else if (done->kind == VF_STEP_NOTE_NODES)
         vf_record_set_fence (lease->record, done->address, answer);
-        self->record_changed = TRUE;
-    }
+    else if (done->kind == VF_STEP_NOTE_SERVICES)
+        vf_record_set_services (lease->record, answer);
+    else if (done->kind == VF_STEP_NOTE_MODULES)
+        vf_record_set_modules (lease->record, answer);
+    else
+        return;
+    self->record_changed = TRUE;
 }
 
 static void

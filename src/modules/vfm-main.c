@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* virtflow-modules: loads vfio-pci, as load-module steps on standard input ask. */
+/* virtflow-modules: loads and unloads the few modules it knows, as steps on standard input ask. */
 #include "vfm-kmod.h"
 #include "vfm-service.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 int
 main (void)
 {
+    static const VfmModules modules = { vfm_kmod_load, vfm_kmod_reload, vfm_kmod_unload,
+                                        vfm_kmod_is_loaded };
+    g_autoptr (VfSysfs) root = NULL;
+    int folder;
+
     clearenv ();
-    return vfm_service_run (STDIN_FILENO, vfm_kmod_load, NULL);
+    folder = open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return EXIT_FAILURE;
+    root = vf_sysfs_new (folder);
+    return vfm_service_run (STDIN_FILENO, root, &modules, NULL);
 }
