@@ -1,0 +1,145 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shapes: one twins
+# deadline: 150
+# needs: virtflow
+# NVIDIA's driver, as the lab's fake modules behave: to unbind a card that is open waits for ever, to
+# unload the driver is refused at once. So it is unloaded where no other card has it.
+
+. /lab/lib/cycle.sh
+. /lab/lib/fault.sh
+stack='nvidia_drm nvidia_modeset nvidia'
+
+# Those of the stack that are loaded.
+loaded () {
+    local module found=()
+    for module in $stack; do
+        [ ! -d "/sys/module/$module" ] || found+=("$module")
+    done
+    echo "${found[*]}"
+}
+
+overrides_of () {
+    cat "$devices/$1".*/driver_override | sort -u
+}
+
+# All that a lend which is refused has to leave alone.
+host_state () {
+    drivers_of "$1"
+    overrides_of "$1"
+    registers_of "$1"
+    stat -c '%n %a' /dev/nvidia* /dev/snd/*
+    loaded
+}
+
+looks_like () {
+    [ "$(host_state "$dgpu")" = "$1" ]
+}
+
+# refused WHAT STATUS REASON SENTENCE: a lend is, and the host is as it was.
+refused () {
+    local state
+    state=$(host_state "$dgpu")
+    fails_with "$2" "$3" "$1" virtflow lend "$dgpu.0"
+    like "$(cat /run/lab/answer)" "$4" "$1: the sentence says who"
+    succeeds "$1: the host is as it was" within 10 looks_like "$state"
+    is "$(virtflow_state)" host "$1: VirtFlow says so"
+}
+
+alone_on_the_host () {
+    local pid node lend status=0
+
+    succeeds "idle: it is lent" answers_within 20 virtflow lend "$dgpu.0"
+    succeeds "idle: both functions are on vfio-pci" is_lent "$dgpu"
+    is "$(loaded)" "" "idle: its modules are unloaded"
+    succeeds "idle: it is returned" answers_within 20 virtflow return "$dgpu.0"
+    home_again "idle"
+    is "$(loaded)" "$stack" "idle: its modules are loaded again"
+    like "$(host_state "$dgpu")" '/dev/nvidia0 666' "idle: its node can be opened as before"
+
+    for node in nvidia0 nvidiactl; do
+        hold_open "/dev/$node"
+        pid=$(service_pid holder)
+        refused "$node is open" 7 held-by-process "pid $pid, user root.*/dev/$node open"
+        close_held
+    done
+
+    # The services step comes between the two looks.
+    hold helper-services
+    virtflow lend "$dgpu.0" > /run/lab/late 2>&1 &
+    lend=$!
+    within 10 step_is 'note which services'
+    hold_open /dev/nvidia0
+    let_go helper-services
+    wait "$lend" || status=$?
+    is "$status" 7 "opened between the two looks: it is refused"
+    like "$(cat /run/lab/late)" "pid $(service_pid holder), user root" \
+        "opened between the two looks: the sentence says by whom"
+    close_held
+    home_again "opened between the two looks"
+
+    # What no look can find keeps the module from being unloaded all the same.
+    start holder /lab/programs/in-flight /dev/nvidia0
+    within 10 grep -q 'in flight' /run/lab/log/holder
+    refused "open in nobody's hands" 7 module-in-use 'nvidia is in use'
+    close_held
+
+    succeeds "the daemon dies while it is lent: lent" answers_within 20 virtflow lend "$dgpu.0"
+    stop_virtflow KILL
+    start_virtflow
+    is "$(virtflow_state)" lent "the daemon dies while it is lent: the next one knows"
+    succeeds "the daemon dies while it is lent: returned" answers_within 20 virtflow return "$dgpu.0"
+    home_again "the daemon dies while it is lent"
+    is "$(loaded)" "$stack" "the daemon dies while it is lent: its modules are loaded again"
+
+    hold helper-modules
+    virtflow lend "$dgpu.0" > /run/lab/late 2>&1 &
+    lend=$!
+    within 10 step_is 'note which modules'
+    stop_virtflow KILL
+    let_go helper-modules
+    start_virtflow
+    wait "$lend" || :
+    home_again "the daemon dies before the unload"
+    is "$(loaded)" "$stack" "the daemon dies before the unload: its modules are there"
+}
+
+# Whether the step that runs begins with these words.
+step_is () {
+    local path=/org/virtflow/VirtFlow1/gpu/${dgpu//[:.]/_}
+    busctl get-property org.virtflow.VirtFlow1 "$path" org.virtflow.VirtFlow1.Gpu Steps |
+        grep -q "\"$1[^\"]*\" \"running\""
+}
+
+with_another_card () {
+    put_on nvidia "$dgpu2"
+    make_nvidia_nodes
+    hold_open /dev/nvidia1
+    succeeds "two: one is lent while a program has the other open" \
+        answers_within 20 virtflow lend "$dgpu.0"
+    is "$(drivers_of "$dgpu2")" "$(home_of "$dgpu2")" "two: the other one is left alone"
+    is "$(loaded)" "$stack" "two: the modules stay"
+    fails_with 7 held-by-process "two: the one that is open is not lent" virtflow lend "$dgpu2.0"
+    close_held
+    succeeds "two: the last one is lent" answers_within 20 virtflow lend "$dgpu2.0"
+    is "$(loaded)" "" "two: then the modules are unloaded"
+    succeeds "two: the first one is returned" answers_within 20 virtflow return "$dgpu.0"
+    home_again "two: the first one"
+    succeeds "two: the second one stays lent" is_lent "$dgpu2"
+    is "$(loaded)" "$stack" "two: the modules are loaded with the first one"
+    succeeds "two: the second one is returned" answers_within 20 virtflow return "$dgpu2.0"
+    succeeds "two: and is home" is_home "$dgpu2"
+
+    hold_open /dev/nvidia0
+    refused "two: open" 7 held-by-process "pid $(service_pid holder), user root.*/dev/nvidia0 open"
+    close_held
+}
+
+put_on nvidia "$dgpu"
+modprobe nvidia_drm
+make_nvidia_nodes
+remember_host
+case $shape in
+    twins) with_another_card ;;
+    *) alone_on_the_host ;;
+esac
