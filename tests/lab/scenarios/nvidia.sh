@@ -10,6 +10,18 @@
 . /lab/lib/fault.sh
 stack='nvidia_drm nvidia_modeset nvidia'
 
+# well WHAT COMMAND...: it succeeds, and does not hang.
+well () {
+    local what=$1
+    shift
+    if answers_within 40 "$@"; then
+        ok "$what"
+    else
+        cat /run/lab/answer
+        not_ok "$what"
+    fi
+}
+
 # Those of the stack that are loaded.
 loaded () {
     local module found=()
@@ -22,6 +34,30 @@ loaded () {
 overrides_of () {
     cat "$devices/$1".*/driver_override | sort -u
 }
+
+# Debian's packages rename the files of the modules, and have commands that load them. virtflow-modules
+# runs none. (A blacklist is for what finds hardware; modprobe loads by name what is on it.)
+debian_conf=/etc/modprobe.d/nvidia-lab.conf
+files=/usr/lib/modules/$(uname -r)/lab
+as_debian_has_it () {
+    mv "$files/nvidia.ko" "$files/nvidia-current.ko"
+    mv "$files/nvidia_modeset.ko" "$files/nvidia-current-modeset.ko"
+    mv "$files/nvidia_drm.ko" "$files/nvidia-current-drm.ko"
+    cat > "$debian_conf" << 'END'
+install nvidia modprobe -i nvidia-current $CMDLINE_OPTS
+install nvidia-modeset modprobe nvidia ; modprobe -i nvidia-current-modeset $CMDLINE_OPTS
+install nvidia-drm modprobe nvidia-modeset ; modprobe -i nvidia-current-drm $CMDLINE_OPTS
+blacklist nvidia-current-drm
+END
+    depmod
+}
+
+as_the_lab_has_it () {
+    [ -e "$debian_conf" ] || return 0
+    rm -r "$debian_conf" "$files"
+    know_lab_modules
+}
+trap as_the_lab_has_it EXIT
 
 # All that a lend which is refused has to leave alone.
 host_state () {
@@ -49,10 +85,10 @@ refused () {
 alone_on_the_host () {
     local pid node lend status=0
 
-    succeeds "idle: it is lent" answers_within 20 virtflow lend "$dgpu.0"
+    well "idle: it is lent" virtflow lend "$dgpu.0"
     succeeds "idle: both functions are on vfio-pci" is_lent "$dgpu"
     is "$(loaded)" "" "idle: its modules are unloaded"
-    succeeds "idle: it is returned" answers_within 20 virtflow return "$dgpu.0"
+    well "idle: it is returned" virtflow return "$dgpu.0"
     home_again "idle"
     is "$(loaded)" "$stack" "idle: its modules are loaded again"
     like "$(host_state "$dgpu")" '/dev/nvidia0 666' "idle: its node can be opened as before"
@@ -84,13 +120,15 @@ alone_on_the_host () {
     refused "open in nobody's hands" 7 module-in-use 'nvidia is in use'
     close_held
 
-    succeeds "the daemon dies while it is lent: lent" answers_within 20 virtflow lend "$dgpu.0"
+    as_debian_has_it
+    well "the daemon dies while it is lent: lent" virtflow lend "$dgpu.0"
     stop_virtflow KILL
     start_virtflow
     is "$(virtflow_state)" lent "the daemon dies while it is lent: the next one knows"
-    succeeds "the daemon dies while it is lent: returned" answers_within 20 virtflow return "$dgpu.0"
+    well "the daemon dies while it is lent: returned" virtflow return "$dgpu.0"
     home_again "the daemon dies while it is lent"
-    is "$(loaded)" "$stack" "the daemon dies while it is lent: its modules are loaded again"
+    is "$(loaded)" "$stack" "the daemon dies while it is lent: its modules are loaded again, by Debian's names"
+    as_the_lab_has_it
 
     hold helper-modules
     virtflow lend "$dgpu.0" > /run/lab/late 2>&1 &
@@ -115,19 +153,19 @@ with_another_card () {
     put_on nvidia "$dgpu2"
     make_nvidia_nodes
     hold_open /dev/nvidia1
-    succeeds "two: one is lent while a program has the other open" \
-        answers_within 20 virtflow lend "$dgpu.0"
+    well "two: one is lent while a program has the other open" \
+        virtflow lend "$dgpu.0"
     is "$(drivers_of "$dgpu2")" "$(home_of "$dgpu2")" "two: the other one is left alone"
     is "$(loaded)" "$stack" "two: the modules stay"
     fails_with 7 held-by-process "two: the one that is open is not lent" virtflow lend "$dgpu2.0"
     close_held
-    succeeds "two: the last one is lent" answers_within 20 virtflow lend "$dgpu2.0"
+    well "two: the last one is lent" virtflow lend "$dgpu2.0"
     is "$(loaded)" "" "two: then the modules are unloaded"
-    succeeds "two: the first one is returned" answers_within 20 virtflow return "$dgpu.0"
+    well "two: the first one is returned" virtflow return "$dgpu.0"
     home_again "two: the first one"
     succeeds "two: the second one stays lent" is_lent "$dgpu2"
     is "$(loaded)" "$stack" "two: the modules are loaded with the first one"
-    succeeds "two: the second one is returned" answers_within 20 virtflow return "$dgpu2.0"
+    well "two: the second one is returned" virtflow return "$dgpu2.0"
     succeeds "two: and is home" is_home "$dgpu2"
 
     hold_open /dev/nvidia0
