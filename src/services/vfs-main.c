@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Of each service, in milliseconds. The daemon waits longer than for both of them. */
+#define DEADLINE 6000
+
 int
 main (void)
 {
@@ -15,7 +18,7 @@ main (void)
     int status;
 
     clearenv ();
-    systemd = vfs_systemd_new ();
+    systemd = vfs_systemd_new (VFS_SYSTEM_BUS, DEADLINE);
     status = vfs_service_run (STDIN_FILENO, &units, systemd);
     vfs_systemd_free (systemd);
     return status;

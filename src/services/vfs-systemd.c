@@ -7,30 +7,28 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
-/* Where it is on every host. The address that GIO would take by itself leads through /var. */
-#define SYSTEM_BUS "unix:path=/run/dbus/system_bus_socket"
 #define BUS_NAME "org.freedesktop.systemd1"
 #define MANAGER_PATH "/org/freedesktop/systemd1"
 #define MANAGER "org.freedesktop.systemd1.Manager"
 
-/* Of a call, and of the job that it made, in milliseconds. The daemon waits longer than for both
- * services together. */
+/* Of a call, in milliseconds. */
 #define CALL_DEADLINE 3000
-#define JOB_DEADLINE 6000
 
 struct _VfsSystemd {
     GDBusConnection *bus; /* NULL: there is none */
+    guint deadline;       /* of a job */
     guint subscription;
     GHashTable *ended; /* path of a job to its result; NULL while nobody waits for one */
 };
 
 VfsSystemd *
-vfs_systemd_new (void)
+vfs_systemd_new (const char *address, guint deadline)
 {
     VfsSystemd *systemd = g_new0 (VfsSystemd, 1);
 
+    systemd->deadline = deadline;
     systemd->bus = g_dbus_connection_new_for_address_sync (
-        SYSTEM_BUS,
+        address,
         G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
             | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
         NULL, NULL, NULL);
@@ -151,7 +149,7 @@ static const char *
 await_job (VfsSystemd *systemd, const char *job)
 {
     gboolean passed = FALSE;
-    guint deadline = g_timeout_add (JOB_DEADLINE, on_deadline, &passed);
+    guint deadline = g_timeout_add (systemd->deadline, on_deadline, &passed);
 
     while (!passed && !g_hash_table_contains (systemd->ended, job))
         g_main_context_iteration (NULL, TRUE);
