@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shapes: systemd
-# deadline: 150
+# deadline: 300
 # needs: virtflow
 # The services of NVIDIA's driver keep its card open: they are stopped for a lend, by a unit that has no
 # other right, and started again only if they ran.
