@@ -28,6 +28,7 @@ typedef enum {
     VF_REASON_INTERNAL, /* internal */
     VF_REASON_GUEST_DID_NOT_STOP,
     VF_REASON_LIBVIRT_FAILED, /* libvirt refused a call; its own words are in the sentence */
+    VF_REASON_SERVICE_FAILED, /* a service of the driver did not stop, or not start again */
     VF_REASON_CANCELLED,      /* by who asked for it; undone */
     VF_REASON_INVALID_ADDRESS,
     VF_REASON_INVALID_OPTION,
@@ -54,6 +55,7 @@ typedef enum {
     VF_REASON_ALREADY_ACTIVATED,
     VF_REASON_LIMIT_EXCEEDED, /* one caller asks for too much at a time */
     VF_REASON_HELD_BY_PROCESS,
+    VF_REASON_MODULE_IN_USE, /* the kernel does not unload the driver */
     VF_REASON_VM_RUNNING,
     VF_REASON_HOST_DISPLAY,
     VF_REASON_FOREIGN_GROUP_MEMBER,

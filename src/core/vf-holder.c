@@ -25,6 +25,15 @@ vf_holder_is_idle_sound_server (const VfHolder *holder)
            && g_strv_contains (servers, holder->command);
 }
 
+const char *const vf_holder_known_services[] = { "nvidia-persistenced.service",
+                                                 "nvidia-powerd.service", NULL };
+
+gboolean
+vf_holder_is_known_service (const VfHolder *holder)
+{
+    return g_strv_contains (vf_holder_known_services, holder->unit);
+}
+
 GVariant *
 vf_holders_to_variant (const GPtrArray *holders)
 {

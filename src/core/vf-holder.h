@@ -21,6 +21,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfHolder, vf_holder_free)
  * An open PCM stream is never idle. */
 gboolean vf_holder_is_idle_sound_server (const VfHolder *holder);
 
+/* A service of NVIDIA's driver that a lend stops and a return starts again. */
+gboolean vf_holder_is_known_service (const VfHolder *holder);
+
+/* The units of those services, NULL behind the last one. */
+extern const char *const vf_holder_known_services[];
+
 /* The fields in their order. */
 #define VF_HOLDER_VARIANT_TYPE "(utussss)"
 

@@ -13,6 +13,12 @@ typedef enum {
 /* The driver that hands a function to a VM. */
 #define VF_VFIO_DRIVER "vfio-pci"
 
+/* NVIDIA's own driver, open or not. */
+#define VF_NVIDIA_DRIVER "nvidia"
+
+/* That of AMD. */
+#define VF_AMD_DRIVER "amdgpu"
+
 #define VF_NO_IOMMU_GROUP (-1)
 
 typedef struct {

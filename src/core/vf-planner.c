@@ -18,11 +18,12 @@ driver_of (const VfPciFunction *function)
 }
 
 /* One that is not recorded was not there when VirtFlow touched the GPU, and is at home where it is,
- * unless that is vfio-pci. */
+ * unless that is vfio-pci. @record may be NULL: none is recorded. */
 static gboolean
-is_away_from_home (const VfPciFunction *function, gconstpointer record)
+is_away_from_home (const VfPciFunction *function, const VfRecord *record)
 {
-    const VfFunctionRecord *home = vf_record_find (record, function->address);
+    const VfFunctionRecord *home =
+        record != NULL ? vf_record_find (record, function->address) : NULL;
 
     return home != NULL ? !g_str_equal (home->driver, driver_of (function))
                         : vf_pci_function_on_vfio (function);
@@ -165,6 +166,7 @@ void
 vf_planner_block_holders (VfTarget target,
                           VfPciAddress gpu,
                           const GPtrArray *holders,
+                          gboolean last_look,
                           GPtrArray *blockers)
 {
     for (guint i = 0; i < holders->len; i++) {
@@ -174,7 +176,8 @@ vf_planner_block_holders (VfTarget target,
         if (target == VF_TARGET_HOST)
             g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_VM_RUNNING, subject,
                                                        vf_text_vm_running (gpu, holder)));
-        else if (!vf_holder_is_idle_sound_server (holder))
+        else if (!vf_holder_is_idle_sound_server (holder)
+                 && (last_look || !vf_holder_is_known_service (holder)))
             g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_HELD_BY_PROCESS, subject,
                                                        vf_text_held (gpu, holder)));
     }
@@ -190,23 +193,86 @@ add_step (GPtrArray *steps, VfStepKind kind, const VfPciFunction *function, cons
 /* Companions first: the kernel links them to the display function, which may not vanish under them
  * (drivers/pci/quirks.c, quirk_gpu_hda and its neighbours). */
 static void
-add_unbinds (GPtrArray *steps,
-             const VfGpu *gpu,
-             gboolean (*must_go) (const VfPciFunction *, gconstpointer),
-             gconstpointer data)
+add_unbinds (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
 {
     for (guint i = gpu->n_functions; i-- > 0;) {
         const VfPciFunction *function = gpu->functions[i];
 
-        if (function->driver != NULL && must_go (function, data))
+        if (function->driver != NULL && is_away_from_home (function, record))
             add_step (steps, VF_STEP_UNBIND, function, function->driver);
     }
 }
 
 static gboolean
-is_not_on_vfio (const VfPciFunction *function, gconstpointer data)
+has_driver (const VfPciFunction *function, const char *driver)
 {
-    return !vf_pci_function_on_vfio (function);
+    return g_strcmp0 (function->driver, driver) == 0;
+}
+
+/* Whether @display is driven by NVIDIA's own driver. */
+static gboolean
+is_on_nvidia (const VfPciFunction *display)
+{
+    return has_driver (display, VF_NVIDIA_DRIVER);
+}
+
+/* Whether a function of another slot has the driver as well. */
+static gboolean
+stays_in_use (const VfSnapshot *snapshot, const VfGpu *gpu, const char *driver)
+{
+    for (guint i = 0; i < vf_snapshot_size (snapshot); i++) {
+        const VfPciFunction *function = vf_snapshot_get (snapshot, i);
+
+        if (has_driver (function, driver)
+            && !vf_pci_address_same_slot (function->address, gpu->address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Takes the display function from the host. Its companions are gone, and who is root may have
+ * opened it since the first look, in spite of the fence. NVIDIA's driver waits for ever in remove()
+ * while somebody has it open, and not even his end helps (nv-pci.c); but the kernel refuses at once
+ * to unload it, which lets go of the card as well. That is done where no other card needs it. */
+static void
+add_taking (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
+{
+    const VfPciFunction *display = vf_gpu_display (gpu);
+    gboolean unload =
+        is_on_nvidia (display) && !stays_in_use (facts->snapshot, gpu, display->driver);
+    const VfStep *last;
+
+    /* Also where they stay: they are gone when this one returns, if the other card goes as well. */
+    if (is_on_nvidia (display))
+        add_step (steps, VF_STEP_NOTE_MODULES, display,
+                  facts->record != NULL ? facts->record->modules : "");
+    last = g_ptr_array_index (steps, steps->len - 1);
+    if (last->kind != VF_STEP_CHECK_HOLDERS)
+        add_step (steps, VF_STEP_CHECK_HOLDERS, gpu->functions[0], VF_STEP_LAST_LOOK);
+    add_step (steps, unload ? VF_STEP_UNLOAD_MODULES : VF_STEP_UNBIND, display, display->driver);
+}
+
+/* Takes from the host what it has of the card, companions first (see add_unbinds). */
+static void
+add_takings (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
+{
+    const VfPciFunction *display = vf_gpu_display (gpu);
+
+    if (is_on_nvidia (display)) {
+        add_step (steps, VF_STEP_NOTE_SERVICES, display,
+                  facts->record != NULL ? facts->record->services : "");
+        add_step (steps, VF_STEP_STOP_SERVICES, display, "");
+    }
+    for (guint i = gpu->n_functions; i-- > 0;) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (function->driver == NULL || vf_pci_function_on_vfio (function))
+            continue;
+        if (function == display)
+            add_taking (steps, facts, gpu);
+        else
+            add_step (steps, VF_STEP_UNBIND, function, function->driver);
+    }
 }
 
 static void
@@ -217,7 +283,7 @@ add_fences (GPtrArray *steps, const VfGpu *gpu, const VfRecord *record)
     for (guint i = 0; i < gpu->n_functions; i++) {
         const VfPciFunction *function = gpu->functions[i];
 
-        if (function->driver != NULL && is_not_on_vfio (function, NULL)) {
+        if (function->driver != NULL && !vf_pci_function_on_vfio (function)) {
             const VfFunctionRecord *home =
                 record != NULL ? vf_record_find (record, function->address) : NULL;
 
@@ -250,7 +316,7 @@ plan_lend (const VfFacts *facts, const VfGpu *gpu)
     for (guint i = 0; i < gpu->n_functions; i++)
         add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], VF_VFIO_DRIVER);
     add_fences (steps, gpu, facts->record);
-    add_unbinds (steps, gpu, is_not_on_vfio, NULL);
+    add_takings (steps, facts, gpu);
     for (guint i = 0; i < gpu->n_functions; i++) {
         if (!vf_pci_function_on_vfio (gpu->functions[i]))
             add_step (steps, VF_STEP_BIND, gpu->functions[i], VF_VFIO_DRIVER);
@@ -322,6 +388,9 @@ add_loads (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
     for (guint i = 0; i < gpu->n_functions; i++) {
         const char *driver = driver_to_bind (facts, gpu->functions[i]);
 
+        /* Unloaded by the lend itself, and loaded again in its own place. */
+        if (gpu->functions[i] == vf_gpu_display (gpu) && *facts->record->modules != '\0')
+            continue;
         if (driver != NULL && !vf_snapshot_has_driver (facts->snapshot, driver))
             add_step (steps, VF_STEP_LOAD_MODULE, gpu->functions[i], driver);
     }
@@ -386,16 +455,15 @@ plan_return (const VfFacts *facts, const VfGpu *gpu)
      * driver whose own table has it, and to no other; vfio-pci's table has none. */
     for (guint i = 0; i < gpu->n_functions; i++)
         add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
-    add_unbinds (steps, gpu, is_away_from_home, facts->record);
+    add_unbinds (steps, gpu, facts->record);
+    /* Not sooner: NVIDIA's driver does not stay loaded when it finds no card. */
+    if (*facts->record->modules != '\0')
+        add_step (steps, VF_STEP_LOAD_MODULES, vf_gpu_display (gpu), facts->record->modules);
     add_binds_home (steps, facts, gpu);
     add_restores (steps, gpu, facts->record);
+    if (*facts->record->services != '\0')
+        add_step (steps, VF_STEP_START_SERVICES, vf_gpu_display (gpu), facts->record->services);
     return vf_plan_new (VF_TARGET_HOST, steps);
-}
-
-static gboolean
-is_on_vfio (const VfPciFunction *function, gconstpointer data)
-{
-    return vf_pci_function_on_vfio (function);
 }
 
 /* The kernel may know a driver for it; the display must have one. */
@@ -405,7 +473,7 @@ add_probes (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
     for (guint i = 0; i < gpu->n_functions; i++) {
         const VfPciFunction *function = gpu->functions[i];
 
-        if ((function->driver != NULL && !is_on_vfio (function, NULL))
+        if ((function->driver != NULL && !vf_pci_function_on_vfio (function))
             || vf_planner_gives_up (facts, function->address))
             continue;
         add_patience (steps, facts, gpu, i);
@@ -427,10 +495,10 @@ plan_return_by_alias (const VfFacts *facts, const VfGpu *gpu)
     for (guint i = 0; i < gpu->n_functions; i++)
         add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
     for (guint i = 0; i < gpu->n_functions; i++) {
-        if (gpu->functions[i]->driver == NULL || is_on_vfio (gpu->functions[i], NULL))
+        if (gpu->functions[i]->driver == NULL || vf_pci_function_on_vfio (gpu->functions[i]))
             add_step (steps, VF_STEP_LOAD_MODULE, gpu->functions[i], "");
     }
-    add_unbinds (steps, gpu, is_on_vfio, NULL);
+    add_unbinds (steps, gpu, NULL);
     add_probes (steps, facts, gpu);
     for (guint i = 0; i < gpu->n_functions; i++) {
         /* As the kernel has it from the start. */
@@ -445,7 +513,7 @@ static void
 block_known_holders (const VfFacts *facts, VfTarget target, const VfGpu *gpu, GPtrArray *blockers)
 {
     if (facts->holders != NULL)
-        vf_planner_block_holders (target, gpu->address, facts->holders, blockers);
+        vf_planner_block_holders (target, gpu->address, facts->holders, FALSE, blockers);
 }
 
 /* One that was begun that way goes on that way. */

@@ -34,10 +34,12 @@ typedef struct {
 VfPlan *vf_planner_plan (const VfFacts *facts, const VfRequest *request, GPtrArray **blockers);
 
 /* Adds to @blockers, for each of @holders, why the GPU may not go to the target while it has it
- * open; a sound server that will let go is no reason against lending. */
+ * open; a sound server that will let go is no reason against lending, and a service that the lend
+ * stops only when this is the @last_look. */
 void vf_planner_block_holders (VfTarget target,
                                VfPciAddress gpu,
                                const GPtrArray *holders,
+                               gboolean last_look,
                                GPtrArray *blockers);
 
 /* Whether no further attempt is made to give the function at @address back to its driver. */

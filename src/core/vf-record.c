@@ -3,7 +3,6 @@
 #include "vf-record.h"
 
 #define FUNCTION_TYPE "(susssss)"
-#define RECORD_TYPE "(ssa" FUNCTION_TYPE ")"
 
 static void
 add_function (VfRecord *record, const VfPciFunction *function)
@@ -29,6 +28,8 @@ vf_record_new (const VfGpu *gpu)
 
     record->identity = vf_gpu_identity (gpu);
     record->address = gpu->address;
+    record->services = g_strdup ("");
+    record->modules = g_strdup ("");
     for (guint i = 0; i < gpu->n_functions; i++)
         add_function (record, gpu->functions[i]);
     return record;
@@ -59,6 +60,8 @@ vf_record_free (VfRecord *record)
         g_free (record->functions[i].fence);
     }
     g_free (record->identity);
+    g_free (record->services);
+    g_free (record->modules);
     g_free (record);
 }
 
@@ -94,6 +97,27 @@ vf_record_set_fence (VfRecord *record, VfPciAddress address, const char *fence)
     function->fence = g_strdup (fence);
 }
 
+static void
+set_text (char **field, const char *text)
+{
+    char *copy = g_strdup (text);
+
+    g_free (*field);
+    *field = copy;
+}
+
+void
+vf_record_set_services (VfRecord *record, const char *services)
+{
+    set_text (&record->services, services);
+}
+
+void
+vf_record_set_modules (VfRecord *record, const char *modules)
+{
+    set_text (&record->modules, modules);
+}
+
 GVariant *
 vf_record_to_variant (const VfRecord *record)
 {
@@ -108,8 +132,9 @@ vf_record_to_variant (const VfRecord *record)
                                function->driver, function->power_control, function->d3cold_allowed,
                                function->registers, function->fence);
     }
-    return g_variant_new (RECORD_TYPE, record->identity,
-                          vf_pci_address_format (record->address).text, &functions);
+    return g_variant_new (VF_RECORD_VARIANT_TYPE, record->identity,
+                          vf_pci_address_format (record->address).text, &functions,
+                          record->services, record->modules);
 }
 
 VfRecord *
@@ -120,9 +145,16 @@ vf_record_from_variant (GVariant *variant)
     const char *address;
     VfFunctionRecord next;
 
-    if (!g_variant_is_of_type (variant, G_VARIANT_TYPE (RECORD_TYPE)))
+    if (g_variant_is_of_type (variant, G_VARIANT_TYPE (VF_RECORD_VARIANT_TYPE))) {
+        g_variant_get (variant, "(s&sa" FUNCTION_TYPE "ss)", &record->identity, &address,
+                       &functions, &record->services, &record->modules);
+    } else if (g_variant_is_of_type (variant, G_VARIANT_TYPE (VF_RECORD_VARIANT_TYPE_1))) {
+        g_variant_get (variant, "(s&sa" FUNCTION_TYPE ")", &record->identity, &address, &functions);
+        record->services = g_strdup ("");
+        record->modules = g_strdup ("");
+    } else {
         return NULL;
-    g_variant_get (variant, "(s&sa" FUNCTION_TYPE ")", &record->identity, &address, &functions);
+    }
     if (!vf_pci_address_parse (address, &record->address, NULL)
         || g_variant_iter_n_children (functions) > VF_GPU_MAX_FUNCTIONS)
         return NULL;

@@ -16,6 +16,8 @@ typedef struct {
 
 typedef struct {
     char *identity; /* vf_gpu_identity() */
+    char *services; /* what the step "note services" answered; "" before it, or when none ran */
+    char *modules;  /* the same of "note modules" */
     VfPciAddress address;
     guint n_functions;
     VfFunctionRecord functions[VF_GPU_MAX_FUNCTIONS];
@@ -38,7 +40,14 @@ const VfFunctionRecord *vf_record_find (const VfRecord *record, VfPciAddress add
 void vf_record_set_registers (VfRecord *record, VfPciAddress address, const char *registers);
 void vf_record_set_fence (VfRecord *record, VfPciAddress address, const char *fence);
 
-/* Type "(ssa(susssss))". Floating. */
+/* The same of the card as a whole. */
+void vf_record_set_services (VfRecord *record, const char *services);
+void vf_record_set_modules (VfRecord *record, const char *modules);
+
+#define VF_RECORD_VARIANT_TYPE "(ssa(susssss)ss)"
+/* As the first version had it, without services and modules. */
+#define VF_RECORD_VARIANT_TYPE_1 "(ssa(susssss))"
+/* Type VF_RECORD_VARIANT_TYPE. Floating. */
 GVariant *vf_record_to_variant (const VfRecord *record);
-/* NULL for a variant of another form. */
+/* Of either version; NULL for a variant of another form. */
 VfRecord *vf_record_from_variant (GVariant *variant);

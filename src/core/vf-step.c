@@ -26,6 +26,12 @@ static const struct {
     [VF_STEP_POWER_CONTROL] = { "power-control", VF_ACTOR_WORKER },
     [VF_STEP_D3COLD] = { "d3cold", VF_ACTOR_WORKER },
     [VF_STEP_VERIFY_REGISTERS] = { "verify-registers", VF_ACTOR_WORKER },
+    [VF_STEP_NOTE_SERVICES] = { "note-services", VF_ACTOR_SERVICES },
+    [VF_STEP_STOP_SERVICES] = { "stop-services", VF_ACTOR_SERVICES },
+    [VF_STEP_START_SERVICES] = { "start-services", VF_ACTOR_SERVICES },
+    [VF_STEP_NOTE_MODULES] = { "note-modules", VF_ACTOR_MODULES },
+    [VF_STEP_UNLOAD_MODULES] = { "unload-modules", VF_ACTOR_MODULES },
+    [VF_STEP_LOAD_MODULES] = { "load-modules", VF_ACTOR_MODULES },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VF_N_STEP_KINDS);
 
@@ -67,6 +73,22 @@ vf_step_is_driver_name (const char *text)
     return text[length] == '\0' && length >= 1 && length <= 63;
 }
 
+/* Names of units or modules, with one space between. Which of them are known is for those who are
+ * to act on them. */
+static gboolean
+is_list_of_names (const char *text)
+{
+    g_auto (GStrv) names = g_strsplit (text, " ", -1);
+
+    for (char **name = names; *name != NULL; name++) {
+        gsize length = strspn (*name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.");
+
+        if (length == 0 || (*name)[length] != '\0')
+            return FALSE;
+    }
+    return *names != NULL;
+}
+
 GVariant *
 vf_step_to_variant (const VfStep *step)
 {
@@ -88,6 +110,7 @@ is_value_valid (VfStepKind kind, const char *value)
     if (strlen (value) > VF_STEP_VALUE_MAX)
         return FALSE;
     switch (kind) {
+    case VF_STEP_UNLOAD_MODULES:
     case VF_STEP_UNBIND:
     case VF_STEP_BIND:
         return vf_step_is_driver_name (value);
@@ -107,11 +130,19 @@ is_value_valid (VfStepKind kind, const char *value)
         return *value != '\0';
     case VF_STEP_NOTE_NODES:
         return TRUE;
+    case VF_STEP_NOTE_SERVICES:
+    case VF_STEP_NOTE_MODULES:
+        return *value == '\0' || is_list_of_names (value);
+    case VF_STEP_START_SERVICES:
+    case VF_STEP_LOAD_MODULES:
+        return is_list_of_names (value);
+    case VF_STEP_CHECK_HOLDERS:
+        return *value == '\0' || g_str_equal (value, VF_STEP_LAST_LOOK);
     case VF_STEP_NOTE_REGISTERS:
     case VF_STEP_FENCE:
-    case VF_STEP_CHECK_HOLDERS:
     case VF_STEP_CHECK_VFIO_USERS:
     case VF_STEP_RESET:
+    case VF_STEP_STOP_SERVICES:
         return *value == '\0';
     }
     return FALSE;

@@ -21,7 +21,10 @@ typedef enum {
     /* Gives the nodes back the modes of the value, where they still have none. Value: what "note
      * nodes" answered, or VF_STEP_USUAL_MODES. */
     VF_STEP_UNFENCE,
-    /* Asks that no process has a node of the GPU open. Done by virtflow-probe. */
+    /* Asks that no process has a node of the GPU open. Value: "" for the first look, which passes
+     * over who lets go by himself and over services that are stopped next; VF_STEP_LAST_LOOK right
+     * before the display function is taken, which passes over nobody but sound servers. Done by
+     * virtflow-probe. */
     VF_STEP_CHECK_HOLDERS,
     /* Asks that no process has the GPU open through vfio. Done by virtflow-probe. */
     VF_STEP_CHECK_VFIO_USERS,
@@ -43,14 +46,36 @@ typedef enum {
     VF_STEP_D3COLD,
     /* Compares base addresses and the memory-enable bit with the value. */
     VF_STEP_VERIFY_REGISTERS,
+    /* Looks which services of the driver run that would open the card again and again. Value: what
+     * an earlier one answered, or "": they count as running. Answer: their units, with spaces
+     * between. A step of its own, so that they are journaled before the first of them is stopped.
+     * These three are done by virtflow-services, which knows the services itself. */
+    VF_STEP_NOTE_SERVICES,
+    /* Stops those that run. */
+    VF_STEP_STOP_SERVICES,
+    /* Starts those of the value, an answer to the first of the three. */
+    VF_STEP_START_SERVICES,
+    /* Looks which modules of the driver are loaded. Value and answer as for the services, names in
+     * the order in which they can be unloaded. These three are done by virtflow-modules, which
+     * knows the modules itself. */
+    VF_STEP_NOTE_MODULES,
+    /* Unloads the modules of the driver that is the value, which lets go of the function. Refused
+     * at once, and nothing changed, while a program has the driver open. */
+    VF_STEP_UNLOAD_MODULES,
+    /* Loads those of the value; the driver takes the function by itself. */
+    VF_STEP_LOAD_MODULES,
 } VfStepKind;
-#define VF_N_STEP_KINDS (VF_STEP_VERIFY_REGISTERS + 1)
+#define VF_N_STEP_KINDS (VF_STEP_LOAD_MODULES + 1)
+
+/* Value of a VF_STEP_CHECK_HOLDERS. */
+#define VF_STEP_LAST_LOOK "again"
 
 typedef enum {
     VF_ACTOR_WORKER,
     VF_ACTOR_PROBE,
     VF_ACTOR_MODULES,
     VF_ACTOR_DAEMON,
+    VF_ACTOR_SERVICES,
 } VfActor;
 
 /* For nodes of which nobody noted the mode: that which udev gives them on any host. */

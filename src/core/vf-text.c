@@ -41,7 +41,9 @@ vf_text_step (const VfStep *step)
     case VF_STEP_UNFENCE:
         return g_strdup_printf (_ ("let programs open %s again"), at);
     case VF_STEP_CHECK_HOLDERS:
-        return g_strdup_printf (_ ("see that no program uses the card at %s"), at);
+        return *step->value == '\0'
+                   ? g_strdup_printf (_ ("see that no program uses the card at %s"), at)
+                   : g_strdup_printf (_ ("see once more that no program uses the card at %s"), at);
     case VF_STEP_CHECK_VFIO_USERS:
         return g_strdup_printf (_ ("see that no VM uses the card at %s"), at);
     case VF_STEP_UNBIND:
@@ -62,6 +64,18 @@ vf_text_step (const VfStep *step)
                                               : g_strdup_printf (_ ("let %s be powered off"), at);
     case VF_STEP_VERIFY_REGISTERS:
         return g_strdup_printf (_ ("compare the registers of %s"), at);
+    case VF_STEP_NOTE_SERVICES:
+        return g_strdup_printf (_ ("note which services keep the card at %s open"), at);
+    case VF_STEP_STOP_SERVICES:
+        return g_strdup_printf (_ ("stop the services that keep the card at %s open"), at);
+    case VF_STEP_START_SERVICES:
+        return g_strdup_printf (_ ("start the services %s again"), step->value);
+    case VF_STEP_NOTE_MODULES:
+        return g_strdup_printf (_ ("note which modules drive %s"), at);
+    case VF_STEP_UNLOAD_MODULES:
+        return g_strdup_printf (_ ("unload the driver %s"), step->value);
+    case VF_STEP_LOAD_MODULES:
+        return g_strdup_printf (_ ("load the modules %s again"), step->value);
     }
     return g_strdup ("");
 }

@@ -2,6 +2,7 @@
 /* Owns the walk through a plan and the links to the helpers that it takes. */
 #include "vfd-execution.h"
 
+#include "vf-holder.h"
 #include "vf-planner.h"
 #include "vf-reply.h"
 #include "vfd-inquiry.h"
@@ -9,6 +10,10 @@
 
 /* How often a sound server is looked at while it is given time. */
 #define GRACE_INTERVAL 50
+
+/* virtflow-services gives up before that by itself: what it waits for is no kernel, and a service
+ * that does not answer wedges no card. In milliseconds. */
+#define SERVICES_DEADLINE 25000
 
 struct _VfdExecution {
     VfPlan *plan;
@@ -18,7 +23,9 @@ struct _VfdExecution {
     gpointer data;
     VfdLink *worker; /* each is NULL until it is needed */
     VfdLink *modules;
+    VfdLink *services;
     VfdInquiry *inquiry;
+    GError *refusal; /* of a driver that is in use, while the probe is asked by whom */
     guint step;
     guint source_id;
     gint64 grace_end; /* monotonic time until which a sound server is waited for; 0 before it */
@@ -32,7 +39,9 @@ vfd_execution_free (VfdExecution *execution)
     g_clear_handle_id (&execution->source_id, g_source_remove);
     g_clear_pointer (&execution->worker, vfd_link_free);
     g_clear_pointer (&execution->modules, vfd_link_free);
+    g_clear_pointer (&execution->services, vfd_link_free);
     g_clear_pointer (&execution->inquiry, vfd_inquiry_free);
+    g_clear_error (&execution->refusal);
     vf_plan_unref (execution->plan);
     g_array_unref (execution->functions);
     g_free (execution);
@@ -53,6 +62,8 @@ take_link (VfdExecution *execution)
         return g_steal_pointer (&execution->worker);
     case VF_ACTOR_MODULES:
         return g_steal_pointer (&execution->modules);
+    case VF_ACTOR_SERVICES:
+        return NULL;
     case VF_ACTOR_PROBE:
         return vfd_inquiry_to_link (g_steal_pointer (&execution->inquiry));
     case VF_ACTOR_DAEMON:
@@ -121,6 +132,21 @@ typedef enum {
     VERDICT_HELD,
 } Verdict;
 
+static gboolean
+is_first_look (const VfStep *step)
+{
+    return step->kind == VF_STEP_CHECK_HOLDERS && *step->value == '\0';
+}
+
+static gboolean
+is_any_sound_server (const GPtrArray *holders)
+{
+    for (guint i = 0; i < holders->len; i++)
+        if (vf_holder_is_idle_sound_server (g_ptr_array_index (holders, i)))
+            return TRUE;
+    return FALSE;
+}
+
 static Verdict
 judge_holders (VfdExecution *execution, const GPtrArray *holders, GError **error)
 {
@@ -130,14 +156,14 @@ judge_holders (VfdExecution *execution, const GPtrArray *holders, GError **error
 
     vf_planner_block_holders (step->kind == VF_STEP_CHECK_VFIO_USERS ? VF_TARGET_HOST
                                                                      : VF_TARGET_VFIO,
-                              step->address, holders, blockers);
+                              step->address, holders, !is_first_look (step), blockers);
     if (blockers->len > 0) {
         g_propagate_error (error, vf_blockers_to_error (blockers));
         return VERDICT_HELD;
     }
     /* A sound server that does not let go in time closes the card when it sees it vanish: the
      * unbind waits for exactly that (sound/core/init.c), and has a deadline of its own. */
-    if (holders->len == 0 || g_get_monotonic_time () >= execution->grace_end)
+    if (!is_any_sound_server (holders) || g_get_monotonic_time () >= execution->grace_end)
         return VERDICT_FREE;
     return VERDICT_WAIT;
 }
@@ -168,21 +194,6 @@ on_holders (const GPtrArray *holders, const GError *error, gpointer data)
     }
 }
 
-static void
-on_reply (GVariant *reply, const GError *error, gpointer data)
-{
-    VfdExecution *execution = data;
-    g_autoptr (GError) refusal = NULL;
-    g_autofree char *answer = NULL;
-
-    if (error != NULL)
-        end (execution, error);
-    else if ((answer = vf_reply_step_answer (reply, &refusal)) != NULL)
-        go_on (execution, answer);
-    else
-        end (execution, refusal);
-}
-
 static gboolean
 open_link (VfdExecution *execution, VfdLink **link, const char *name, GError **error)
 {
@@ -200,6 +211,8 @@ start_helper (VfdExecution *execution, VfActor actor, GError **error)
         return open_link (execution, &execution->worker, "worker", error);
     case VF_ACTOR_MODULES:
         return open_link (execution, &execution->modules, "modules", error);
+    case VF_ACTOR_SERVICES:
+        return open_link (execution, &execution->services, "services", error);
     case VF_ACTOR_PROBE:
         if (execution->inquiry == NULL)
             execution->inquiry = vfd_inquiry_new (execution->scene.helpers, error);
@@ -210,6 +223,67 @@ start_helper (VfdExecution *execution, VfActor actor, GError **error)
     g_return_val_if_reached (FALSE);
 }
 
+/* Who keeps the driver from being unloaded. When the probe finds nobody, or cannot say, what the
+ * kernel said has to do. */
+static void
+on_users_of_driver (const GPtrArray *holders, const GError *error, gpointer data)
+{
+    VfdExecution *execution = data;
+    g_autoptr (GError) refusal = g_steal_pointer (&execution->refusal);
+    g_autoptr (GPtrArray) blockers =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
+    g_autoptr (GError) named = NULL;
+
+    if (holders != NULL)
+        vf_planner_block_holders (VF_TARGET_VFIO, current (execution)->address, holders, TRUE,
+                                  blockers);
+    if (blockers->len > 0)
+        named = vf_blockers_to_error (blockers);
+    end (execution, named != NULL ? named : refusal);
+}
+
+/* A step was refused: ends with the reason that helps most. Takes @refusal. */
+static void
+end_refused (VfdExecution *execution, GError *refusal)
+{
+    if (vf_error_is (refusal, VF_REASON_MODULE_IN_USE)
+        && start_helper (execution, VF_ACTOR_PROBE, NULL)) {
+        execution->refusal = refusal;
+        vfd_inquiry_ask (execution->inquiry, VFD_INQUIRY_HOLDERS, execution->functions,
+                         execution->scene.policy->step_deadline, on_users_of_driver, execution);
+        return;
+    }
+    end (execution, refusal);
+    g_error_free (refusal);
+}
+
+static void
+on_reply (GVariant *reply, const GError *error, gpointer data)
+{
+    VfdExecution *execution = data;
+    g_autofree char *answer = NULL;
+    GError *refusal = NULL;
+
+    if (error != NULL)
+        end (execution, error);
+    else if ((answer = vf_reply_step_answer (reply, &refusal)) != NULL)
+        go_on (execution, answer);
+    else
+        end_refused (execution, refusal);
+}
+
+static void
+on_reply_of_services (GVariant *reply, const GError *error, gpointer data)
+{
+    g_autoptr (GError) late = NULL;
+
+    if (vf_error_is (error, VF_REASON_WEDGED))
+        late = vf_error_new (VF_REASON_SERVICE_FAILED,
+                             "systemd does not say what became of the services that keep the card "
+                             "open. 'systemctl list-jobs' shows what it waits for.");
+    on_reply (reply, late != NULL ? late : error, data);
+}
+
 static void
 call_helper (VfdExecution *execution)
 {
@@ -217,7 +291,10 @@ call_helper (VfdExecution *execution)
     guint deadline = execution->scene.policy->step_deadline;
     VfActor actor = vf_step_actor (step->kind);
 
-    if (actor == VF_ACTOR_PROBE)
+    if (actor == VF_ACTOR_SERVICES)
+        vfd_link_call (execution->services, vf_step_to_variant (step), SERVICES_DEADLINE,
+                       on_reply_of_services, execution);
+    else if (actor == VF_ACTOR_PROBE)
         vfd_inquiry_ask (execution->inquiry,
                          step->kind == VF_STEP_CHECK_HOLDERS ? VFD_INQUIRY_HOLDERS
                                                              : VFD_INQUIRY_VFIO_USERS,

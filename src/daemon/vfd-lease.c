@@ -5,7 +5,9 @@
 #include "vf-error.h"
 
 /* claim, record, run, run seen, wedged, homeward, unfinished plan and its step */
-#define LEASE_TYPE "((sss)m(ssa(susssss))sbbbm(" VF_PLAN_VARIANT_TYPE "u))"
+#define LEASE_TYPE_WITH(record) "((sss)m" record "sbbbm(" VF_PLAN_VARIANT_TYPE "u))"
+#define LEASE_TYPE LEASE_TYPE_WITH (VF_RECORD_VARIANT_TYPE)
+#define LEASE_TYPE_1 LEASE_TYPE_WITH (VF_RECORD_VARIANT_TYPE_1)
 
 void
 vfd_lease_clear (VfdLease *lease)
@@ -45,7 +47,7 @@ to_variant (const VfdLease *lease)
     }
     children[0] = vf_claim_to_variant (lease->claim);
     children[1] =
-        g_variant_new_maybe (G_VARIANT_TYPE ("(ssa(susssss))"),
+        g_variant_new_maybe (G_VARIANT_TYPE (VF_RECORD_VARIANT_TYPE),
                              lease->record != NULL ? vf_record_to_variant (lease->record) : NULL);
     children[2] = g_variant_new_string (lease->run != NULL ? lease->run : "");
     children[3] = g_variant_new_boolean (lease->run_seen);
@@ -71,11 +73,11 @@ static gboolean
 fill (VfdLease *lease, GVariant *value, GError **error)
 {
     g_autoptr (GVariant) claim = g_variant_get_child_value (value, 0);
-    g_autoptr (GVariant) record = NULL;
+    g_autoptr (GVariant) noted = g_variant_get_child_value (value, 1);
+    g_autoptr (GVariant) record = g_variant_get_maybe (noted);
     g_autoptr (GVariant) unfinished = NULL;
     g_autofree char *run = NULL;
 
-    g_variant_get_child (value, 1, "m@(ssa(susssss))", &record);
     g_variant_get_child (value, 2, "s", &run);
     g_variant_get_child (value, 3, "b", &lease->run_seen);
     g_variant_get_child (value, 4, "b", &lease->wedged);
@@ -107,7 +109,10 @@ vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error)
     g_autoptr (GError) local = NULL;
     g_autoptr (GVariant) value = vfd_journal_read (journal, LEASE_TYPE, &local);
 
-    if (local != NULL) {
+    /* A daemon of the first version may have lent it. */
+    if (value == NULL && local != NULL)
+        value = vfd_journal_read (journal, LEASE_TYPE_1, NULL);
+    if (value == NULL && local != NULL) {
         g_propagate_error (error, g_steal_pointer (&local));
         return FALSE;
     }

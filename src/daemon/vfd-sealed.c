@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define MAGIC "VIRTFLOW"
-#define FORMAT_VERSION 1
+/* Of any of the values: 2 has services and modules in the record of a GPU. */
+#define FORMAT_VERSION 2
 #define DIGEST_SIZE 32
 
 typedef struct {

@@ -396,7 +396,8 @@ static gboolean
 is_worth_journaling (const VfdSwitch *self, const VfStep *step)
 {
     return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND
-           || step->kind == VF_STEP_PROBE_DRIVER || step->kind == VF_STEP_RESET;
+           || step->kind == VF_STEP_PROBE_DRIVER || step->kind == VF_STEP_RESET
+           || step->kind == VF_STEP_UNLOAD_MODULES || step->kind == VF_STEP_LOAD_MODULES;
 }
 
 gboolean
@@ -456,13 +457,17 @@ on_answered (guint step, const char *answer, gpointer data)
     const VfStep *done = vf_plan_step (lease->plan, step);
 
     vfd_shown_steps_end (self->shown, step);
-    if (done->kind == VF_STEP_NOTE_REGISTERS) {
+    if (done->kind == VF_STEP_NOTE_REGISTERS)
         vf_record_set_registers (lease->record, done->address, answer);
-        self->record_changed = TRUE;
-    } else if (done->kind == VF_STEP_NOTE_NODES) {
+    else if (done->kind == VF_STEP_NOTE_NODES)
         vf_record_set_fence (lease->record, done->address, answer);
-        self->record_changed = TRUE;
-    }
+    else if (done->kind == VF_STEP_NOTE_SERVICES)
+        vf_record_set_services (lease->record, answer);
+    else if (done->kind == VF_STEP_NOTE_MODULES)
+        vf_record_set_modules (lease->record, answer);
+    else
+        return;
+    self->record_changed = TRUE;
 }
 
 static void

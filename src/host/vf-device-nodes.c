@@ -2,9 +2,14 @@
 /* Owns the way from a PCI function to the device nodes below it. */
 #include "vf-device-nodes.h"
 
+#include "vf-driver.h"
+#include "vf-pci-function.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #define NVIDIA_MAJOR 195
@@ -138,6 +143,66 @@ vf_device_nodes_of_host (const VfSysfs *root, VfPciAddress address, GError **err
         return NULL;
     }
     add_nvidia (root, address, nodes);
+    return g_steal_pointer (&nodes);
+}
+
+/* The node at @path below /dev, which sysfs does not know; its number is what is there. */
+static void
+add_by_name (const VfSysfs *root, const char *path, GPtrArray *nodes)
+{
+    g_autofree char *full = g_build_filename ("dev", path, NULL);
+    struct stat status;
+
+    if (fstatat (vf_sysfs_fd (root), full, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        add (nodes, path, S_ISCHR (status.st_mode) ? status.st_rdev : 0);
+}
+
+/* "nvidia0" is the node of one card. */
+static gboolean
+is_shared_by_nvidia (const char *name)
+{
+    static const char start[] = "nvidia";
+    const char *rest = name + strlen (start);
+
+    return g_str_has_prefix (name, start) && strspn (rest, G_CSET_DIGITS) != strlen (rest);
+}
+
+/* Below "nvidia-caps" there are more. */
+static void
+add_all_of_nvidia (const VfSysfs *root, GPtrArray *nodes)
+{
+    g_autoptr (GPtrArray) names = NULL;
+
+    if (vf_sysfs_list (root, "dev", &names) != 0)
+        return;
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *folder = g_build_filename ("dev", names->pdata[i], NULL);
+        g_autoptr (GPtrArray) inner = NULL;
+
+        if (!is_shared_by_nvidia (names->pdata[i]))
+            continue;
+        if (vf_sysfs_list (root, folder, &inner) != 0)
+            add_by_name (root, names->pdata[i], nodes);
+        for (guint k = 0; inner != NULL && k < inner->len; k++) {
+            g_autofree char *path = g_build_filename (names->pdata[i], inner->pdata[k], NULL);
+
+            add_by_name (root, path, nodes);
+        }
+    }
+}
+
+GPtrArray *
+vf_device_nodes_shared (const VfSysfs *root, VfPciAddress address, GError **error)
+{
+    g_autoptr (GPtrArray) nodes = new_list ();
+    g_autoptr (VfSysfs) kfd = NULL;
+
+    if (vf_driver_has (root, VF_NVIDIA_DRIVER, address)
+        && !vf_driver_has_other (root, VF_NVIDIA_DRIVER, address))
+        add_all_of_nvidia (root, nodes);
+    if (vf_driver_has (root, VF_AMD_DRIVER, address)
+        && vf_sysfs_open (root, "sys/class/kfd/kfd", &kfd) == 0)
+        add_from_folder (kfd, nodes);
     return g_steal_pointer (&nodes);
 }
 

@@ -79,8 +79,9 @@ set_missing (const VfStep *step, const GError *cause, GError **error)
 
 gboolean
 vfm_host_driver_load (const VfSysfs *root,
-                      const VfStep *step,
                       const VfmModules *modules,
+                      gpointer data,
+                      const VfStep *step,
                       GError **error)
 {
     g_autoptr (GError) cause = NULL;
@@ -91,10 +92,10 @@ vfm_host_driver_load (const VfSysfs *root,
         return FALSE;
     if (*step->value != '\0' && is_there (root, step->value))
         return TRUE;
-    found = modules->find (modalias, modules->data);
+    found = modules->find (modalias, data);
     for (guint i = 0; found[i] != NULL; i++) {
         if (is_wanted (found[i], (const char *const *) found, step->value))
-            modules->load (found[i], modules->data, cause == NULL ? &cause : NULL);
+            modules->load (found[i], data, cause == NULL ? &cause : NULL);
     }
     if (*step->value == '\0' || is_there (root, step->value))
         return TRUE;

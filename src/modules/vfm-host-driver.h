@@ -11,6 +11,7 @@
  * have to be those of the step (VF_REASON_IDENTITY_CHANGED). VF_REASON_STEP_REJECTED when the named
  * driver is not there afterwards; with "" that there is none is no failure. */
 gboolean vfm_host_driver_load (const VfSysfs *root,
-                               const VfStep *step,
                                const VfmModules *modules,
+                               gpointer data,
+                               const VfStep *step,
                                GError **error);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* virtflow-modules: loads vfio-pci and drivers of GPUs, as load-module steps on standard input ask.
- */
+/* virtflow-modules: loads and unloads the few modules it knows, as steps on standard input ask. */
 #include "vfm-kmod.h"
 #include "vfm-service.h"
 
@@ -11,7 +10,8 @@
 int
 main (void)
 {
-    static const VfmModules modules = { vfm_kmod_load, vfm_kmod_find, NULL };
+    static const VfmModules modules = { vfm_kmod_load, vfm_kmod_reload, vfm_kmod_unload,
+                                        vfm_kmod_is_loaded, vfm_kmod_find };
     g_autoptr (VfSysfs) root = NULL;
     int folder;
 
@@ -20,5 +20,5 @@ main (void)
     if (folder < 0)
         return EXIT_FAILURE;
     root = vf_sysfs_new (folder);
-    return vfm_service_run (STDIN_FILENO, root, &modules);
+    return vfm_service_run (STDIN_FILENO, root, &modules, NULL);
 }

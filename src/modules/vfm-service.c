@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the rule of what may be loaded. Does not load anything. */
+/* Owns the rule of what may be loaded and unloaded. Does neither. */
 #include "vfm-service.h"
 
 #include "vf-error.h"
@@ -7,32 +7,64 @@
 #include "vf-pci-function.h"
 #include "vf-reply.h"
 #include "vfm-host-driver.h"
+#include "vfm-stack.h"
 
 typedef struct {
     const VfSysfs *root;
     const VfmModules *modules;
+    gpointer data;
 } Service;
 
+static gboolean
+load (const VfSysfs *root,
+      const VfmModules *modules,
+      gpointer data,
+      const VfStep *step,
+      GError **error)
+{
+    if (g_str_equal (step->value, VF_VFIO_DRIVER))
+        return modules->load (step->value, data, error);
+    return vfm_host_driver_load (root, modules, data, step, error);
+}
+
+char *
+vfm_service_carry_out (const VfSysfs *root,
+                       const VfmModules *modules,
+                       gpointer data,
+                       const VfStep *step,
+                       GError **error)
+{
+    if (step->kind == VF_STEP_NOTE_MODULES)
+        return vfm_stack_note (modules, data, step->value, error);
+    if (step->kind == VF_STEP_LOAD_MODULE && load (root, modules, data, step, error))
+        return g_strdup ("");
+    if (step->kind == VF_STEP_UNLOAD_MODULES && vfm_stack_unload (root, modules, data, step, error))
+        return g_strdup ("");
+    if (step->kind == VF_STEP_LOAD_MODULES && vfm_stack_load (modules, data, step->value, error))
+        return g_strdup ("");
+    if (vf_step_actor (step->kind) != VF_ACTOR_MODULES)
+        vf_error_set (error, VF_REASON_INTERNAL, "virtflow-modules does not carry out '%s'.",
+                      vf_step_kind_id (step->kind));
+    return NULL;
+}
+
 static GVariant *
-carry_out (GVariant *request, gpointer data)
+answer (GVariant *request, gpointer data)
 {
     const Service *service = data;
     g_autoptr (GError) error = NULL;
     g_autoptr (VfStep) step = vf_step_from_variant (request, &error);
+    g_autofree char *text = NULL;
 
-    if (step != NULL && step->kind != VF_STEP_LOAD_MODULE)
-        vf_error_set (&error, VF_REASON_INTERNAL, "Not a step for virtflow-modules.");
-    else if (step != NULL && g_str_equal (step->value, VF_VFIO_DRIVER))
-        service->modules->load (step->value, service->modules->data, &error);
-    else if (step != NULL)
-        vfm_host_driver_load (service->root, step, service->modules, &error);
-    return vf_reply_to_step ("", error);
+    if (step != NULL)
+        text = vfm_service_carry_out (service->root, service->modules, service->data, step, &error);
+    return vf_reply_to_step (text, error);
 }
 
 int
-vfm_service_run (int socket, const VfSysfs *root, const VfmModules *modules)
+vfm_service_run (int socket, const VfSysfs *root, const VfmModules *modules, gpointer data)
 {
-    Service service = { root, modules };
+    Service service = { root, modules, data };
 
-    return vf_packet_serve (socket, VF_STEP_VARIANT_TYPE, carry_out, &service);
+    return vf_packet_serve (socket, VF_STEP_VARIANT_TYPE, answer, &service);
 }

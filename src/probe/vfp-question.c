@@ -6,6 +6,8 @@
 #include "vf-error.h"
 #include "vf-holders.h"
 
+#include <string.h>
+
 typedef GPtrArray *(*ListNodes) (const VfSysfs *root, VfPciAddress address, GError **error);
 
 static gboolean
@@ -14,35 +16,37 @@ is_same_node (gconstpointer a, gconstpointer b)
     const VfDeviceNode *first = a;
     const VfDeviceNode *second = b;
 
-    return first->number == second->number;
+    return first->number == second->number && strcmp (first->name, second->name) == 0;
 }
 
-/* The nodes of all @functions, each of them once: two functions of an IOMMU group share one. */
-static GPtrArray *
-collect_nodes (const VfSysfs *root, const GArray *functions, ListNodes list, GError **error)
+/* Adds the nodes of all @functions, each of them once: two functions of an IOMMU group share one.
+ */
+static gboolean
+collect_nodes (
+    const VfSysfs *root, const GArray *functions, ListNodes list, GPtrArray *nodes, GError **error)
 {
-    g_autoptr (GPtrArray) nodes =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) vf_device_node_free);
-
     for (guint i = 0; i < functions->len; i++) {
         g_autoptr (GPtrArray) own = list (root, g_array_index (functions, VfPciAddress, i), error);
 
         if (own == NULL)
-            return NULL;
+            return FALSE;
         for (guint k = own->len; k-- > 0;)
             if (!g_ptr_array_find_with_equal_func (nodes, own->pdata[k], is_same_node, NULL))
                 g_ptr_array_add (nodes, g_ptr_array_steal_index (own, k));
     }
-    return g_steal_pointer (&nodes);
+    return TRUE;
 }
 
-/* Whether somebody is among @holders who does not let go by himself. */
+/* Whether somebody is among @holders who neither lets go by himself nor is stopped by a lend. */
 static gboolean
 any_blocks (const GPtrArray *holders)
 {
-    for (guint i = 0; i < holders->len; i++)
-        if (!vf_holder_is_idle_sound_server (g_ptr_array_index (holders, i)))
+    for (guint i = 0; i < holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (holders, i);
+
+        if (!vf_holder_is_idle_sound_server (holder) && !vf_holder_is_known_service (holder))
             return TRUE;
+    }
     return FALSE;
 }
 
@@ -62,35 +66,46 @@ check_complete (const GPtrArray *holders, guint n_hidden, GError **error)
     if (holders->len < VF_HOLDERS_MAX)
         return TRUE;
     vf_error_set (error, VF_REASON_HELD_BY_PROCESS,
-                  "More than %d processes that look like sound servers have the card open. End "
+                  "More than %d processes that look like services have the card open. End "
                   "them, then try again.",
                   VF_HOLDERS_MAX);
     return FALSE;
 }
 
 static GVariant *
-find_holders (const VfSysfs *root, const GArray *functions, ListNodes list, GError **error)
+find_holders (const VfSysfs *root, const GPtrArray *nodes, GError **error)
 {
-    g_autoptr (GPtrArray) nodes = collect_nodes (root, functions, list, error);
-    g_autoptr (GPtrArray) holders = NULL;
     guint n_hidden = 0;
+    g_autoptr (GPtrArray) holders = vf_holders_find (root, nodes, &n_hidden, error);
 
-    if (nodes == NULL)
-        return NULL;
-    holders = vf_holders_find (root, nodes, &n_hidden, error);
     if (holders == NULL || !check_complete (holders, n_hidden, error))
         return NULL;
     return vf_holders_to_variant (holders);
 }
 
+static GPtrArray *
+new_list (void)
+{
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) vf_device_node_free);
+}
+
 GVariant *
 vfp_question_holders (const VfSysfs *root, const GArray *functions, GError **error)
 {
-    return find_holders (root, functions, vf_device_nodes_of_host, error);
+    g_autoptr (GPtrArray) nodes = new_list ();
+
+    if (!collect_nodes (root, functions, vf_device_nodes_of_host, nodes, error)
+        || !collect_nodes (root, functions, vf_device_nodes_shared, nodes, error))
+        return NULL;
+    return find_holders (root, nodes, error);
 }
 
 GVariant *
 vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **error)
 {
-    return find_holders (root, functions, vf_device_nodes_of_vfio, error);
+    g_autoptr (GPtrArray) nodes = new_list ();
+
+    if (!collect_nodes (root, functions, vf_device_nodes_of_vfio, nodes, error))
+        return NULL;
+    return find_holders (root, nodes, error);
 }

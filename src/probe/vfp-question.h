@@ -6,9 +6,10 @@
 
 #include "vf-sysfs.h"
 
-/* Who has device nodes of @functions (VfPciAddress values) open, as vf_holders_to_variant(). Fails
- * with VF_REASON_HELD_BY_PROCESS when they are too many to be listed, and all that were listed are
- * sound servers that could be waited for. */
+/* Who has device nodes of @functions (VfPciAddress values) open, or those that their cards share
+ * with others and that count (vf_device_nodes_shared), as vf_holders_to_variant(). Fails with
+ * VF_REASON_HELD_BY_PROCESS when they are too many to be listed, and all that were listed are sound
+ * servers that could be waited for, or services that a lend stops. */
 GVariant *vfp_question_holders (const VfSysfs *root, const GArray *functions, GError **error);
 
 /* Who has them open through vfio, in the same form. */

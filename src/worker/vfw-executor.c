@@ -322,6 +322,12 @@ run (const Job *job, char **answer, GError **error)
     case VF_STEP_CHECK_HOLDERS:
     case VF_STEP_CHECK_VFIO_USERS:
     case VF_STEP_PAUSE:
+    case VF_STEP_NOTE_SERVICES:
+    case VF_STEP_STOP_SERVICES:
+    case VF_STEP_START_SERVICES:
+    case VF_STEP_NOTE_MODULES:
+    case VF_STEP_UNLOAD_MODULES:
+    case VF_STEP_LOAD_MODULES:
         break;
     }
     vf_error_set (error, VF_REASON_INTERNAL, "The worker does not carry out '%s'.",

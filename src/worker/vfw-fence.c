@@ -15,12 +15,14 @@
 /* What a mode given back may hold at most: no more than reading and writing. */
 #define OPENING 0666
 
-/* What any program may open at any time. Of what is behind a USB controller only the holders are
- * asked: there can be any number of nodes, and logging in needs some of them. */
+/* What any program may open at any time. i2c-N as well: to take the card's bus away waits until it
+ * is closed (i2c_del_adapter), and programs for lights and monitors open it. Of what is behind a
+ * USB controller only the holders are asked: there can be any number of nodes, and logging in needs
+ * some of them. */
 static gboolean
 is_fenced (const VfDeviceNode *node)
 {
-    static const char *const starts[] = { "dri/", "fb", "nvidia", "snd/" };
+    static const char *const starts[] = { "dri/", "drm_dp_aux", "fb", "i2c-", "nvidia", "snd/" };
 
     for (gsize i = 0; i < G_N_ELEMENTS (starts); i++)
         if (g_str_has_prefix (node->name, starts[i]))

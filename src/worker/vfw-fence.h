@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keeps new openers away from the device nodes of one function, and lets them in again. Nodes that
- * several cards share (/dev/nvidiactl) are no business of it. */
+ * several cards share (nvidiactl, kfd) are no business of it: another card may need them, or come
+ * to the host and need them while this one is away. */
 #pragma once
 
 #include "vf-pci-address.h"

@@ -239,7 +239,7 @@ with_daemon () {
     until grep -q 0000:01:00.0 "$here/events"; do sleep 0.05; done
     virtflow lend > "$here/output" 2> "$here/said"
     result $? "lends the only one that fits"
-    told '^\[17/17\] keep 0000:01:00.1 powered  [0-9.]* ms$'
+    told '^\[18/18\] keep 0000:01:00.1 powered  [0-9.]* ms$'
     told '^0000:01:00.0 is lent'
     virtflow gpus | grep -q '^0000:01:00.1 audio .* vfio-pci '
     result $? "both functions are on vfio-pci"

@@ -23,7 +23,7 @@ result()
 }
 
 # The programs that the units start need not be installed here.
-for program in virtflowd virtflow-worker virtflow-probe virtflow-modules; do
+for program in virtflowd virtflow-worker virtflow-probe virtflow-modules virtflow-services; do
     install -m 755 /dev/null "$folder/$program"
 done
 for unit in "$services"/*.service "$sockets"/*.socket; do
@@ -36,9 +36,9 @@ if [ ! -e /lib/systemd/system/dbus.socket ]; then
     printf '[Service]\nExecStart=/bin/true\n' >"$folder/dbus.service"
 fi
 
-echo 1..12
+echo 1..15
 for unit in virtflowd.service virtflow-worker.socket virtflow-probe.socket \
-    virtflow-modules.socket; do
+    virtflow-modules.socket virtflow-services.socket; do
     # It only warns, with status 0, of what it ignores.
     said=$(systemd-analyze verify --man=no "$folder/$unit" "$folder"/*@.service 2>&1)
     status=$?
@@ -48,7 +48,8 @@ for unit in virtflowd.service virtflow-worker.socket virtflow-probe.socket \
 done
 
 # A burst of connections must not end a helper for good.
-for unit in virtflow-worker.socket virtflow-probe.socket virtflow-modules.socket; do
+for unit in virtflow-worker.socket virtflow-probe.socket virtflow-modules.socket \
+    virtflow-services.socket; do
     grep -qx 'TriggerLimitIntervalSec=0' "$folder/$unit" &&
         grep -q '^MaxConnections=[1-9]' "$folder/$unit"
     result $? "$unit is bounded and never given up"
@@ -71,5 +72,6 @@ virtflowd.service 10
 virtflow-worker@.service 11
 virtflow-probe@.service 15
 virtflow-modules@.service 13
+virtflow-services@.service 13
 TABLE
 exit $failed

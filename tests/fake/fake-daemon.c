@@ -28,7 +28,7 @@ typedef struct {
     gpointer data;
 } Helper;
 
-static const char *const names[] = { "worker", "probe", "modules" };
+static const char *const names[] = { "worker", "probe", "modules", "services" };
 
 struct _FakeDaemon {
     char *machine;

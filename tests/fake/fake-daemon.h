@@ -21,8 +21,8 @@ void fake_daemon_kill (FakeDaemon *self);
 /* SIGSTOP: it is there and does not answer. */
 void fake_daemon_signal (FakeDaemon *self, int signal);
 
-/* Nothing that is asked of the helper NAME ("worker", "probe", "modules") is answered until it goes
- * on. */
+/* Nothing that is asked of the helper NAME ("worker", "probe", "modules", "services") is answered
+ * until it goes on. */
 void fake_daemon_hold (FakeDaemon *self, const char *helper);
 void fake_daemon_let_go (FakeDaemon *self, const char *helper);
 

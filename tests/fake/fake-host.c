@@ -84,6 +84,7 @@ fake_host_fingerprint (const FakeHost *host)
 
     add_folder (host->folder, "sys", lines);
     add_folder (host->folder, "dev", lines);
+    add_folder (host->folder, "run/services", lines);
     g_ptr_array_sort (lines, compare);
     g_ptr_array_add (lines, NULL);
     return g_strjoinv ("\n", (char **) lines->pdata);

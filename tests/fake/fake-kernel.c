@@ -139,6 +139,29 @@ detach (const FakeKernel *kernel, const FakeFunction *function)
         write_attribute (kernel, function, "power/control", "on");
 }
 
+void
+fake_kernel_attach_all (const FakeKernel *kernel, const FakeDriver *driver)
+{
+    for (guint i = 0; i < kernel->machine->functions->len; i++) {
+        const FakeFunction *function = g_ptr_array_index (kernel->machine->functions, i);
+
+        if (fake_kernel_driver_of (kernel, function->address) == NULL
+            && matches (kernel, driver, function))
+            attach (kernel, driver, function);
+    }
+}
+
+void
+fake_kernel_detach_all (const FakeKernel *kernel, const FakeDriver *driver)
+{
+    for (guint i = 0; i < kernel->machine->functions->len; i++) {
+        const FakeFunction *function = g_ptr_array_index (kernel->machine->functions, i);
+
+        if (fake_kernel_driver_of (kernel, function->address) == driver)
+            detach (kernel, function);
+    }
+}
+
 /* The function that a write names, as the kernel looks it up: an address of any form that is not
  * the name of one is simply not found. */
 static const FakeFunction *
@@ -189,7 +212,7 @@ write_drivers_probe (const FakeKernel *kernel, const char *text)
     for (guint i = 0; i < kernel->machine->drivers->len; i++) {
         const FakeDriver *driver = g_ptr_array_index (kernel->machine->drivers, i);
 
-        if (matches (kernel, driver, function)) {
+        if (find_driver (kernel, driver->name) != NULL && matches (kernel, driver, function)) {
             attach (kernel, driver, function);
             break;
         }
@@ -331,9 +354,9 @@ have_effect (const FakeKernel *kernel, const char *path, const char *text)
     return ENOENT;
 }
 
-/* Whether this write, which is counted, goes its normal way; else @result is what it returns. */
-static gboolean
-begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
+/* A write is counted by that. */
+gboolean
+fake_kernel_begin (FakeKernel *kernel, FakeFault *fault, int *result)
 {
     *fault = kernel->writes++ == kernel->fault_at ? kernel->fault : FAKE_FAULT_NONE;
     *result = 0;
@@ -361,6 +384,13 @@ begin_write (FakeKernel *kernel, FakeFault *fault, int *result)
     return !kernel->crashed && !kernel->hung;
 }
 
+void
+fake_kernel_end (FakeKernel *kernel, FakeFault fault)
+{
+    if (fault == FAKE_FAULT_CRASH_AFTER)
+        kernel->crashed = TRUE;
+}
+
 /* The path below the root of a file in an open folder, which is the root itself or that of a
  * function. */
 static char *
@@ -384,11 +414,10 @@ fake_write (VfwKernel *base, const VfSysfs *folder, const char *path, const char
     FakeFault fault;
     int result;
 
-    if (!begin_write (kernel, &fault, &result))
+    if (!fake_kernel_begin (kernel, &fault, &result))
         return result;
     result = have_effect (kernel, full, text);
-    if (fault == FAKE_FAULT_CRASH_AFTER)
-        kernel->crashed = TRUE;
+    fake_kernel_end (kernel, fault);
     return result;
 }
 
@@ -401,11 +430,10 @@ fake_set_mode (VfwKernel *base, const char *path, dev_t device, mode_t mode)
     FakeFault fault;
     int result;
 
-    if (!begin_write (kernel, &fault, &result))
+    if (!fake_kernel_begin (kernel, &fault, &result))
         return result;
     result = g_chmod (full, (int) mode) == 0 ? 0 : errno;
-    if (fault == FAKE_FAULT_CRASH_AFTER)
-        kernel->crashed = TRUE;
+    fake_kernel_end (kernel, fault);
     return result;
 }
 

@@ -61,3 +61,13 @@ void fake_kernel_fail_resets (const FakeKernel *kernel);
 
 /* The driver that the function at @address is bound to now; NULL when none is. */
 const FakeDriver *fake_kernel_driver_of (const FakeKernel *kernel, VfPciAddress address);
+
+/* Binds to @driver, which is there now, every function without a driver that it takes; and takes
+ * all of its functions from it. */
+void fake_kernel_attach_all (const FakeKernel *kernel, const FakeDriver *driver);
+void fake_kernel_detach_all (const FakeKernel *kernel, const FakeDriver *driver);
+
+/* For whatever else changes the machine, and may go wrong as a write may: around the change.
+ * FALSE: it does not come, and returns @result (0 or an errno). */
+gboolean fake_kernel_begin (FakeKernel *kernel, FakeFault *fault, int *result);
+void fake_kernel_end (FakeKernel *kernel, FakeFault fault);

@@ -32,6 +32,8 @@ driver_free (FakeDriver *driver)
     g_free (driver->name);
     g_free (driver->module);
     g_array_unref (driver->ids);
+    g_strfreev (driver->stack);
+    g_strfreev (driver->nodes);
     g_free (driver);
 }
 
@@ -54,6 +56,7 @@ fake_machine_free (FakeMachine *machine)
     g_ptr_array_unref (machine->functions);
     g_ptr_array_unref (machine->drivers);
     g_ptr_array_unref (machine->processes);
+    g_ptr_array_unref (machine->services);
     g_free (machine);
 }
 
@@ -295,6 +298,12 @@ read_driver_word (FakeMachine *machine, void *subject, const char *key, const ch
 
     if (strcmp (key, "module") == 0) {
         set_text (&driver->module, strcmp (value, "builtin") == 0 ? NULL : value);
+    } else if (strcmp (key, "stack") == 0) {
+        g_strfreev (driver->stack);
+        driver->stack = g_strsplit (value, ",", -1);
+    } else if (strcmp (key, "nodes") == 0) {
+        g_strfreev (driver->nodes);
+        driver->nodes = g_strsplit (value, ",", -1);
     } else if (strcmp (key, "takes") == 0) {
         g_auto (GStrv) list = g_strsplit (value, ",", -1);
 
@@ -349,6 +358,12 @@ read_process (FakeMachine *machine, char **words)
 }
 
 static void
+read_service (FakeMachine *machine, char **words)
+{
+    g_ptr_array_add (machine->services, g_strdup (words[0]));
+}
+
+static void
 read_vfio (FakeMachine *machine, char **words)
 {
     static const char *const names[] = { "loaded", "loadable", "builtin", "missing" };
@@ -376,7 +391,7 @@ read_line (FakeMachine *machine, const char *line)
         void (*read) (FakeMachine *machine, char **words);
     } kinds[] = {
         { "function", read_function }, { "driver", read_driver }, { "process", read_process },
-        { "vfio", read_vfio },         { "kernel", read_kernel },
+        { "vfio", read_vfio },         { "kernel", read_kernel }, { "service", read_service },
     };
     g_auto (GStrv) words = NULL;
 
@@ -404,6 +419,7 @@ fake_machine_parse (const char *text)
     machine->functions = g_ptr_array_new_with_free_func ((GDestroyNotify) function_free);
     machine->drivers = g_ptr_array_new_with_free_func ((GDestroyNotify) driver_free);
     machine->processes = g_ptr_array_new_with_free_func ((GDestroyNotify) process_free);
+    machine->services = g_ptr_array_new_with_free_func (g_free);
     for (char **line = lines; *line != NULL; line++) {
         g_strstrip (*line);
         if (**line != '\0' && **line != '#')

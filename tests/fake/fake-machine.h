@@ -42,6 +42,8 @@ typedef struct {
     char *name;
     char *module; /* NULL when it is built into the kernel */
     GArray *ids;  /* guint32 0xvvvvdddd: what it takes by itself */
+    char **stack; /* modules that are built upon it, each before those that it needs; or NULL */
+    char **nodes; /* below dev, of all its cards together: "nvidiactl"; or NULL */
 } FakeDriver;
 
 typedef struct {
@@ -59,6 +61,7 @@ typedef struct {
     GPtrArray *functions; /* FakeFunction pointers, in the order of the file */
     GPtrArray *drivers;   /* FakeDriver pointers; vfio-pci is among them when it is there at once */
     GPtrArray *processes; /* FakeProcess pointers */
+    GPtrArray *services;  /* names of systemd units that run at the start */
 } FakeMachine;
 
 /* The names of the files in tests/machines, sorted, without ".machine"; the caller owns the array,

@@ -172,6 +172,32 @@ build_function (const char *root, const FakeFunction *function)
 }
 
 void
+fake_tree_add_module (const char *root, const char *module)
+{
+    g_autofree char *parameters = g_build_filename ("sys/module", module, "parameters", NULL);
+
+    make_folder (root, parameters);
+}
+
+void
+fake_tree_remove_module (const char *root, const char *module)
+{
+    g_autofree char *folder = g_build_filename (root, "sys/module", module, NULL);
+
+    fake_tree_remove (folder);
+}
+
+void
+fake_tree_remove_driver (const char *root, const FakeDriver *driver)
+{
+    g_autofree char *folder = g_build_filename (root, "sys/bus/pci/drivers", driver->name, NULL);
+
+    fake_tree_remove (folder);
+    if (driver->module != NULL)
+        fake_tree_remove_module (root, driver->module);
+}
+
+void
 fake_tree_add_driver (const char *root, const FakeDriver *driver)
 {
     static const char *const files[] = { "bind", "unbind", "new_id", "remove_id", "uevent" };
@@ -184,10 +210,9 @@ fake_tree_add_driver (const char *root, const FakeDriver *driver)
     }
     if (driver->module != NULL) {
         g_autofree char *module = g_build_filename ("module", driver->module, NULL);
-        g_autofree char *parameters = g_build_filename ("sys", module, "parameters", NULL);
         g_autofree char *link = g_build_filename (folder + strlen ("sys/"), "module", NULL);
 
-        make_folder (root, parameters);
+        fake_tree_add_module (root, driver->module);
         link_in_sys (root, link, module);
     }
     if (strcmp (driver->name, "vfio-pci") == 0)
@@ -329,6 +354,27 @@ fake_tree_open (const char *root)
     return fd;
 }
 
+/* /dev/kfd is the one node of those that sysfs knows. */
+static void
+build_shared_node (const char *root, const char *name)
+{
+    put (root, "dev", name, "%s", "");
+    if (strcmp (name, "kfd") == 0) {
+        put (root, "sys/class/kfd/kfd", "dev", "%s", "235:0");
+        put (root, "sys/class/kfd/kfd", "uevent", "%s", "MAJOR=235\nMINOR=0\nDEVNAME=kfd");
+    }
+}
+
+static void
+build_driver (const char *root, const FakeDriver *driver)
+{
+    fake_tree_add_driver (root, driver);
+    for (char **module = driver->stack; module != NULL && *module != NULL; module++)
+        fake_tree_add_module (root, *module);
+    for (char **node = driver->nodes; node != NULL && *node != NULL; node++)
+        build_shared_node (root, *node);
+}
+
 void
 fake_tree_build (const FakeMachine *machine, const char *root)
 {
@@ -339,13 +385,19 @@ fake_tree_build (const FakeMachine *machine, const char *root)
     make_folder (root, "sys/class");
     make_folder (root, "sys/kernel/iommu_groups");
     for (guint i = 0; i < machine->drivers->len; i++)
-        fake_tree_add_driver (root, machine->drivers->pdata[i]);
+        build_driver (root, machine->drivers->pdata[i]);
     for (guint i = 0; i < machine->functions->len; i++) {
         const FakeFunction *function = machine->functions->pdata[i];
 
         build_function (root, function);
         if (function->driver != NULL)
             fake_tree_attach (root, function, fake_machine_driver (machine, function->driver));
+    }
+    for (guint i = 0; i < machine->services->len; i++) {
+        g_autofree char *state =
+            g_build_filename ("run/services", machine->services->pdata[i], NULL);
+
+        fake_tree_write (root, state, "active");
     }
     fake_proc_build (machine, root);
 }

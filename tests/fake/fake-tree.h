@@ -29,8 +29,13 @@ void fake_tree_attach (const char *root, const FakeFunction *function, const Fak
 /* And when it loses it. Does nothing for one without a driver. */
 void fake_tree_detach (const char *root, const FakeFunction *function);
 
-/* The folder of a driver, as when its module was loaded. */
+/* The folder of a driver, as when its module was loaded; and without it again. */
 void fake_tree_add_driver (const char *root, const FakeDriver *driver);
+void fake_tree_remove_driver (const char *root, const FakeDriver *driver);
+
+/* The folder of a module that has no driver of PCI functions; and without it again. */
+void fake_tree_add_module (const char *root, const char *module);
+void fake_tree_remove_module (const char *root, const char *module);
 
 /* Replaces the file at @path below @root; makes the folders above it. */
 void fake_tree_write (const char *root, const char *path, const char *text);

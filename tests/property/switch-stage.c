@@ -2,6 +2,9 @@
 /* Owns the helpers' side of a switch, and what goes wrong there. */
 #include "switch-stage.h"
 
+#include "fake-modules.h"
+#include "fake-proc.h"
+#include "fake-services.h"
 #include "fake-tree.h"
 #include "vf-error.h"
 #include "vf-packet.h"
@@ -15,6 +18,7 @@
 #include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,6 +31,7 @@ typedef GVariant *(*Handler) (SwitchStage *stage, GVariant *request);
 
 static GVariant *serve_step (SwitchStage *stage, GVariant *request);
 static GVariant *serve_module (SwitchStage *stage, GVariant *request);
+static GVariant *serve_units (SwitchStage *stage, GVariant *request);
 static GVariant *serve_question (SwitchStage *stage, GVariant *request);
 
 static const struct {
@@ -36,6 +41,7 @@ static const struct {
 } helpers[] = {
     { "worker", VF_STEP_VARIANT_TYPE, serve_step },
     { "modules", VF_STEP_VARIANT_TYPE, serve_module },
+    { "services", VF_STEP_VARIANT_TYPE, serve_units },
     { "probe", VFP_QUESTION_TYPE, serve_question },
 };
 #define N_HELPERS G_N_ELEMENTS (helpers)
@@ -58,12 +64,15 @@ struct _SwitchStage {
     VfdLink *stuck;
     gboolean unstuck;
     guint n_requests, n_writes;
-    guint refuse_at, kill_at; /* G_MAXUINT for never */
+    gboolean asked[N_HELPERS]; /* in this run */
+    guint refuse_at, kill_at;  /* G_MAXUINT for never */
     gboolean by_alias;
     gboolean cancels, cancelled;
     guint cancel_at;
-    VfwVerdict verdict; /* of the worker */
-    int hung;           /* connection of a helper that does not answer; -1: none */
+    const FakeProcess *process; /* that is still to come */
+    const char *process_before; /* a step of this kind */
+    VfwVerdict verdict;         /* of the worker */
+    int hung;                   /* connection of a helper that does not answer; -1: none */
 };
 
 /* A connection to a helper: as a process of its own, it dies alone. */
@@ -85,31 +94,29 @@ serve_step (SwitchStage *stage, GVariant *request)
     return vf_reply_to_step (answer, error);
 }
 
-static gboolean
-load_module (const char *name, gpointer kernel, GError **error)
-{
-    return fake_kernel_load_module (kernel, name, error);
-}
-
-static GStrv
-find_modules (const char *modalias, gpointer kernel)
-{
-    return fake_kernel_find_modules (kernel, modalias);
-}
-
 static GVariant *
 serve_module (SwitchStage *stage, GVariant *request)
 {
-    const VfmModules modules = { load_module, find_modules, stage->host->kernel };
     g_autoptr (GError) error = NULL;
     g_autoptr (VfStep) step = vf_step_from_variant (request, &error);
+    g_autofree char *answer = NULL;
 
     g_assert_no_error (error);
-    if (g_str_equal (step->value, VF_VFIO_DRIVER))
-        load_module (step->value, stage->host->kernel, &error);
-    else
-        vfm_host_driver_load (stage->host->root, step, &modules, &error);
-    return vf_reply_to_step ("", error);
+    answer =
+        vfm_service_carry_out (stage->host->root, &fake_modules, stage->host->kernel, step, &error);
+    return vf_reply_to_step (answer, error);
+}
+
+static GVariant *
+serve_units (SwitchStage *stage, GVariant *request)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VfStep) step = vf_step_from_variant (request, &error);
+    g_autofree char *answer = NULL;
+
+    g_assert_no_error (error);
+    answer = vfs_service_carry_out (&fake_services, stage->host->kernel, step, &error);
+    return vf_reply_to_step (answer, error);
 }
 
 static GVariant *
@@ -148,6 +155,21 @@ refuse (gsize helper)
                                                      : vf_reply_to_step (NULL, error);
 }
 
+static void
+let_process_come (SwitchStage *stage, GVariant *request)
+{
+    const char *kind;
+
+    if (stage->process == NULL
+        || !g_variant_is_of_type (request, G_VARIANT_TYPE (VF_STEP_VARIANT_TYPE)))
+        return;
+    g_variant_get_child (request, 0, "&s", &kind);
+    if (!g_str_equal (kind, stage->process_before))
+        return;
+    fake_proc_add (stage->process, stage->host->folder);
+    stage->process = NULL;
+}
+
 /* FALSE: the helper is gone. */
 static gboolean
 answer (const Connection *connection, int fd, GVariant *request)
@@ -161,6 +183,8 @@ answer (const Connection *connection, int fd, GVariant *request)
         g_clear_pointer (&stage->running, vfd_switch_free);
         stage->end = SWITCH_DIED;
     }
+    stage->asked[connection->helper] = TRUE;
+    let_process_come (stage, request);
     if (stage->cancelled)
         g_assert_cmpint (vfd_switch_target (stage->running), ==, VF_TARGET_HOST);
     if (stage->cancels && number == stage->cancel_at)
@@ -319,6 +343,7 @@ switch_stage_run (SwitchStage *stage, VfTarget target)
     stage->policy->step_deadline =
         stage->host->kernel->fault == FAKE_FAULT_HANG ? DEADLINE_OF_HANG : DEADLINE;
     stage->n_requests = 0;
+    memset (stage->asked, 0, sizeof stage->asked);
     stage->running = vfd_switch_start (&scene, &request, &events, stage);
     stage->cancelled = stage->cancels && stage->cancel_at == SWITCH_STAGE_AT_ONCE
                        && vfd_switch_cancel (stage->running);
@@ -354,6 +379,13 @@ switch_stage_refuse (SwitchStage *stage, guint at)
 }
 
 void
+switch_stage_add_process (SwitchStage *stage, const char *before, const FakeProcess *process)
+{
+    stage->process_before = before;
+    stage->process = process;
+}
+
+void
 switch_stage_kill_daemon (SwitchStage *stage, guint at)
 {
     stage->kill_at = at;
@@ -382,6 +414,15 @@ guint
 switch_stage_n_writes (const SwitchStage *stage)
 {
     return stage->n_writes;
+}
+
+gboolean
+switch_stage_has_asked (const SwitchStage *stage, const char *helper)
+{
+    for (gsize i = 0; i < N_HELPERS; i++)
+        if (g_str_equal (helpers[i].name, helper))
+            return stage->asked[i];
+    g_assert_not_reached ();
 }
 
 const GError *

@@ -44,10 +44,15 @@ void switch_stage_kill_daemon (SwitchStage *stage, guint at);
 #define SWITCH_STAGE_AT_ONCE G_MAXUINT
 void switch_stage_cancel (SwitchStage *stage, guint at);
 
+/* In the next run: @process (which outlives it) is there from the first step of the kind @before
+ * on, before that is carried out. */
+void switch_stage_add_process (SwitchStage *stage, const char *before, const FakeProcess *process);
+
 /* Of the last run. */
 gboolean switch_stage_was_cancelled (const SwitchStage *stage); /* it took the request to cancel */
 guint switch_stage_n_requests (const SwitchStage *stage);       /* to helpers */
 guint switch_stage_n_writes (const SwitchStage *stage);         /* to the kernel */
+gboolean switch_stage_has_asked (const SwitchStage *stage, const char *helper); /* for anything */
 const GError *switch_stage_error (const SwitchStage *stage);
 
 /* A helper that hung answers now. Returns when the daemon has noticed. */

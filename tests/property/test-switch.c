@@ -19,6 +19,8 @@ static const struct {
     const char *machine, *gpu;
     VfReason reason;
 } refusals[] = {
+    { "amd-compute", "0000:03:00.0", VF_REASON_HELD_BY_PROCESS },
+    { "amd-compute", "0000:0e:00.0", VF_REASON_HOST_DISPLAY },
     { "asleep", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "boot-display-card", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "boot-display-igpu", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
@@ -46,6 +48,9 @@ static const struct {
     { "monitor-lit", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "no-iommu", "0000:00:02.0", VF_REASON_NO_IOMMU },
     { "no-iommu", "0000:01:00.0", VF_REASON_NO_IOMMU },
+    { "nvidia-alone", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
+    { "nvidia-two", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
+    { "nvidia-two", "0000:02:00.0", VF_REASON_HELD_BY_PROCESS },
     { "on-vfio", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "on-vfio", "0000:01:00.0", VF_REASON_FOREIGN_DRIVER },
     { "only-gpu", "0000:01:00.0", VF_REASON_HOST_DISPLAY },
@@ -469,7 +474,8 @@ test_cancelled_when_lent (gconstpointer subject)
 static gboolean
 is_tried_more (const Subject *subject)
 {
-    static const char *const machines[] = { "igpu-nvidia", "lab", "vfio-loadable", NULL };
+    static const char *const machines[] = { "igpu-nvidia", "lab", "nvidia-alone", "vfio-loadable",
+                                            NULL };
 
     return g_strv_contains (machines, subject->machine);
 }

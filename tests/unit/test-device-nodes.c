@@ -100,6 +100,38 @@ test_behind (void)
 }
 
 static void
+check_shared (const char *machine, const char *address_text, const char *expected)
+{
+    g_autofree char *root = fake_tree_build_named (machine, NULL);
+    g_autoptr (VfSysfs) sysfs = vf_sysfs_new (fake_tree_open (root));
+    g_autofree char *text = NULL;
+    VfPciAddress address = { 0 };
+
+    g_assert_true (vf_pci_address_parse (address_text, &address, NULL));
+    text = describe (vf_device_nodes_shared (sysfs, address, NULL));
+    g_assert_cmpstr (text, ==, expected);
+    fake_tree_remove (root);
+}
+
+/* Those of the NVIDIA driver count where no other card has it; the node of AMD's always. A plain
+ * file has no number. */
+static void
+test_shared (void)
+{
+    check_shared ("nvidia-alone", "0000:01:00.0",
+                  "nvidia-caps/nvidia-cap1=0:0 nvidia-modeset=0:0 nvidia-uvm=0:0 "
+                  "nvidia-uvm-tools=0:0 nvidiactl=0:0");
+    check_shared ("nvidia-alone", "0000:01:00.1", "");
+    check_shared ("nvidia-alone", "0000:00:02.0", "");
+    check_shared ("nvidia-two", "0000:01:00.0", "");
+    check_shared ("nvidia-two", "0000:02:00.0", "");
+    check_shared ("amd-compute", "0000:03:00.0", "kfd=235:0");
+    check_shared ("amd-compute", "0000:0e:00.0", "kfd=235:0");
+    check_shared ("amd-compute", "0000:03:00.1", "");
+    check_shared ("igpu-nvidia", "0000:01:00.0", "");
+}
+
+static void
 test_no_function (void)
 {
     g_autofree char *root = fake_tree_build_named ("lab", NULL);
@@ -117,6 +149,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/device-nodes/kinds", test_kinds);
     g_test_add_func ("/device-nodes/behind", test_behind);
+    g_test_add_func ("/device-nodes/shared", test_shared);
     g_test_add_func ("/device-nodes/no-function", test_no_function);
     return g_test_run ();
 }

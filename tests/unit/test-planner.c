@@ -100,8 +100,9 @@ typedef struct {
 static const Case cases[] = {
     { "lend", NULL, "nouveau snd_hda_intel", FALSE, VF_VFIO_READY, VF_TARGET_VFIO,
       "note-registers .0 \nnote-registers .1 \n" LEND_OVERRIDES "note-nodes .0 \nfence .0 \n"
-      "note-nodes .1 \nfence .1 \ncheck-holders .0 \nunbind .1 snd_hda_intel\nunbind .0 nouveau\n"
-      "bind .0 vfio-pci\nbind .1 vfio-pci\n" KEEP_AWAKE },
+      "note-nodes .1 \nfence .1 \ncheck-holders .0 \nunbind .1 snd_hda_intel\n"
+      "check-holders .0 again\nunbind .0 nouveau\nbind .0 vfio-pci\nbind .1 "
+      "vfio-pci\n" KEEP_AWAKE },
     { "lend/module", NULL, "nouveau -", FALSE, VF_VFIO_LOADABLE, VF_TARGET_VFIO,
       "load-module .0 vfio-pci\nnote-registers .0 \nnote-registers .1 \n" LEND_OVERRIDES
       "note-nodes .0 \nfence .0 \ncheck-holders .0 \nunbind .0 nouveau\nbind .0 vfio-pci\n"
@@ -242,6 +243,133 @@ test_named (void)
                      "probe-driver .1 may\nunfence .0 usual\nunfence .1 usual\n");
 }
 
+#define NOTED_LEND \
+    "note-registers .0 \nnote-registers .1 \n" LEND_OVERRIDES "note-nodes .0 \nfence .0 \n" \
+    "note-nodes .1 \nfence .1 \ncheck-holders .0 \n"
+#define TAKEN "bind .0 vfio-pci\nbind .1 vfio-pci\n" KEEP_AWAKE
+#define SERVICES "nvidia-persistenced.service nvidia-powerd.service"
+#define MODULES "nvidia_drm nvidia_modeset nvidia"
+
+/* The card of @drivers, and another one in its own slot with @other for its driver. */
+static VfSnapshot *
+snapshot_with_other (const char *drivers, const char *other)
+{
+    g_autoptr (VfSnapshot) one = snapshot_of (drivers, VF_VFIO_READY);
+    VfSnapshot *snapshot = vf_snapshot_new ();
+    VfPciFunction second = function_at (0, other);
+
+    for (guint i = 0; i < vf_snapshot_size (one); i++) {
+        VfPciFunction function = *vf_snapshot_get (one, i);
+
+        function.driver = vf_snapshot_text (snapshot, function.driver);
+        vf_snapshot_add (snapshot, &function);
+    }
+    second.address.bus = 7;
+    second.iommu_group = 20;
+    vf_snapshot_add (snapshot, &second);
+    vf_snapshot_set_vfio (snapshot, VF_VFIO_READY);
+    vf_snapshot_seal (snapshot);
+    return snapshot;
+}
+
+static char *
+plan_with_other (const char *drivers, const char *other, const VfRecord *record, VfTarget target)
+{
+    g_autoptr (VfSnapshot) snapshot = snapshot_with_other (drivers, other);
+    g_autoptr (VfPolicy) policy = vf_policy_new ();
+    VfFacts facts = { .snapshot = snapshot, .record = record, .policy = policy };
+    VfRequest request = { .target = target, .gpu = GPU };
+    g_autoptr (GPtrArray) blockers = NULL;
+    g_autoptr (VfPlan) plan = vf_planner_plan (&facts, &request, &blockers);
+
+    g_assert_nonnull (plan);
+    return describe (plan);
+}
+
+/* NVIDIA's driver is unloaded where no other card has it; else the second look is the gate. */
+static void
+test_nvidia_lend (void)
+{
+    g_autofree char *alone =
+        plan_with_other ("nvidia snd_hda_intel", "nouveau", NULL, VF_TARGET_VFIO);
+    g_autofree char *with_other =
+        plan_with_other ("nvidia snd_hda_intel", "nvidia", NULL, VF_TARGET_VFIO);
+
+    g_assert_cmpstr (alone, ==,
+                     NOTED_LEND "note-services .0 \nstop-services .0 \nunbind .1 snd_hda_intel\n"
+                                "note-modules .0 \ncheck-holders .0 again\n"
+                                "unload-modules .0 nvidia\n" TAKEN);
+    g_assert_cmpstr (with_other, ==,
+                     NOTED_LEND "note-services .0 \nstop-services .0 \nunbind .1 snd_hda_intel\n"
+                                "note-modules .0 \ncheck-holders .0 again\n"
+                                "unbind .0 nvidia\n" TAKEN);
+}
+
+/* What ran and what was loaded is noted once, and put back when the card is home. */
+static void
+test_nvidia_return (void)
+{
+    g_autoptr (VfRecord) record = record_of ("nvidia snd_hda_intel");
+    g_autofree char *home = NULL;
+    g_autofree char *again = NULL;
+
+    vf_record_set_services (record, SERVICES);
+    vf_record_set_modules (record, MODULES);
+    home = plan_with_other ("vfio-pci vfio-pci", "nouveau", record, VF_TARGET_HOST);
+    g_assert_cmpstr (home, ==,
+                     "check-vfio-users .0 \n" NO_OVERRIDES "unbind .1 vfio-pci\n"
+                     "unbind .0 vfio-pci\nload-modules .0 " MODULES "\nbind .0 nvidia\n"
+                     "bind .1 snd_hda_intel\nverify-registers .0 memory=on\n" RESTORED
+                     "power-control .1 auto\nstart-services .0 " SERVICES "\n");
+    again = plan_with_other ("nvidia vfio-pci", "nouveau", record, VF_TARGET_VFIO);
+    g_assert_cmpstr (again, ==,
+                     "note-registers .1 \n" LEND_OVERRIDES FENCED "check-holders .0 \n"
+                     "note-services .0 " SERVICES "\nstop-services .0 \n"
+                     "note-modules .0 " MODULES "\ncheck-holders .0 again\n"
+                     "unload-modules .0 nvidia\nbind .0 vfio-pci\n" KEEP_AWAKE);
+}
+
+/* "reason subject" for each blocker, a line each. Takes @blockers. */
+static char *
+list (GPtrArray *blockers)
+{
+    GString *text = g_string_new (NULL);
+
+    g_assert_nonnull (blockers);
+    for (guint i = 0; i < blockers->len; i++) {
+        const VfBlocker *blocker = g_ptr_array_index (blockers, i);
+
+        g_assert_nonnull (strstr (blocker->sentence, "."));
+        g_string_append_printf (text, "%s %s\n", vf_reason_id (blocker->reason), blocker->subject);
+    }
+    g_ptr_array_unref (blockers);
+    return g_string_free (text, FALSE);
+}
+
+/* The services that a lend stops are no reason against it, unless they are still there at last. */
+static void
+test_known_services (void)
+{
+    VfHolder service = { 700,
+                         1,
+                         110,
+                         (char *) "nvidia-persiste",
+                         (char *) "nvidia",
+                         (char *) "nvidia-persistenced.service",
+                         (char *) "/dev/nvidia0" };
+    g_autoptr (GPtrArray) open = g_ptr_array_new ();
+
+    g_ptr_array_add (open, &service);
+    for (int last_look = FALSE; last_look <= TRUE; last_look++) {
+        GPtrArray *blockers = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
+        g_autofree char *text = NULL;
+
+        vf_planner_block_holders (VF_TARGET_VFIO, GPU, open, last_look, blockers);
+        text = list (blockers);
+        g_assert_cmpstr (text, ==, last_look ? "held-by-process pid 700\n" : "");
+    }
+}
+
 static void
 test_stand (void)
 {
@@ -276,23 +404,6 @@ test_stand (void)
         g_assert_true (vf_gpu_find (snapshot, GPU, &gpu));
         g_assert_cmpint (vf_planner_stand (&gpu, record), ==, stands[i].stand);
     }
-}
-
-/* "reason subject" for each blocker, a line each. Takes @blockers. */
-static char *
-list (GPtrArray *blockers)
-{
-    GString *text = g_string_new (NULL);
-
-    g_assert_nonnull (blockers);
-    for (guint i = 0; i < blockers->len; i++) {
-        const VfBlocker *blocker = g_ptr_array_index (blockers, i);
-
-        g_assert_nonnull (strstr (blocker->sentence, "."));
-        g_string_append_printf (text, "%s %s\n", vf_reason_id (blocker->reason), blocker->subject);
-    }
-    g_ptr_array_unref (blockers);
-    return g_string_free (text, FALSE);
 }
 
 /* A card with everything against it: it is the display, its sound has no IOMMU group, its USB
@@ -470,6 +581,9 @@ main (int argc, char **argv)
     }
     g_test_add_func ("/planner/patience", test_patience);
     g_test_add_func ("/planner/named", test_named);
+    g_test_add_func ("/planner/nvidia/lend", test_nvidia_lend);
+    g_test_add_func ("/planner/nvidia/return", test_nvidia_return);
+    g_test_add_func ("/planner/nvidia/known-services", test_known_services);
     g_test_add_func ("/planner/stand", test_stand);
     g_test_add_func ("/planner/all-reasons", test_all_reasons);
     g_test_add_func ("/planner/carries", test_carries);

@@ -7,6 +7,7 @@
 #include "vf-reply.h"
 #include "vfp-service.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,6 +46,12 @@ ask (const char *machine,
     return answer;
 }
 
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+    return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 static void
 test_holders (void)
 {
@@ -62,6 +69,44 @@ test_holders (void)
     holder = g_ptr_array_index (holders, 2);
     g_assert_cmpuint (holder->pid, ==, 1812);
     g_assert_cmpstr (holder->command, ==, "game");
+}
+
+/* "pid node" of each holder, sorted. */
+static char *
+list_holders (const char *machine, const char *address)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) answer =
+        ask (machine, "holders", address, "a" VF_HOLDER_VARIANT_TYPE, &error);
+    g_autoptr (GPtrArray) holders = NULL;
+    g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+    g_assert_no_error (error);
+    holders = vf_holders_from_variant (answer);
+    for (guint i = 0; i < holders->len; i++) {
+        const VfHolder *holder = g_ptr_array_index (holders, i);
+
+        g_ptr_array_add (lines, g_strdup_printf ("%u %s", holder->pid, holder->node));
+    }
+    g_ptr_array_sort (lines, compare_lines);
+    g_ptr_array_add (lines, NULL);
+    return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
+/* Who has only what all cards share counts where that is what keeps the card. */
+static void
+test_shared (void)
+{
+    g_autofree char *alone = list_holders ("nvidia-alone", "0000:01:00.0");
+    g_autofree char *first = list_holders ("nvidia-two", "0000:01:00.0");
+    g_autofree char *second = list_holders ("nvidia-two", "0000:02:00.0");
+    g_autofree char *amd = list_holders ("amd-compute", "0000:03:00.0");
+
+    g_assert_cmpstr (alone, ==,
+                     "700 /dev/nvidia0\n700 /dev/nvidiactl\n701 /dev/nvidia0\n701 /dev/nvidiactl");
+    g_assert_cmpstr (first, ==, "700 /dev/nvidia0");
+    g_assert_cmpstr (second, ==, "1500 /dev/nvidia1\n700 /dev/nvidia1");
+    g_assert_cmpstr (amd, ==, "2100 /dev/kfd");
 }
 
 static void
@@ -154,6 +199,7 @@ test_hidden (void)
     } cases[] = {
         { "null", "shell", FALSE },
         { "snd/controlC0", "pipewire", FALSE },
+        { "dri/card0", "nvidia-persiste unit=nvidia-persistenced.service", FALSE },
         { "snd/controlC0", "game", TRUE },
         { "snd/pcmC0D3p", "pipewire", TRUE },
     };
@@ -261,6 +307,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/probe/holders", test_holders);
+    g_test_add_func ("/probe/shared", test_shared);
     g_test_add_func ("/probe/nobody", test_nobody);
     g_test_add_func ("/probe/vfio-users", test_vfio_users);
     g_test_add_func ("/probe/crowd", test_crowd);

@@ -70,10 +70,14 @@ test_new (void)
     vf_record_set_registers (record, gpu.functions[0]->address, "memory=on");
     vf_record_set_fence (record, gpu.functions[1]->address, "snd/controlC0=0660");
     vf_record_set_registers (record, (VfPciAddress){ 0, 7, 0, 0 }, "of another card");
+    vf_record_set_services (record, "nvidia-persistenced.service");
+    vf_record_set_modules (record, "nvidia_drm nvidia");
     loaded = store_and_load (record);
     g_assert_nonnull (loaded);
     assert_same (record, loaded);
     g_assert_cmpuint (loaded->n_functions, ==, 2);
+    g_assert_cmpstr (loaded->services, ==, "nvidia-persistenced.service");
+    g_assert_cmpstr (loaded->modules, ==, "nvidia_drm nvidia");
     display = vf_record_find (loaded, gpu.functions[0]->address);
     audio = vf_record_find (loaded, gpu.functions[1]->address);
     g_assert_cmpstr (display->driver, ==, "nouveau");
@@ -127,19 +131,35 @@ test_hostile (void)
 #define TWO FUNCTION "," FUNCTION
     static const char *const texts[] = {
         "('x', 1)",
-        "('x', 'no address', [" FUNCTION "])",
-        "('x', '" CARD ".0', [('no address', 1, 'a', 'b', 'c', 'd', 'e')])",
-        "('x', '" CARD ".0', [" TWO "," TWO "," TWO "," TWO "," FUNCTION "])",
+        "('x', 'no address', [" FUNCTION "], '', '')",
+        "('x', '" CARD ".0', [('no address', 1, 'a', 'b', 'c', 'd', 'e')], '', '')",
+        "('x', '" CARD ".0', [" TWO "," TWO "," TWO "," TWO "," FUNCTION "], '', '')",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
-        const char *type = i == 0 ? NULL : "(ssa(susssss))";
+        const char *type = i == 0 ? NULL : VF_RECORD_VARIANT_TYPE;
         g_autoptr (GVariant) variant = g_variant_parse (type != NULL ? G_VARIANT_TYPE (type) : NULL,
                                                         texts[i], NULL, NULL, NULL);
 
         g_assert_nonnull (variant);
         g_assert_null (vf_record_from_variant (variant));
     }
+}
+
+/* As the first version wrote it. */
+static void
+test_first_version (void)
+{
+    g_autoptr (GVariant) variant =
+        g_variant_parse (G_VARIANT_TYPE (VF_RECORD_VARIANT_TYPE_1),
+                         "('x', '" CARD ".0', [" FUNCTION "])", NULL, NULL, NULL);
+    g_autoptr (VfRecord) record = vf_record_from_variant (variant);
+
+    g_assert_nonnull (record);
+    g_assert_cmpuint (record->n_functions, ==, 1);
+    g_assert_cmpstr (record->functions[0].driver, ==, "nouveau");
+    g_assert_cmpstr (record->services, ==, "");
+    g_assert_cmpstr (record->modules, ==, "");
 }
 
 int
@@ -150,5 +170,6 @@ main (int argc, char **argv)
     g_test_add_func ("/record/add-missing", test_add_missing);
     g_test_add_func ("/record/add-missing-on-vfio", test_add_missing_on_vfio);
     g_test_add_func ("/record/hostile", test_hostile);
+    g_test_add_func ("/record/first-version", test_first_version);
     return g_test_run ();
 }

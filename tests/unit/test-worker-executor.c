@@ -380,7 +380,7 @@ test_registers (Witness *witness, gconstpointer machine)
     g_assert_cmpuint (witness->host->kernel->writes, ==, 0);
 }
 
-#define NODES "dri/card1=0640 dri/renderD129=0666 fb1=0660"
+#define NODES "dri/card1=0640 dri/renderD129=0666 fb1=0660 i2c-1=0660"
 
 static void
 test_fence (Witness *witness, gconstpointer machine)
@@ -391,7 +391,7 @@ test_fence (Witness *witness, gconstpointer machine)
     set_mode_of (witness, "dri/card1", 0640);
     set_mode_of (witness, "dri/renderD129", 0666);
     noted = run (witness, GPU, VF_STEP_NOTE_NODES, "", NULL);
-    for (guint i = 0; i < 3; i++) {
+    for (guint i = 0; i < 4; i++) {
         g_auto (GStrv) words = g_strsplit (NODES, " ", -1);
 
         g_assert_nonnull (g_strstr_len (noted, -1, words[i]));
@@ -401,6 +401,7 @@ test_fence (Witness *witness, gconstpointer machine)
     g_assert_cmpuint (mode_of (witness, "dri/card1"), ==, 0);
     g_assert_cmpuint (mode_of (witness, "dri/renderD129"), ==, 0);
     g_assert_cmpuint (mode_of (witness, "fb1"), ==, 0);
+    g_assert_cmpuint (mode_of (witness, "i2c-1"), ==, 0);
     g_assert_cmpuint (mode_of (witness, "dri/card0"), ==, 0660);
     g_assert_cmpuint (mode_of (witness, "snd/controlC0"), ==, 0660);
     /* Asked once more, after a crash, the nodes have no mode to be noted. */

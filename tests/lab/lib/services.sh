@@ -89,19 +89,19 @@ stop_libvirt () {
     kill_service libvirtd "${1:-TERM}"
 }
 
-# The three programs with one right each; systemd's socket units do this on a real host. They get
+# The four programs with one right each; systemd's socket units do this on a real host. They get
 # their sockets while the folder is still root's: without capabilities root could not enter it.
 start_helpers () {
     local name
     declare -A rights=([worker]="-all" [probe]="-all,+sys_ptrace,+dac_read_search"
-        [modules]="-all,+sys_module")
+        [modules]="-all,+sys_module" [services]="-all")
     mkdir -p "$helpers"
-    for name in worker probe modules; do
+    for name in worker probe modules services; do
         start "helper-$name" setpriv --bounding-set="${rights[$name]}" \
             systemd-socket-activate --seqpacket --accept --inetd -l "$helpers/$name" \
             "/usr/libexec/virtflow-$name"
     done
-    for name in worker probe modules; do
+    for name in worker probe modules services; do
         within 10 test -S "$helpers/$name"
         chmod 0666 "$helpers/$name"
     done
