@@ -4,7 +4,9 @@
 
 #include "vf-policy.h"
 #include "vfd-authorizer.h"
+#include "vfd-hook-pulse.h"
 #include "vfd-inventory.h"
+#include "vfd-libvirt-domains.h"
 #include "vfd-pairings.h"
 
 typedef struct {
@@ -20,4 +22,6 @@ typedef struct {
     GPtrArray *gpus;    /* VfdGpu; of each of them there is one of the following */
     GPtrArray *objects; /* VfdGpuObject */
     GPtrArray *runs;    /* VfdRun */
+    VfdLibvirtDomains *domains;
+    VfdHookPulse *hook_pulse;
 } VfdDaemon;

@@ -102,13 +102,36 @@ is_lent_to_vm (const VfdGpu *gpu)
     return vfd_gpu_is_lent (gpu) && lease->claim != NULL && lease->claim->kind == VF_CLAIM_VM;
 }
 
+/* A GPU of which it is asked whether it still hangs. */
+typedef struct {
+    Recovery *recovery;
+    VfdGpu *gpu;
+} Examination;
+
+static void
+on_examined (gpointer data)
+{
+    g_autofree Examination *examination = data;
+    Recovery *recovery = examination->recovery;
+    g_autoptr (GError) error = NULL;
+
+    if (vfd_gpu_is_wedged (examination->gpu)) {
+        error = vfd_gpu_wedged_error (examination->gpu);
+        report_failure (recovery, examination->gpu, error);
+        end_one (recovery);
+    } else {
+        vfd_gpu_switch (examination->gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
+    }
+}
+
 static void
 recover (Recovery *recovery, VfdGpu *gpu)
 {
     if (vfd_gpu_is_wedged (gpu)) {
-        REPORT (recovery, gpu,
-                _ ("%s does not answer: a driver hangs in the kernel. Save your work and restart "
-                   "the host."));
+        Examination examination = { recovery, gpu };
+
+        recovery->pending++;
+        vfd_gpu_examine (gpu, on_examined, g_memdup2 (&examination, sizeof examination));
     } else if (is_stranded (gpu)) {
         recovery->pending++;
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
@@ -130,15 +153,13 @@ begin (VfdRecovered done, gpointer data)
 }
 
 void
-vfd_recovery_start (VfdDaemon *daemon, gboolean asked, VfdRecovered done, gpointer data)
+vfd_recovery_start (VfdDaemon *daemon, VfdRecovered done, gpointer data)
 {
     Recovery *recovery = begin (done, data);
 
     for (guint i = 0; i < daemon->gpus->len; i++) {
         VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
 
-        if (asked)
-            vfd_gpu_forgive (gpu);
         recover (recovery, gpu);
     }
     end_one (recovery);

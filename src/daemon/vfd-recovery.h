@@ -7,9 +7,9 @@
 /* @sentences: one for each GPU that was looked at. */
 typedef void (*VfdRecovered) (GPtrArray *sentences, gpointer data);
 
-/* Starts; @done (may be NULL) comes when all have ended, perhaps before this returns. @asked: a
- * person did, so a GPU about which the kernel did not answer is tried once more. */
-void vfd_recovery_start (VfdDaemon *daemon, gboolean asked, VfdRecovered done, gpointer data);
+/* Starts; @done (may be NULL) comes when all have ended, perhaps before this returns. A GPU about
+ * which the kernel does not answer is left alone, and what hangs there is reported. */
+void vfd_recovery_start (VfdDaemon *daemon, VfdRecovered done, gpointer data);
 
 /* To watch a GPU with: brings it to one side when the kernel answered after all. */
 void vfd_recovery_attend (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpointer data);

@@ -30,6 +30,8 @@ const VfPairing *vfl_daemon_find_pairing_of_gpu (VflDaemon *self, const char *ad
 
 /* VfBlocker pointers: what keeps every GPU of this host from being lent. The caller owns it. */
 GPtrArray *vfl_daemon_obstacles (VflDaemon *self);
+/* The same for what keeps none from it and should be put right. */
+GPtrArray *vfl_daemon_notices (VflDaemon *self);
 
 /* Asks @proxy, which is a GPU's or NULL for the host's, as long as it takes; a password may be
  * asked for. */
