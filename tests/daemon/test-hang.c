@@ -128,6 +128,24 @@ worker_at (const char *name)
                           .place = (char *) "pci_device_remove" };
 }
 
+/* The worker is a thread of this program. */
+static gboolean
+any_thread_is_called (const char *name)
+{
+    g_autoptr (GDir) threads = g_dir_open ("/proc/self/task", 0, NULL);
+    gboolean found = FALSE;
+    const char *thread;
+
+    while (!found && (thread = g_dir_read_name (threads)) != NULL) {
+        g_autofree char *path = g_build_filename ("/proc/self/task", thread, "comm", NULL);
+        g_autofree char *text = NULL;
+
+        found =
+            g_file_get_contents (path, &text, NULL, NULL) && strcmp (g_strchomp (text), name) == 0;
+    }
+    return found;
+}
+
 /* The answer names the step, who may be the cause of it, and where the worker stands; the GPU comes
  * home when the kernel lets go. */
 static void
@@ -149,10 +167,12 @@ test_named (Fixture *fixture, gconstpointer data)
     assert_hangs (switch_gpu (fixture, gpu, "host"), "pci_device_remove");
     recover (fixture, "pci_device_remove");
     daemon_stage_assert_stays (fixture->stage, gpu, "wedged");
+    g_assert_true (any_thread_is_called (worker.command));
     daemon_stage_remove_process (fixture->stage, server.pid);
     daemon_stage_remove_process (fixture->stage, worker.pid);
     daemon_stage_unhang (fixture->stage);
     assert_home (fixture);
+    g_assert_false (any_thread_is_called (worker.command));
 }
 
 /* The next daemon knows of it by the journal alone: it asks for the worker, touches nothing while
