@@ -10,7 +10,8 @@
 G_DECLARE_FINAL_TYPE (VflDaemon, vfl_daemon, VFL, DAEMON, GObject)
 
 /* On the bus at @bus, or the system bus when it is NULL. Emits "link" when the connection stands
- * otherwise, "pairings" when they are others. Connects nothing by itself. */
+ * otherwise or the daemon has other notices, "pairings" when they are others. Connects nothing by
+ * itself. */
 VflDaemon *vfl_daemon_new (const char *bus);
 
 /* Tries now, unless it is connected or tries already. A daemon that comes later is noticed. */
