@@ -76,10 +76,10 @@ vfc_json_number (JsonBuilder *builder, const char *key, gint64 value)
     json_builder_add_int_value (builder, value);
 }
 
-void
-vfc_json_blockers (JsonBuilder *builder, const GPtrArray *blockers)
+static void
+add_blockers (JsonBuilder *builder, const char *key, const GPtrArray *blockers)
 {
-    json_builder_set_member_name (builder, "blockers");
+    json_builder_set_member_name (builder, key);
     json_builder_begin_array (builder);
     for (guint i = 0; blockers != NULL && i < blockers->len; i++) {
         const VfBlocker *blocker = g_ptr_array_index (blockers, i);
@@ -92,6 +92,18 @@ vfc_json_blockers (JsonBuilder *builder, const GPtrArray *blockers)
         json_builder_end_object (builder);
     }
     json_builder_end_array (builder);
+}
+
+void
+vfc_json_blockers (JsonBuilder *builder, const GPtrArray *blockers)
+{
+    add_blockers (builder, "blockers", blockers);
+}
+
+void
+vfc_json_notices (JsonBuilder *builder, const GPtrArray *notices)
+{
+    add_blockers (builder, "notices", notices);
 }
 
 void

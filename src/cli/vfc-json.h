@@ -21,6 +21,7 @@ void vfc_json_text (JsonBuilder *builder, const char *key, const char *value);
 void vfc_json_flag (JsonBuilder *builder, const char *key, gboolean value);
 void vfc_json_number (JsonBuilder *builder, const char *key, gint64 value);
 void vfc_json_blockers (JsonBuilder *builder, const GPtrArray *blockers);
+void vfc_json_notices (JsonBuilder *builder, const GPtrArray *notices);
 void vfc_json_error (JsonBuilder *builder, const GError *error);
 
 /* {"error": ...} on standard output. */

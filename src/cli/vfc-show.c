@@ -146,11 +146,13 @@ print_gpu (const VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArra
     vfc_page_line ("GPU", gpu->address);
     vfc_page_line ("Model", gpu->name);
     vfc_page_line ("State", state);
-    vfc_page_line ("Power", fact (facts, "power"));
-    vfc_page_line ("Resets by", *fact (facts, "reset-methods") != '\0'
-                                    ? fact (facts, "reset-methods")
-                                    : "nothing of its own");
-    vfc_page_line ("Monitor", describe_monitor (facts));
+    if (g_variant_n_children (facts) > 0) {
+        vfc_page_line ("Power", fact (facts, "power"));
+        vfc_page_line ("Resets by", *fact (facts, "reset-methods") != '\0'
+                                        ? fact (facts, "reset-methods")
+                                        : "nothing of its own");
+        vfc_page_line ("Monitor", describe_monitor (facts));
+    }
     for (guint i = 0; i < holders->len; i++) {
         const VfHolder *holder = g_ptr_array_index (holders, i);
         g_autofree char *words = g_strdup_printf ("%s (pid %u, user %s) by %s", holder->command,
@@ -166,6 +168,23 @@ print_gpu (const VfcRun *run, const VfcGpu *gpu, GVariant *facts, const GPtrArra
     vfc_gpu_print_table (run, itself);
 }
 
+/* Of a GPU about which the kernel does not answer only what the daemon knows is shown. */
+static gboolean
+inspect (VfClientGpu *source, GVariant **facts, GPtrArray **holders, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+
+    if (vf_client_inspect (source, facts, holders, &failure))
+        return TRUE;
+    if (!vf_error_is (failure, VF_REASON_WEDGED)) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return FALSE;
+    }
+    *facts = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+    *holders = g_ptr_array_new ();
+    return TRUE;
+}
+
 static gboolean
 show_gpu (VfcRun *run, const char *name, GError **error)
 {
@@ -178,7 +197,7 @@ show_gpu (VfcRun *run, const char *name, GError **error)
     if (client == NULL)
         return FALSE;
     source = vfc_gpu_choose (client, name, vfc_gpu_fits_lending, error);
-    if (source == NULL || !vf_client_inspect (source, &facts, &holders, error))
+    if (source == NULL || !inspect (source, &facts, &holders, error))
         return FALSE;
     gpu = vfc_gpu_from_client (source);
     if (run->json)

@@ -61,10 +61,19 @@ obstacles_of (VfDbusHost *host)
     return variant != NULL ? vf_blockers_from_variant (variant) : NULL;
 }
 
+static GPtrArray *
+notices_of (VfDbusHost *host)
+{
+    GVariant *variant = host != NULL ? vf_dbus_host_get_notices (host) : NULL;
+
+    return variant != NULL ? vf_blockers_from_variant (variant) : NULL;
+}
+
 static void
 add_daemon (VfDbusHost *host, JsonBuilder *builder)
 {
     g_autoptr (GPtrArray) obstacles = obstacles_of (host);
+    g_autoptr (GPtrArray) notices = notices_of (host);
 
     json_builder_set_member_name (builder, "daemon");
     if (host == NULL) {
@@ -74,6 +83,7 @@ add_daemon (VfDbusHost *host, JsonBuilder *builder)
     json_builder_begin_object (builder);
     vfc_json_text (builder, "version", vf_dbus_host_get_version (host));
     vfc_json_blockers (builder, obstacles);
+    vfc_json_notices (builder, notices);
     json_builder_end_object (builder);
 }
 
@@ -92,10 +102,27 @@ answer (VfcRun *run, const Status *status)
     vfc_json_end (run, builder);
 }
 
+/* Why a GPU is left alone, which its state alone does not say. */
+static void
+print_wedges (const GPtrArray *gpus)
+{
+    for (guint i = 0; i < gpus->len; i++) {
+        const VfcGpu *gpu = g_ptr_array_index (gpus, i);
+
+        for (guint k = 0; gpu->blockers != NULL && k < gpu->blockers->len; k++) {
+            const VfBlocker *blocker = g_ptr_array_index (gpu->blockers, k);
+
+            if (blocker->reason == VF_REASON_WEDGED)
+                printf ("\n%s: %s\n", gpu->address, blocker->sentence);
+        }
+    }
+}
+
 static void
 print (const VfcRun *run, const Status *status)
 {
     g_autoptr (GPtrArray) obstacles = obstacles_of (status->host);
+    g_autoptr (GPtrArray) notices = notices_of (status->host);
     g_autofree char *too_few = NULL;
 
     for (guint i = 0; obstacles != NULL && i < obstacles->len; i++) {
@@ -103,8 +130,11 @@ print (const VfcRun *run, const Status *status)
 
         printf (_ ("No GPU of this host can be lent: %s\n\n"), obstacle->sentence);
     }
+    for (guint i = 0; notices != NULL && i < notices->len; i++)
+        printf ("%s\n\n", ((VfBlocker *) g_ptr_array_index (notices, i))->sentence);
     if (status->gpus->len > 0)
         vfc_gpu_print_table (run, status->gpus);
+    print_wedges (status->gpus);
     if (status->gpus->len < 2) {
         too_few = vf_text_too_few_gpus (status->gpus->len);
         printf ("%s\n", too_few);
@@ -134,8 +164,8 @@ show_status (VfcRun *run, char **arguments, GError **error)
 const VfcCommand vfc_command_status = {
     .name = "status",
     .arguments = "",
-    .description = "Shows on one screen what keeps this host from lending GPUs, its GPUs and where"
-                   " they are, and\nits VMs.",
+    .description = "Shows on one screen what keeps this host from lending GPUs or should be put"
+                   " right, its GPUs and\nwhere they are, and its VMs.",
     .example = "  virtflow status\n  virtflow",
     .run = show_status,
 };

@@ -72,6 +72,7 @@ static const struct {
     [VF_REASON_NOTHING_TO_CANCEL] = { "nothing-to-cancel", VF_ERROR_NOT_FOUND },
     [VF_REASON_NO_IOMMU] = { "no-iommu", VF_ERROR_NOT_SUPPORTED },
     [VF_REASON_NO_VFIO_PCI] = { "no-vfio-pci", VF_ERROR_NOT_SUPPORTED },
+    [VF_REASON_HOOK_NOT_CALLED] = { "hook-not-called", VF_ERROR_NOT_SUPPORTED },
     [VF_REASON_TRANSIENT_DOMAIN] = { "transient-domain", VF_ERROR_NOT_SUPPORTED },
     [VF_REASON_NO_FREE_SLOT] = { "no-free-slot", VF_ERROR_NOT_SUPPORTED },
     [VF_REASON_NO_USB] = { "no-usb", VF_ERROR_NOT_SUPPORTED },

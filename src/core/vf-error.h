@@ -45,6 +45,7 @@ typedef enum {
     VF_REASON_NOTHING_TO_CANCEL,
     VF_REASON_NO_IOMMU,
     VF_REASON_NO_VFIO_PCI,
+    VF_REASON_HOOK_NOT_CALLED, /* libvirt does not know of it yet */
     VF_REASON_TRANSIENT_DOMAIN,
     VF_REASON_NO_FREE_SLOT, /* the guest has no PCI slot left */
     VF_REASON_NO_USB,       /* USB is switched off in the guest */

@@ -127,6 +127,17 @@ vf_text_daemon_silent (void)
 }
 
 char *
+vf_text_hook_not_called (const char *vm, const char *unit)
+{
+    return g_strdup_printf (
+        _ ("libvirt started the VM %s without telling VirtFlow: it looks for hooks only when it "
+           "starts, and was running already when VirtFlow was installed. Run 'systemctl reload %s' "
+           "once; VMs that run go on. Until then start no VM whose GPU is with the host: libvirt "
+           "would reset the card under its driver. This notice goes when the next VM is started."),
+        vm, unit);
+}
+
+char *
 vf_text_too_few_gpus (guint n_gpus)
 {
     if (n_gpus == 0)
@@ -275,6 +286,47 @@ vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder)
         _ ("%s is in use by a VM: %s has %s open. Shut the VM down; the GPU then "
            "comes back by itself."),
         ADDRESS (gpu), process, holder->node);
+}
+
+char *
+vf_text_wedged (VfPciAddress gpu, const VfStep *step, const char *details)
+{
+    g_autofree char *what = step != NULL ? vf_text_step (step) : NULL;
+    g_autofree char *head =
+        what != NULL ? g_strdup_printf (
+            _ ("Could not %s: a driver hangs in the kernel, which does not answer."), what)
+                     : g_strdup_printf (_ ("The kernel does not answer about %s: a driver hangs."),
+                                        ADDRESS (gpu));
+
+    return g_strconcat (
+        head, "\n", details, *details != '\0' ? "\n" : "",
+        _ ("The card is left alone until the kernel answers; then it comes back to the host by "
+           "itself. If that does not happen, save your work and restart the host: all else goes on "
+           "until you do."),
+        NULL);
+}
+
+char *
+vf_text_hanging_holder (const VfHolder *holder)
+{
+    g_autofree char *process = describe_process (holder);
+
+    return g_strdup_printf (
+        _ ("%s has %s open, and the driver may wait for that: close that program "
+           "or log out of that session."),
+        process, holder->node);
+}
+
+char *
+vf_text_hanging_worker (guint32 pid, const char *place, const char *callers)
+{
+    if (*callers != '\0')
+        return g_strdup_printf (
+            _ ("The worker (pid %u) stands in the kernel in these functions: %s."), pid, callers);
+    if (*place != '\0')
+        return g_strdup_printf (_ ("The worker (pid %u) stands in the kernel in the function %s."),
+                                pid, place);
+    return g_strdup_printf (_ ("The worker (pid %u) stands in the kernel."), pid);
 }
 
 char *

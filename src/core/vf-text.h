@@ -23,12 +23,23 @@ char *vf_text_denied (VfPciAddress gpu);
 char *vf_text_claimed (VfPciAddress gpu, const VfClaim *claim);
 char *vf_text_held (VfPciAddress gpu, const VfHolder *holder);
 char *vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder);
+
+/* The kernel has not answered about @gpu: @step (NULL when it is not known) is what hangs, @details
+ * what else was found out, a line each, or "". Several lines. */
+char *vf_text_wedged (VfPciAddress gpu, const VfStep *step, const char *details);
+/* Details for that: who holds what hangs; where the worker @pid stands in the kernel, @place and
+ * its
+ * @callers, "" for what is not known. */
+char *vf_text_hanging_holder (const VfHolder *holder);
+char *vf_text_hanging_worker (guint32 pid, const char *place, const char *callers);
 char *vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is);
 char *vf_text_no_such_gpu (const char *name);
 
 /* What a whole host lacks, or does not do. */
 char *vf_text_libvirt_silent (void);
 char *vf_text_daemon_silent (void);
+/* libvirt, whose unit is @unit, has started the VM @vm without a call of the hook. */
+char *vf_text_hook_not_called (const char *vm, const char *unit);
 char *vf_text_too_few_gpus (guint n_gpus);
 char *vf_text_no_machines (void);
 

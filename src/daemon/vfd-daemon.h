@@ -4,7 +4,9 @@
 
 #include "vf-policy.h"
 #include "vfd-authorizer.h"
+#include "vfd-hook-pulse.h"
 #include "vfd-inventory.h"
+#include "vfd-libvirt-domains.h"
 #include "vfd-pairings.h"
 #include "vfd-run-folder.h"
 
@@ -21,4 +23,6 @@ typedef struct {
     GPtrArray *gpus;    /* VfdGpu; of each of them there is one of the following */
     GPtrArray *objects; /* VfdGpuObject */
     GPtrArray *runs;    /* VfdRun; NULL by hand, like all that is about the bus or the VMs */
+    VfdLibvirtDomains *domains;
+    VfdHookPulse *hook_pulse;
 } VfdDaemon;

@@ -5,6 +5,8 @@
 #include "vf-holder.h"
 #include "vf-planner.h"
 #include "vf-reply.h"
+#include "vf-text.h"
+#include "vfd-diagnosis.h"
 #include "vfd-inquiry.h"
 #include "vfd-vfio-use.h"
 
@@ -14,6 +16,9 @@
 /* virtflow-services gives up before that by itself: what it waits for is no kernel, and a service
  * that does not answer wedges no card. In milliseconds. */
 #define SERVICES_DEADLINE 25000
+
+/* What is left of a step's deadline when it is asked why it does not come back. */
+#define DIAGNOSIS_MILLISECONDS 2500
 
 struct _VfdExecution {
     VfPlan *plan;
@@ -25,7 +30,8 @@ struct _VfdExecution {
     VfdLink *modules;
     VfdLink *services;
     VfdInquiry *inquiry;
-    GError *refusal; /* of a driver that is in use, while the probe is asked by whom */
+    GError *refusal;         /* of a driver that is in use, while the probe is asked by whom */
+    VfdDiagnosis *diagnosis; /* of the current step, when it takes long */
     guint step;
     guint source_id;
     gint64 grace_end; /* monotonic time until which a sound server is waited for; 0 before it */
@@ -42,6 +48,7 @@ vfd_execution_free (VfdExecution *execution)
     g_clear_pointer (&execution->services, vfd_link_free);
     g_clear_pointer (&execution->inquiry, vfd_inquiry_free);
     g_clear_error (&execution->refusal);
+    g_clear_pointer (&execution->diagnosis, vfd_diagnosis_free);
     vf_plan_unref (execution->plan);
     g_array_unref (execution->functions);
     g_free (execution);
@@ -72,15 +79,30 @@ take_link (VfdExecution *execution)
     g_return_val_if_reached (NULL);
 }
 
+static GError *
+wedged_error (const VfdExecution *execution)
+{
+    const VfStep *step = current (execution);
+    g_autofree char *details =
+        execution->diagnosis != NULL ? vfd_diagnosis_details (execution->diagnosis) : g_strdup ("");
+    g_autofree char *sentence = vf_text_wedged (step->address, step, details);
+
+    return vf_error_new (VF_REASON_WEDGED, "%s", sentence);
+}
+
 /* The receiver may free the execution: nothing comes after it. */
 static void
 end (VfdExecution *execution, const GError *error)
 {
+    g_autoptr (GError) wedged = NULL;
     VfdLink *stuck = NULL;
 
-    if (error != NULL && vf_error_is (error, VF_REASON_WEDGED))
+    if (vf_error_is (error, VF_REASON_WEDGED)) {
+        wedged = wedged_error (execution);
         stuck = take_link (execution);
-    execution->events->ended (execution->step, error, stuck, execution->data);
+    }
+    execution->events->ended (execution->step, wedged != NULL ? wedged : error, stuck,
+                              execution->data);
 }
 
 static gboolean
@@ -264,6 +286,9 @@ on_reply (GVariant *reply, const GError *error, gpointer data)
     g_autofree char *answer = NULL;
     GError *refusal = NULL;
 
+    g_clear_handle_id (&execution->source_id, g_source_remove);
+    if (error == NULL)
+        g_clear_pointer (&execution->diagnosis, vfd_diagnosis_free);
     if (error != NULL)
         end (execution, error);
     else if ((answer = vf_reply_step_answer (reply, &refusal)) != NULL)
@@ -284,24 +309,50 @@ on_reply_of_services (GVariant *reply, const GError *error, gpointer data)
     on_reply (reply, late != NULL ? late : error, data);
 }
 
+static guint
+time_of_diagnosis (const VfdExecution *execution)
+{
+    return MIN (DIAGNOSIS_MILLISECONDS, execution->scene.policy->step_deadline / 2);
+}
+
+static gboolean
+on_long_step (gpointer data)
+{
+    VfdExecution *execution = data;
+
+    execution->source_id = 0;
+    execution->diagnosis = vfd_diagnosis_new (g_steal_pointer (&execution->inquiry),
+                                              execution->scene.helpers, execution->functions,
+                                              current (execution), time_of_diagnosis (execution));
+    return G_SOURCE_REMOVE;
+}
+
+static void
+call_actor (VfdExecution *execution, VfdLink *actor)
+{
+    guint deadline = execution->scene.policy->step_deadline;
+
+    vfd_link_call (actor, vf_step_to_variant (current (execution)), deadline, on_reply, execution);
+    execution->source_id =
+        g_timeout_add (deadline - time_of_diagnosis (execution), on_long_step, execution);
+}
+
 static void
 call_helper (VfdExecution *execution)
 {
     const VfStep *step = current (execution);
-    guint deadline = execution->scene.policy->step_deadline;
     VfActor actor = vf_step_actor (step->kind);
 
     if (actor == VF_ACTOR_SERVICES)
         vfd_link_call (execution->services, vf_step_to_variant (step), SERVICES_DEADLINE,
                        on_reply_of_services, execution);
     else if (actor == VF_ACTOR_PROBE)
-        vfd_inquiry_ask (execution->inquiry,
-                         step->kind == VF_STEP_CHECK_HOLDERS ? VFD_INQUIRY_HOLDERS
-                                                             : VFD_INQUIRY_VFIO_USERS,
-                         execution->functions, deadline, on_holders, execution);
+        vfd_inquiry_ask (
+            execution->inquiry,
+            step->kind == VF_STEP_CHECK_HOLDERS ? VFD_INQUIRY_HOLDERS : VFD_INQUIRY_VFIO_USERS,
+            execution->functions, execution->scene.policy->step_deadline, on_holders, execution);
     else
-        vfd_link_call (actor == VF_ACTOR_WORKER ? execution->worker : execution->modules,
-                       vf_step_to_variant (step), deadline, on_reply, execution);
+        call_actor (execution, actor == VF_ACTOR_WORKER ? execution->worker : execution->modules);
 }
 
 static gboolean

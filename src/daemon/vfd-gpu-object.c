@@ -45,12 +45,29 @@ describe_functions (VfdGpuObject *object, const VfGpu *gpu)
     return g_variant_builder_end (&builder);
 }
 
+/* All that counts of one that is wedged. */
+static GVariant *
+describe_wedge (VfdGpu *gpu)
+{
+    g_autoptr (GPtrArray) blockers =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
+    g_autoptr (GError) error = vfd_gpu_wedged_error (gpu);
+
+    g_ptr_array_add (blockers, vf_blocker_new (VF_REASON_WEDGED,
+                                               vf_pci_address_format (vfd_gpu_address (gpu)).text,
+                                               g_strdup (error->message)));
+    return vf_blockers_to_variant (blockers);
+}
+
 static GVariant *
 describe_blockers (VfdGpu *gpu)
 {
     g_autoptr (GPtrArray) blockers = NULL;
-    g_autoptr (VfPlan) lend = vfd_gpu_plan (gpu, VF_TARGET_VFIO, NULL, NULL, &blockers);
+    g_autoptr (VfPlan) lend = NULL;
 
+    if (vfd_gpu_is_wedged (gpu))
+        return describe_wedge (gpu);
+    lend = vfd_gpu_plan (gpu, VF_TARGET_VFIO, NULL, NULL, &blockers);
     if (lend != NULL)
         return g_variant_new ("a(sss)", NULL);
     return vf_blockers_to_variant (blockers);
@@ -66,6 +83,30 @@ put_on_bus (VfdGpuObject *object, gboolean on_bus)
     else if (!on_bus && object->on_bus)
         g_dbus_object_manager_server_unexport (manager, object->path);
     object->on_bus = on_bus;
+}
+
+static void
+show_result (VfdGpuObject *object, const char *id, const char *sentence)
+{
+    vf_dbus_gpu_set_result (object->skeleton, g_variant_new ("(ss)", id, sentence));
+}
+
+static void
+show_error (VfdGpuObject *object, const GError *error)
+{
+    show_result (object, vf_reason_id (vf_error_reason (error)), error->message);
+}
+
+/* Also of one that another daemon has seen begin, and what was found out since. */
+static void
+show_wedge (VfdGpuObject *object)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (!vfd_gpu_is_wedged (object->gpu))
+        return;
+    error = vfd_gpu_wedged_error (object->gpu);
+    show_error (object, error);
 }
 
 static void
@@ -88,6 +129,7 @@ show (VfdGpuObject *object)
         vf_dbus_gpu_set_host_display (object->skeleton, evidence != NULL);
         vf_dbus_gpu_set_blockers (object->skeleton, describe_blockers (object->gpu));
     }
+    show_wedge (object);
     put_on_bus (object, present);
     /* Whoever waits for the end of a switch finds its result in the properties when the answer
      * comes. */
@@ -117,12 +159,6 @@ on_show_progress (gpointer data)
 }
 
 static void
-show_result (VfdGpuObject *object, const char *id, const char *sentence)
-{
-    vf_dbus_gpu_set_result (object->skeleton, g_variant_new ("(ss)", id, sentence));
-}
-
-static void
 on_gpu_event (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpointer data)
 {
     VfdGpuObject *object = data;
@@ -145,7 +181,7 @@ on_gpu_event (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpointer data
         if (error == NULL)
             show_result (object, "done", "");
         else
-            show_result (object, vf_reason_id (vf_error_reason (error)), error->message);
+            show_error (object, error);
         break;
     case VFD_GPU_UNSTUCK:
         break;

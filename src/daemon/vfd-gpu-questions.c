@@ -5,9 +5,8 @@
 #include "vf-bus-error.h"
 #include "vf-holder.h"
 #include "vf-planner.h"
+#include "vf-process.h"
 #include "vfd-inquiry.h"
-
-#include <pwd.h>
 
 #define N_TARGETS (VF_TARGET_VFIO + 1)
 
@@ -79,9 +78,9 @@ VfClaim *
 vfd_gpu_questions_claim_of (guint32 uid)
 {
     g_autofree char *id = g_strdup_printf ("%u", uid);
-    struct passwd *entry = getpwuid (uid);
+    g_autofree char *name = vf_process_user_name (uid);
 
-    return vf_claim_new (VF_CLAIM_USER, id, entry != NULL ? entry->pw_name : id);
+    return vf_claim_new (VF_CLAIM_USER, id, name);
 }
 
 static void
@@ -165,8 +164,7 @@ ask (Question *question)
     VfdGpu *gpu = question->questions->gpu;
 
     if (vfd_gpu_is_wedged (gpu)) {
-        refuse (question->invocation,
-                vf_error_new (VF_REASON_WEDGED, "The kernel does not answer about this card."));
+        refuse (question->invocation, vfd_gpu_wedged_error (gpu));
         free_question (question);
         return;
     }

@@ -6,6 +6,7 @@
 #include "vf-text.h"
 #include "vfd-libvirt-pulse.h"
 #include "vfd-switch.h"
+#include "vfd-wedge.h"
 
 typedef struct {
     VfTarget target;
@@ -33,7 +34,7 @@ struct _VfdGpu {
     VfdSwitch *running;
     GQueue jobs; /* the first one runs, if one does */
     guint next_id;
-    VfdLink *stuck; /* to a helper that the kernel does not answer */
+    VfdWedge *wedge; /* NULL while it is not, or nobody asked about one that was journaled */
     gboolean in_use;
     guint run_number; /* grows with each run */
 };
@@ -89,7 +90,7 @@ vfd_gpu_free (VfdGpu *gpu)
 {
     g_clear_handle_id (&gpu->next_id, g_source_remove);
     g_clear_pointer (&gpu->running, vfd_switch_free);
-    g_clear_pointer (&gpu->stuck, vfd_link_free);
+    g_clear_pointer (&gpu->wedge, vfd_wedge_free);
     g_queue_clear_full (&gpu->jobs, free_job);
     vfd_lease_clear (&gpu->lease);
     vfd_journal_free (gpu->journal);
@@ -187,6 +188,27 @@ gboolean
 vfd_gpu_is_wedged (const VfdGpu *gpu)
 {
     return gpu->lease.wedged;
+}
+
+/* What a journal says that hung. */
+static const VfStep *
+journaled_step (const VfdGpu *gpu)
+{
+    const VfdLease *lease = &gpu->lease;
+
+    return lease->plan != NULL && lease->step < vf_plan_length (lease->plan)
+               ? vf_plan_step (lease->plan, lease->step)
+               : NULL;
+}
+
+GError *
+vfd_gpu_wedged_error (const VfdGpu *gpu)
+{
+    g_autofree char *sentence = gpu->wedge != NULL
+                                    ? g_strdup (vfd_wedge_sentence (gpu->wedge))
+                                    : vf_text_wedged (gpu->address, journaled_step (gpu), "");
+
+    return vf_error_new (VF_REASON_WEDGED, "%s", sentence);
 }
 
 const char *
@@ -294,21 +316,32 @@ set_wedged (VfdGpu *gpu, gboolean wedged)
 }
 
 static void
-on_unstuck (gpointer data)
+on_wedge_over (gpointer data)
 {
     VfdGpu *gpu = data;
 
     g_message ("The kernel answered for %s after all", vf_pci_address_format (gpu->address).text);
-    g_clear_pointer (&gpu->stuck, vfd_link_free);
+    g_clear_pointer (&gpu->wedge, vfd_wedge_free);
     set_wedged (gpu, FALSE);
     tell (gpu, VFD_GPU_UNSTUCK, NULL);
 }
 
-void
-vfd_gpu_forgive (VfdGpu *gpu)
+static void
+on_wedge_changed (gpointer data)
 {
-    if (gpu->stuck == NULL && gpu->lease.wedged)
-        set_wedged (gpu, FALSE);
+    vfd_gpu_publish (data);
+}
+
+static const VfdWedgeEvents wedge_events = { on_wedge_changed, on_wedge_over };
+
+void
+vfd_gpu_examine (VfdGpu *gpu, void (*done) (gpointer data), gpointer data)
+{
+    g_return_if_fail (gpu->lease.wedged);
+    if (gpu->wedge == NULL)
+        gpu->wedge = vfd_wedge_new_inherited (gpu->daemon->helpers, gpu->address,
+                                              journaled_step (gpu), &wedge_events, gpu);
+    vfd_wedge_examine (gpu->wedge, done, data);
 }
 
 static void
@@ -320,8 +353,7 @@ on_switch_ended (VfdSwitch *running, const GError *error, VfdLink *stuck, gpoint
     tell (gpu, VFD_GPU_ENDED, copy);
     g_clear_pointer (&gpu->running, vfd_switch_free);
     if (stuck != NULL) {
-        gpu->stuck = stuck;
-        vfd_link_await_end (stuck, on_unstuck, gpu);
+        gpu->wedge = vfd_wedge_new (stuck, copy, &wedge_events, gpu);
         set_wedged (gpu, TRUE);
     }
     if (vf_error_is (copy, VF_REASON_CANCELLED))
@@ -345,11 +377,7 @@ check_turn (const VfdGpu *gpu, const Job *job)
         return vf_error_new (VF_REASON_CANCELLED, "%s", sentence);
     }
     if (vfd_gpu_is_wedged (gpu))
-        return vf_error_new (
-            VF_REASON_WEDGED,
-            "The kernel has not answered about %s since a driver began to hang, so it is left "
-            "alone. If it does not come back by itself, save your work and restart the host.",
-            address.text);
+        return vfd_gpu_wedged_error (gpu);
     if (job->target == VF_TARGET_HOST && vfd_lease_is_running (&gpu->lease)
         && !(job->abandons_run && job->run_number == gpu->run_number)
         && vfd_libvirt_pulse_beats (gpu->daemon->root)) {
@@ -497,12 +525,19 @@ vfd_gpu_end_run (VfdGpu *gpu, gboolean homeward)
 }
 
 void
+vfd_gpu_see_run (VfdGpu *gpu)
+{
+    if (gpu->lease.run == NULL || gpu->lease.run_seen)
+        return;
+    gpu->lease.run_seen = TRUE;
+    save (gpu);
+}
+
+void
 vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use)
 {
     gpu->in_use = in_use;
-    if (in_use && gpu->lease.run != NULL && !gpu->lease.run_seen) {
-        gpu->lease.run_seen = TRUE;
-        save (gpu);
-    }
+    if (in_use)
+        vfd_gpu_see_run (gpu);
     vfd_gpu_publish (gpu);
 }

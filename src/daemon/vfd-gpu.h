@@ -71,11 +71,15 @@ gboolean vfd_gpu_begin_run (VfdGpu *gpu, const char *uuid, GError **error);
 /* Notes, on disk, that libvirt has let go of it, and that it is to go home if @homeward. */
 void vfd_gpu_end_run (VfdGpu *gpu, gboolean homeward);
 
+/* Notes, on disk, that its run has begun to happen: a VM with it was seen. */
+void vfd_gpu_see_run (VfdGpu *gpu);
+
 /* Says whether a QEMU has the GPU open; part of its state. */
 void vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use);
 
-/* Forgets that the kernel did not answer: the next switch touches the GPU again. */
-void vfd_gpu_forgive (VfdGpu *gpu);
+/* Of one that is wedged: calls @done as soon as it is known whether the kernel still does not
+ * answer, perhaps before this returns. If it does, VFD_GPU_UNSTUCK was told before. */
+void vfd_gpu_examine (VfdGpu *gpu, void (*done) (gpointer data), gpointer data);
 
 /* Whether every function is on vfio-pci and VirtFlow did it. */
 gboolean vfd_gpu_is_lent (const VfdGpu *gpu);
@@ -85,6 +89,9 @@ gboolean vfd_gpu_is_mixed (const VfdGpu *gpu);
 
 /* Whether the kernel did not answer, and has not since. */
 gboolean vfd_gpu_is_wedged (const VfdGpu *gpu);
+/* VF_REASON_WEDGED of one that is: what hangs, as far as it is known, and what to do. The caller
+ * owns it. */
+GError *vfd_gpu_wedged_error (const VfdGpu *gpu);
 
 /* "host", "lending", "lent", "in-use", "returning", "mixed", "wedged" or "foreign". */
 const char *vfd_gpu_state_id (const VfdGpu *gpu);

@@ -202,7 +202,10 @@ on_prepare_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     VfdPairing *pairing = vfd_pairing_settle (daemon, request->uuid, request->marked);
     g_autoptr (VfClaim) claim = vf_claim_new (VF_CLAIM_VM, request->uuid, request->name);
     GError *error = NULL;
-    VfdGpu *gpu = judge_hostdevs (daemon, pairing, request->name, request->hostdevs, &error);
+    VfdGpu *gpu;
+
+    vfd_hook_pulse_feel (daemon->hook_pulse);
+    gpu = judge_hostdevs (daemon, pairing, request->name, request->hostdevs, &error);
 
     if (error != NULL) {
         refuse (invocation, error);
@@ -271,6 +274,7 @@ on_started_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     const Notice *notice = data;
     VfdRun *run = vfd_run_find_vm (notice->daemon, notice->uuid);
 
+    vfd_hook_pulse_feel (notice->daemon->hook_pulse);
     if (run != NULL)
         vfd_run_look (run);
     vf_dbus_hook_complete_started (notice->skeleton, invocation);
@@ -307,6 +311,7 @@ on_stopped_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     const VfdPairing *pairing = vfd_pairings_find (notice->daemon->pairings, notice->uuid);
     g_autoptr (VfClaim) claim = NULL;
 
+    vfd_hook_pulse_feel (notice->daemon->hook_pulse);
     if (run == NULL || vfd_gpu_is_lent (vfd_run_gpu (run))) {
         vf_dbus_hook_complete_stopped (notice->skeleton, invocation);
         return;
@@ -332,6 +337,7 @@ on_release_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     const Notice *notice = data;
     VfdRun *run = vfd_run_find_vm (notice->daemon, notice->uuid);
 
+    vfd_hook_pulse_feel (notice->daemon->hook_pulse);
     if (run != NULL)
         vfd_run_release (run);
     vf_dbus_hook_complete_release (notice->skeleton, invocation);

@@ -4,6 +4,7 @@
 
 #include "vf-blocker.h"
 #include "vf-text.h"
+#include "vfd-libvirt-pulse.h"
 #include "vfd-pairing-calls.h"
 #include "vfd-recovery.h"
 
@@ -138,6 +139,25 @@ add_obstacle (GPtrArray *obstacles, VfReason reason, char *sentence)
     g_ptr_array_add (obstacles, vf_blocker_new (reason, "host", sentence));
 }
 
+static void
+add_notice (GPtrArray *notices, VfReason reason, char *sentence)
+{
+    g_ptr_array_add (notices, vf_blocker_new (reason, "host", sentence));
+}
+
+static void
+show_notices (VfDbusHost *skeleton, VfdDaemon *daemon)
+{
+    const char *vm = vfd_hook_pulse_missed (daemon->hook_pulse);
+    g_autoptr (GPtrArray) notices =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
+
+    if (vm != NULL)
+        add_notice (notices, VF_REASON_HOOK_NOT_CALLED,
+                    vf_text_hook_not_called (vm, vfd_libvirt_pulse_unit (daemon->root)));
+    vf_dbus_host_set_notices (skeleton, vf_blockers_to_variant (notices));
+}
+
 void
 vfd_host_object_show (VfDbusHost *skeleton, VfdDaemon *daemon)
 {
@@ -150,6 +170,7 @@ vfd_host_object_show (VfDbusHost *skeleton, VfdDaemon *daemon)
     if (vf_snapshot_vfio (snapshot) == VF_VFIO_MISSING)
         add_obstacle (obstacles, VF_REASON_NO_VFIO_PCI, vf_text_no_vfio ());
     vf_dbus_host_set_obstacles (skeleton, vf_blockers_to_variant (obstacles));
+    show_notices (skeleton, daemon);
 }
 
 VfDbusHost *

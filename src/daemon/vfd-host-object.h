@@ -9,5 +9,5 @@
  * and inventory, and tells the clients of every other look of the pairings. */
 VfDbusHost *vfd_host_object_new (VfdDaemon *daemon);
 
-/* Sets the properties from the newest snapshot. */
+/* Sets the properties from the newest snapshot and from what else is known of the host. */
 void vfd_host_object_show (VfDbusHost *skeleton, VfdDaemon *daemon);

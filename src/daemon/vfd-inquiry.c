@@ -5,16 +5,41 @@
 #include "vf-holder.h"
 #include "vf-pci-address.h"
 #include "vf-reply.h"
+#include "vf-worker-process.h"
 
 struct _VfdInquiry {
     VfdLink *link;
+    VfdInquiryKind kind;
     VfdInquiryAnswer answer;
     gpointer data;
 };
 
-static const char *const kinds[] = {
-    [VFD_INQUIRY_HOLDERS] = "holders",
-    [VFD_INQUIRY_VFIO_USERS] = "vfio-users",
+static GPtrArray *
+read_names (GVariant *variant)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+    GVariantIter iter;
+    char *name;
+
+    g_variant_iter_init (&iter, variant);
+    while (g_variant_iter_next (&iter, "s", &name))
+        g_ptr_array_add (names, name);
+    return names;
+}
+
+static const struct {
+    const char *question;
+    const char *type;
+    GPtrArray *(*read) (GVariant *answer);
+} kinds[] = {
+    [VFD_INQUIRY_HOLDERS] = { "holders", "a" VF_HOLDER_VARIANT_TYPE, vf_holders_from_variant },
+    [VFD_INQUIRY_VFIO_USERS] = { "vfio-users", "a" VF_HOLDER_VARIANT_TYPE,
+                                 vf_holders_from_variant },
+    [VFD_INQUIRY_STILL_HELD] = { "still-held", "a" VF_HOLDER_VARIANT_TYPE,
+                                 vf_holders_from_variant },
+    [VFD_INQUIRY_STUCK] = { "stuck", "a" VF_WORKER_PROCESS_VARIANT_TYPE,
+                            vf_worker_processes_from_variant },
+    [VFD_INQUIRY_DOMAINS] = { "domains", "as", read_names },
 };
 
 VfdInquiry *
@@ -52,13 +77,13 @@ on_reply (GVariant *reply, const GError *error, gpointer data)
     VfdInquiry *inquiry = data;
     g_autoptr (GError) failure = error != NULL ? g_error_copy (error) : NULL;
     g_autoptr (GVariant) answer = NULL;
-    g_autoptr (GPtrArray) holders = NULL;
+    g_autoptr (GPtrArray) found = NULL;
 
     if (reply != NULL)
-        answer = vf_reply_question_answer (reply, "a" VF_HOLDER_VARIANT_TYPE, &failure);
+        answer = vf_reply_question_answer (reply, kinds[inquiry->kind].type, &failure);
     if (answer != NULL)
-        holders = vf_holders_from_variant (answer);
-    inquiry->answer (holders, failure, inquiry->data);
+        found = kinds[inquiry->kind].read (answer);
+    inquiry->answer (found, failure, inquiry->data);
 }
 
 void
@@ -76,8 +101,9 @@ vfd_inquiry_ask (VfdInquiry *inquiry,
         g_variant_builder_add (
             &addresses, "s",
             vf_pci_address_format (g_array_index (functions, VfPciAddress, i)).text);
+    inquiry->kind = kind;
     inquiry->answer = answer;
     inquiry->data = data;
-    vfd_link_call (inquiry->link, g_variant_new ("(sas)", kinds[kind], &addresses), deadline,
-                   on_reply, inquiry);
+    vfd_link_call (inquiry->link, g_variant_new ("(sas)", kinds[kind].question, &addresses),
+                   deadline, on_reply, inquiry);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One question to virtflow-probe about the functions of a GPU: who has it open. */
+/* One question at a time to virtflow-probe about the functions of a GPU. */
 #pragma once
 
 #include "vfd-link.h"
@@ -9,11 +9,15 @@ typedef struct _VfdInquiry VfdInquiry;
 typedef enum {
     VFD_INQUIRY_HOLDERS,    /* of its device nodes: what stands against lending it */
     VFD_INQUIRY_VFIO_USERS, /* of it through vfio: what stands against returning it */
+    VFD_INQUIRY_STILL_HELD, /* of what this inquiry found for one of these two, without the card */
+    VFD_INQUIRY_STUCK,      /* workers that carry out a step for it, without a look at the card */
+    VFD_INQUIRY_DOMAINS,    /* VMs that libvirt has with it, without a look at the card */
 } VfdInquiryKind;
 
-/* @holders: VfHolder pointers, belonging to the caller of this; NULL when @error is set, which is
+/* @found: VfHolder pointers, for VFD_INQUIRY_STUCK VfWorkerProcess pointers, for
+ * VFD_INQUIRY_DOMAINS strings; belonging to the caller of this. NULL when @error is set, which is
  * VF_REASON_WEDGED at the deadline. */
-typedef void (*VfdInquiryAnswer) (const GPtrArray *holders, const GError *error, gpointer data);
+typedef void (*VfdInquiryAnswer) (const GPtrArray *found, const GError *error, gpointer data);
 
 /* Starts the probe. @helpers is the folder of the helpers' sockets. */
 VfdInquiry *vfd_inquiry_new (const char *helpers, GError **error);

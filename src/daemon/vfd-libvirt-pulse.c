@@ -19,6 +19,14 @@ is_locked (const VfSysfs *root, const char *path)
     return locked;
 }
 
+const char *
+vfd_libvirt_pulse_unit (const VfSysfs *root)
+{
+    return !is_locked (root, "run/libvirtd.pid") && is_locked (root, "run/virtqemud.pid")
+               ? "virtqemud"
+               : "libvirtd";
+}
+
 gboolean
 vfd_libvirt_pulse_beats (const VfSysfs *root)
 {

@@ -7,3 +7,7 @@
 /* libvirtd and virtqemud hold a lock on their pid file as long as they live (libvirt's
  * src/util/virpidfile.c), which anybody can test for. @root is the machine's root. */
 gboolean vfd_libvirt_pulse_beats (const VfSysfs *root);
+
+/* The one that lives, "libvirtd" or "virtqemud", which is its unit as well; "libvirtd" when none
+ * does. */
+const char *vfd_libvirt_pulse_unit (const VfSysfs *root);

@@ -22,8 +22,12 @@ typedef struct {
     VfDbusHost *host;
     VfDbusHook *hook;
     guint name_id;
+    gint64 waiting_since; /* monotonic time since which a look is put off; 0 when none is */
     int status;
 } Life;
+
+/* How long a look at the machine is put off while a switch runs, in microseconds. */
+#define LONGEST_WAIT G_USEC_PER_SEC
 
 static void
 find_gpu (VfdDaemon *daemon, VfPciAddress address)
@@ -68,13 +72,32 @@ is_any_switching (const VfdDaemon *daemon)
     return FALSE;
 }
 
-/* FALSE: ask again later. A switch causes events itself, and looks at the machine when it ends. */
+/* A switch causes events itself, and looks at the machine when it ends. One that takes its time, or
+ * hangs, must not hide what happens to other GPUs. */
+static gboolean
+waits_for_switch (Life *life)
+{
+    gint64 now = g_get_monotonic_time ();
+
+    if (!is_any_switching (&life->daemon)) {
+        life->waiting_since = 0;
+        return FALSE;
+    }
+    if (life->waiting_since == 0)
+        life->waiting_since = now;
+    if (now - life->waiting_since < LONGEST_WAIT)
+        return TRUE;
+    life->waiting_since = now;
+    return FALSE;
+}
+
+/* FALSE: ask again later. */
 static gboolean
 on_machine_changed (gpointer data)
 {
     Life *life = data;
 
-    if (is_any_switching (&life->daemon))
+    if (waits_for_switch (life))
         return FALSE;
     vfd_inventory_refresh (life->daemon.inventory);
     find_gpus (&life->daemon);
@@ -82,6 +105,23 @@ on_machine_changed (gpointer data)
         vfd_gpu_publish (g_ptr_array_index (life->daemon.gpus, i));
     vfd_host_object_show (life->host, &life->daemon);
     return TRUE;
+}
+
+static void
+on_domains_changed (gpointer data)
+{
+    Life *life = data;
+
+    for (guint i = 0; i < life->daemon.runs->len; i++)
+        vfd_run_hear_of_domains (g_ptr_array_index (life->daemon.runs, i));
+}
+
+static void
+on_hook_pulse_changed (gpointer data)
+{
+    Life *life = data;
+
+    vfd_host_object_show (life->host, &life->daemon);
 }
 
 static void
@@ -158,6 +198,8 @@ export_objects (Life *life)
 
     daemon->authorizer = vfd_authorizer_new (daemon->connection);
     daemon->manager = g_dbus_object_manager_server_new (VF_BUS_HOST_PATH);
+    daemon->domains = vfd_libvirt_domains_new (daemon->root, on_domains_changed, life);
+    daemon->hook_pulse = vfd_hook_pulse_new (on_hook_pulse_changed, life);
     life->host = vfd_host_object_new (daemon);
     life->hook = vfd_hook_object_new (daemon);
     g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (life->host), daemon->connection,
@@ -194,6 +236,8 @@ tear_down (Life *life)
     g_clear_pointer (&daemon->runs, g_ptr_array_unref);
     g_clear_pointer (&daemon->objects, g_ptr_array_unref);
     g_clear_pointer (&daemon->gpus, g_ptr_array_unref);
+    g_clear_pointer (&daemon->domains, vfd_libvirt_domains_free);
+    g_clear_pointer (&daemon->hook_pulse, vfd_hook_pulse_free);
     g_clear_object (&life->host);
     g_clear_object (&life->hook);
     g_clear_object (&daemon->manager);

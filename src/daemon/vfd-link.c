@@ -32,6 +32,9 @@ vfd_link_open (const char *folder, const char *name, const char *reply_type, GEr
 
     socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_SEQPACKET, G_SOCKET_PROTOCOL_DEFAULT,
                            &local);
+    /* Before it is connected: a listener whose queue is full would be waited for. */
+    if (socket != NULL)
+        g_socket_set_blocking (socket, FALSE);
     if (socket == NULL || !g_socket_connect (socket, address, NULL, &local)) {
         vf_error_set (error, VF_REASON_NO_WORKER,
                       "The helper virtflow-%s cannot be reached (%s). Its socket unit is not "
@@ -39,7 +42,6 @@ vfd_link_open (const char *folder, const char *name, const char *reply_type, GEr
                       name, local->message, name);
         return NULL;
     }
-    g_socket_set_blocking (socket, FALSE);
     link = g_new0 (VfdLink, 1);
     link->name = g_strdup (name);
     link->reply_type = g_strdup (reply_type);
@@ -136,10 +138,9 @@ on_deadline (gpointer data)
     g_autoptr (GError) error = NULL;
 
     error = vf_error_new (VF_REASON_WEDGED,
-                          "The kernel did not answer virtflow-%s in time; a driver hangs. The card "
-                          "is left alone from here on. If it does not come back by itself, save "
-                          "your work and restart the host.",
-                          link->name);
+                          "The helper virtflow-%s did not answer in time. 'journalctl -u "
+                          "\"virtflow-%s@*\"' and 'journalctl -k' may say why; try again then.",
+                          link->name, link->name);
     link->deadline_id = 0;
     link->reply = NULL; /* the source stays: see vfd_link_await_end() */
     callback (NULL, error, link->data);

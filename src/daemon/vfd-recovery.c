@@ -146,15 +146,42 @@ tell_strange (Recovery *recovery, const VfdGpu *gpu)
             address.text, address.text));
 }
 
+/* A GPU of which it is asked whether it still hangs. */
+typedef struct {
+    Recovery *recovery;
+    VfdGpu *gpu;
+} Examination;
+
+static void
+on_examined (gpointer data)
+{
+    g_autofree Examination *examination = data;
+    Recovery *recovery = examination->recovery;
+    g_autoptr (GError) error = NULL;
+
+    if (vfd_gpu_is_wedged (examination->gpu)) {
+        error = vfd_gpu_wedged_error (examination->gpu);
+        report_failure (recovery, examination->gpu, error);
+        end_one (recovery);
+    } else {
+        vfd_gpu_switch (examination->gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
+    }
+}
+
+static void
+examine (Recovery *recovery, VfdGpu *gpu)
+{
+    Examination examination = { recovery, gpu };
+
+    vfd_gpu_examine (gpu, on_examined, g_memdup2 (&examination, sizeof examination));
+}
+
 static void
 recover (Recovery *recovery, VfdGpu *gpu)
 {
     if (vfd_gpu_is_wedged (gpu)) {
-        REPORT (recovery, gpu,
-                _ ("%s does not answer: a driver hangs in the kernel. Save your work and restart "
-                   "the host."));
-        if (recovery->failure == NULL)
-            recovery->failure = vf_error_new (VF_REASON_WEDGED, "A GPU does not answer.");
+        recovery->pending++;
+        examine (recovery, gpu);
     } else if (is_strange (gpu)) {
         if (recovery->kind != VFD_RECOVERY_AT_START)
             tell_strange (recovery, gpu);
@@ -187,8 +214,6 @@ vfd_recovery_start (VfdDaemon *daemon, VfdRecoveryKind kind, VfdRecovered done, 
     for (guint i = 0; i < daemon->gpus->len; i++) {
         VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
 
-        if (kind != VFD_RECOVERY_AT_START)
-            vfd_gpu_forgive (gpu);
         recover (recovery, gpu);
     }
     end_one (recovery);
@@ -209,8 +234,12 @@ on_fetched (VfdGpu *gpu, const GError *error, gpointer data)
 void
 vfd_recovery_fetch (VfdGpu *gpu, VfdRecovered done, gpointer data)
 {
-    vfd_gpu_forgive (gpu);
-    vfd_gpu_fetch (gpu, on_fetched, begin (VFD_RECOVERY_ASKED, done, data));
+    Recovery *recovery = begin (VFD_RECOVERY_ASKED, done, data);
+
+    if (vfd_gpu_is_wedged (gpu))
+        examine (recovery, gpu);
+    else
+        vfd_gpu_fetch (gpu, on_fetched, recovery);
 }
 
 void

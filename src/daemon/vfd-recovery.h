@@ -6,8 +6,7 @@
 
 typedef enum {
     VFD_RECOVERY_AT_START,
-    VFD_RECOVERY_ASKED,   /* by a person: a GPU about which the kernel did not answer is tried once
-                           * more, and one that VirtFlow knows nothing of is told of */
+    VFD_RECOVERY_ASKED,   /* by a person: one that VirtFlow knows nothing of is told of */
     VFD_RECOVERY_BY_HAND, /* the same without a daemon: nobody else will look after a VM's GPU */
 } VfdRecoveryKind;
 
@@ -15,7 +14,8 @@ typedef enum {
 typedef void (*VfdRecovered) (GPtrArray *sentences, const GError *failure, gpointer data);
 
 /* Starts; @done (may be NULL) comes when all have ended, perhaps before this returns. A GPU of
- * which there is no record stays where it is. */
+ * which there is no record stays where it is; one about which the kernel does not answer is left
+ * alone, and what hangs there is reported. */
 void vfd_recovery_start (VfdDaemon *daemon, VfdRecoveryKind kind, VfdRecovered done, gpointer data);
 
 /* Brings @gpu, which a person has named, to the host: vfd_gpu_fetch(). */

@@ -13,27 +13,34 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-/* How often a lent card is looked at while no QEMU is known to have it: for a VM that was started
- * without the hook. The look is one lock-free attribute. */
+/* How often a lent card is looked at while no QEMU is known to have it, for one that libvirt did
+ * not start; and where libvirt's folder cannot be watched. The look is one lock-free attribute. */
 #define VIGIL_SECONDS 5
+#define BLIND_VIGIL_SECONDS 1
 
-/* How often libvirt's pulse is felt while its release hook is waited for. */
-#define PULSE_SECONDS 1
+/* How often libvirt's pulse is felt, and its traces are looked for, while it is waited for. */
+#define PULSE_MILLISECONDS 1000
+
+/* What the release hook is given to come, when a VM that libvirt is done with vanishes from its
+ * folder. */
+#define GRACE_MILLISECONDS 500
 
 /* From "prepare" until QEMU has the card open: a large guest's memory is claimed meanwhile. */
 #define START_SECONDS 600
 
 typedef enum {
-    PHASE_IDLE,     /* it is not lent to a VM */
-    PHASE_VIGIL,    /* it is, and no QEMU is known that has it open */
-    PHASE_WATCH,    /* one has */
-    PHASE_PULSE,    /* that one is gone, and libvirt's release is waited for */
+    PHASE_IDLE,  /* it is not lent to a VM */
+    PHASE_VIGIL, /* it is, and no QEMU is known that has it open */
+    PHASE_WATCH, /* one has */
+    PHASE_PULSE, /* that one is gone, or a VM with it was seen and no QEMU: libvirt is waited for */
     PHASE_RESIGNED, /* it could not be returned: no more attempts until somebody asks */
 } Phase;
 
 struct _VfdRun {
     VfdGpu *gpu;
-    VfdInquiry *inquiry;
+    VfdInquiry *inquiry; /* who has it open */
+    VfdInquiry *domains; /* which VMs libvirt has with it */
+    gboolean untold;     /* the last one was not answered */
     Phase phase;
     gint64 since;    /* monotonic time at which the phase began */
     guint source_id; /* what the phase waits for */
@@ -45,6 +52,21 @@ struct _VfdRun {
 static gboolean on_vigil (gpointer data);
 static gboolean on_pulse (gpointer data);
 
+static guint
+vigil_seconds (const VfdRun *run)
+{
+    return vfd_libvirt_domains_watch (vfd_gpu_daemon (run->gpu)->domains) ? VIGIL_SECONDS
+                                                                          : BLIND_VIGIL_SECONDS;
+}
+
+/* When libvirt is looked at next, in milliseconds. */
+static void
+wait_for_libvirt (VfdRun *run, guint milliseconds)
+{
+    g_clear_handle_id (&run->source_id, g_source_remove);
+    run->source_id = g_timeout_add (milliseconds, on_pulse, run);
+}
+
 static void
 enter (VfdRun *run, Phase phase)
 {
@@ -55,9 +77,17 @@ enter (VfdRun *run, Phase phase)
     run->phase = phase;
     run->since = g_get_monotonic_time ();
     if (phase == PHASE_VIGIL)
-        run->source_id = g_timeout_add_seconds (VIGIL_SECONDS, on_vigil, run);
+        run->source_id = g_timeout_add_seconds (vigil_seconds (run), on_vigil, run);
     else if (phase == PHASE_PULSE)
-        run->source_id = g_timeout_add_seconds (PULSE_SECONDS, on_pulse, run);
+        wait_for_libvirt (run, PULSE_MILLISECONDS);
+}
+
+static gboolean
+is_lent_to_vm (const VfdGpu *gpu)
+{
+    const VfdLease *lease = vfd_gpu_lease (gpu);
+
+    return vfd_gpu_is_lent (gpu) && lease->claim != NULL && lease->claim->kind == VF_CLAIM_VM;
 }
 
 static gboolean
@@ -99,7 +129,7 @@ bring_home (VfdRun *run, const char *why)
     vfd_gpu_switch (run->gpu, VF_TARGET_HOST, NULL, on_returned, run);
 }
 
-/* libvirt lives and has long dealt with the end of the VM: no hook of that run will come. */
+/* libvirt lives and has dealt with the end of the VM: no hook of that run will come. */
 static void
 abandon (VfdRun *run, const char *why)
 {
@@ -108,17 +138,94 @@ abandon (VfdRun *run, const char *why)
     vfd_gpu_abandon_run (run->gpu, on_returned, run);
 }
 
+/* A VM for which no "prepare" came: its run is noted now, so that the same law holds for it. */
+static void
+note_unannounced (VfdRun *run, const char *vm)
+{
+    const VfClaim *claim = vfd_gpu_lease (run->gpu)->claim;
+    g_autoptr (GError) error = NULL;
+
+    g_message ("The VM %s runs with %s, and libvirt did not call the hook for it", vm,
+               vf_pci_address_format (vfd_gpu_address (run->gpu)).text);
+    if (!vfd_gpu_begin_run (run->gpu, claim->id, &error))
+        g_warning ("%s", error->message);
+    if (libvirt_lives (run))
+        vfd_hook_pulse_miss (vfd_gpu_daemon (run->gpu)->hook_pulse, vm);
+}
+
+static void
+on_domains (const GPtrArray *names, const GError *error, gpointer data)
+{
+    VfdRun *run = data;
+
+    g_clear_pointer (&run->domains, vfd_inquiry_free);
+    run->untold = error != NULL;
+    if (error != NULL || !is_lent_to_vm (run->gpu))
+        return;
+    if (names->len == 0) {
+        if (run->phase == PHASE_PULSE)
+            abandon (run, "libvirt is done with its VM");
+        return;
+    }
+    if (vfd_gpu_lease (run->gpu)->run == NULL)
+        note_unannounced (run, g_ptr_array_index (names, 0));
+    vfd_gpu_see_run (run->gpu);
+    if (run->phase == PHASE_VIGIL)
+        enter (run, PHASE_PULSE);
+}
+
+/* Asks which VMs libvirt has with the card. */
+static void
+ask_for_domains (VfdRun *run)
+{
+    VfdDaemon *daemon = vfd_gpu_daemon (run->gpu);
+    g_autoptr (GArray) functions = vfd_gpu_functions (run->gpu);
+
+    if (run->domains != NULL)
+        return;
+    run->domains = vfd_inquiry_new (daemon->helpers, NULL);
+    if (run->domains == NULL)
+        run->untold = TRUE;
+    else
+        vfd_inquiry_ask (run->domains, VFD_INQUIRY_DOMAINS, functions,
+                         daemon->policy->step_deadline, on_domains, run);
+}
+
+static gboolean
+is_open (const VfdRun *run)
+{
+    g_autoptr (GArray) functions = vfd_gpu_functions (run->gpu);
+
+    return !vfd_vfio_use_is_none (vfd_gpu_daemon (run->gpu)->root, functions);
+}
+
 static gboolean
 on_pulse (gpointer data)
 {
     VfdRun *run = data;
     gint64 deadline = vfd_gpu_daemon (run->gpu)->policy->release_deadline;
 
+    run->source_id = 0;
+    wait_for_libvirt (run, PULSE_MILLISECONDS);
     if (!libvirt_lives (run))
         bring_home (run, "QEMU is gone and libvirt is down");
-    else if (has_lasted (run, deadline))
+    else if (is_open (run))
+        vfd_run_look (run);
+    else if (run->untold && has_lasted (run, deadline))
         abandon (run, "QEMU is gone and libvirt's release hook did not come");
-    return G_SOURCE_CONTINUE; /* unless the phase has ended, and the source with it */
+    else
+        ask_for_domains (run);
+    return G_SOURCE_REMOVE;
+}
+
+void
+vfd_run_hear_of_domains (VfdRun *run)
+{
+    /* Of a run that was announced the hook tells the rest. */
+    if (run->phase == PHASE_VIGIL && vfd_gpu_lease (run->gpu)->run == NULL)
+        ask_for_domains (run);
+    else if (run->phase == PHASE_PULSE)
+        wait_for_libvirt (run, GRACE_MILLISECONDS);
 }
 
 static void
@@ -173,11 +280,15 @@ take_holders (VfdRun *run, const GPtrArray *holders)
             on_end_of_qemu (run);
         else if (lease->homeward && lease->run == NULL)
             bring_home (run, "nobody has it open any more");
+        else
+            vfd_run_hear_of_domains (run);
     } else if (run->phase != PHASE_WATCH || run->pid != holder->pid
                || run->start_time != holder->start_time) {
         watch (run, holder);
     } else {
         vfd_gpu_set_in_use (run->gpu, TRUE);
+        if (lease->run == NULL)
+            ask_for_domains (run);
     }
 }
 
@@ -217,9 +328,8 @@ static gboolean
 on_vigil (gpointer data)
 {
     VfdRun *run = data;
-    g_autoptr (GArray) functions = vfd_gpu_functions (run->gpu);
 
-    if (!vfd_vfio_use_is_none (vfd_gpu_daemon (run->gpu)->root, functions))
+    if (is_open (run))
         vfd_run_look (run);
     else if (vfd_gpu_lease (run->gpu)->run == NULL)
         return G_SOURCE_CONTINUE;
@@ -228,14 +338,6 @@ on_vigil (gpointer data)
     else if (has_lasted (run, START_SECONDS * 1000))
         abandon (run, "its VM did not start");
     return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-is_lent_to_vm (const VfdGpu *gpu)
-{
-    const VfdLease *lease = vfd_gpu_lease (gpu);
-
-    return vfd_gpu_is_lent (gpu) && lease->claim != NULL && lease->claim->kind == VF_CLAIM_VM;
 }
 
 static void
@@ -267,6 +369,7 @@ vfd_run_free (VfdRun *run)
 {
     enter (run, PHASE_IDLE);
     g_clear_pointer (&run->inquiry, vfd_inquiry_free);
+    g_clear_pointer (&run->domains, vfd_inquiry_free);
     g_free (run);
 }
 

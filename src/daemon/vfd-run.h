@@ -5,7 +5,10 @@
  * Law of libvirt 9, measured: between QEMU's death and the hook's "release" libvirt resets every
  * device that is not on vfio-pci. A card that was returned meanwhile shows its driver, and has lost
  * its base addresses. So from "prepare" to "release" the card stays on vfio-pci as long as libvirt
- * lives; only when libvirt is down, or "release" does not come, does the daemon return it itself.
+ * lives. libvirt need not call the hook: it is done with the card as well when none of its status
+ * files names it (vf-libvirt-traces.h), and by these a run is noticed that nobody announced. Only
+ * when libvirt is down, or it cannot be told and "release" does not come, is the card returned
+ * without.
  */
 #pragma once
 
@@ -30,6 +33,9 @@ gboolean vfd_run_begin (VfdRun *run, const char *uuid, GError **error);
 
 /* Asks who has the GPU open and watches that process. */
 void vfd_run_look (VfdRun *run);
+
+/* A VM came or went that libvirt runs, any VM. */
+void vfd_run_hear_of_domains (VfdRun *run);
 
 /* libvirt is done with the VM's devices. The card goes home, unless somebody else has it by now. */
 void vfd_run_release (VfdRun *run);

@@ -91,7 +91,14 @@ vf_process_unit (const VfSysfs *process)
 char *
 vf_process_user_name (guint32 uid)
 {
-    const struct passwd *entry = getpwuid (uid);
+    FILE *file = fopen ("/etc/passwd", "re");
+    const struct passwd *entry = NULL;
+    char *name;
 
-    return entry != NULL ? vf_text_escape (entry->pw_name) : g_strdup_printf ("%u", uid);
+    while (file != NULL && (entry = fgetpwent (file)) != NULL && entry->pw_uid != uid)
+        ;
+    name = entry != NULL ? vf_text_escape (entry->pw_name) : g_strdup_printf ("%u", uid);
+    if (file != NULL)
+        fclose (file);
+    return name;
 }

@@ -20,5 +20,6 @@ char *vf_process_command (const VfSysfs *process);
  * own and not "user@1000.service". "" when it is in none. The caller owns it. */
 char *vf_process_unit (const VfSysfs *process);
 
-/* What /etc/passwd calls @uid, or the number. The caller owns it. */
+/* What /etc/passwd calls @uid, or the number. The caller owns it. The file itself is asked: a
+ * directory server somewhere may take any time to answer, and who asks here may not wait. */
 char *vf_process_user_name (guint32 uid);

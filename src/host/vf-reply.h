@@ -21,7 +21,7 @@ char *vf_reply_step_answer (GVariant *reply, GError **error);
  */
 GVariant *vf_reply_to_question (GVariant *answer, const GError *error);
 /* Reads what vf_packet_receive() gave for a question. Returns the answer, which is of @type
- * ("a" VF_HOLDER_VARIANT_TYPE for each question there is) and which the caller owns; or NULL with
+ * (each question has its own, see vfp-question.h) and which the caller owns; or NULL with
  * the reason and the sentence that were sent, or VF_REASON_INTERNAL when @reply or the answer in it
  * is of another form. */
 GVariant *vf_reply_question_answer (GVariant *reply, const char *type, GError **error);

@@ -66,10 +66,19 @@ obstacle_title (VfReason reason)
     return _ ("No Card Can Be Passed");
 }
 
+static const char *
+notice_title (VfReason reason)
+{
+    if (reason == VF_REASON_HOOK_NOT_CALLED)
+        return _ ("Libvirt Does Not Tell VirtFlow of Its VMs");
+    return _ ("Something Should Be Put Right");
+}
+
 static void
 judge_host (const Watch *watch, GPtrArray *found)
 {
     g_autoptr (GPtrArray) obstacles = vfl_daemon_obstacles (watch->daemon);
+    g_autoptr (GPtrArray) notices = vfl_daemon_notices (watch->daemon);
     guint n_gpus = g_list_model_get_n_items (vfl_daemon_gpus (watch->daemon));
 
     if (vfl_daemon_link (watch->daemon) != VFL_LINK_UP)
@@ -79,6 +88,12 @@ judge_host (const Watch *watch, GPtrArray *found)
 
         add (found, vf_reason_id (obstacle->reason), obstacle_title (obstacle->reason),
              obstacle->sentence, VFL_CURE_NONE);
+    }
+    for (guint i = 0; i < notices->len; i++) {
+        const VfBlocker *notice = g_ptr_array_index (notices, i);
+
+        add (found, vf_reason_id (notice->reason), notice_title (notice->reason), notice->sentence,
+             VFL_CURE_NONE);
     }
     if (n_gpus < 2) {
         g_autofree char *sentence = vf_text_too_few_gpus (n_gpus);

@@ -160,6 +160,13 @@ read_pairings (VflDaemon *self)
                        self->cancellable, on_pairings, self);
 }
 
+/* Who shows what is missing on the host looks at it all when the link changes. */
+static void
+on_notices (VflDaemon *self)
+{
+    g_signal_emit (self, signals[LINK], 0);
+}
+
 static void
 on_objects (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -182,6 +189,7 @@ on_objects (GObject *source, GAsyncResult *result, gpointer data)
     for (GList *object = all; object != NULL; object = object->next)
         add_object (self, object->data);
     g_signal_connect_swapped (self->host, "pairings-changed", G_CALLBACK (read_pairings), self);
+    g_signal_connect_swapped (self->host, "notify::notices", G_CALLBACK (on_notices), self);
     read_pairings (self);
 }
 
@@ -343,13 +351,24 @@ vfl_daemon_find_pairing_of_gpu (VflDaemon *self, const char *address)
     return NULL;
 }
 
+static GPtrArray *
+read_blockers (GVariant *shown)
+{
+    GPtrArray *blockers = shown != NULL ? vf_blockers_from_variant (shown) : NULL;
+
+    return blockers != NULL ? blockers : g_ptr_array_new ();
+}
+
 GPtrArray *
 vfl_daemon_obstacles (VflDaemon *self)
 {
-    GVariant *shown = self->host != NULL ? vf_dbus_host_get_obstacles (self->host) : NULL;
-    GPtrArray *obstacles = shown != NULL ? vf_blockers_from_variant (shown) : NULL;
+    return read_blockers (self->host != NULL ? vf_dbus_host_get_obstacles (self->host) : NULL);
+}
 
-    return obstacles != NULL ? obstacles : g_ptr_array_new ();
+GPtrArray *
+vfl_daemon_notices (VflDaemon *self)
+{
+    return read_blockers (self->host != NULL ? vf_dbus_host_get_notices (self->host) : NULL);
 }
 
 void

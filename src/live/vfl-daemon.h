@@ -10,7 +10,8 @@
 G_DECLARE_FINAL_TYPE (VflDaemon, vfl_daemon, VFL, DAEMON, GObject)
 
 /* On the bus at @bus, or the system bus when it is NULL. Emits "link" when the connection stands
- * otherwise, "pairings" when they are others. Connects nothing by itself. */
+ * otherwise or the daemon has other notices, "pairings" when they are others. Connects nothing by
+ * itself. */
 VflDaemon *vfl_daemon_new (const char *bus);
 
 /* Tries now, unless it is connected or tries already. A daemon that comes later is noticed. */
@@ -30,6 +31,8 @@ const VfPairing *vfl_daemon_find_pairing_of_gpu (VflDaemon *self, const char *ad
 
 /* VfBlocker pointers: what keeps every GPU of this host from being lent. The caller owns it. */
 GPtrArray *vfl_daemon_obstacles (VflDaemon *self);
+/* The same for what keeps none from it and should be put right. */
+GPtrArray *vfl_daemon_notices (VflDaemon *self);
 
 /* Asks @proxy, which is a GPU's or NULL for the host's, as long as it takes; a password may be
  * asked for. */

@@ -102,10 +102,10 @@ show_reasons (VflInspection *self)
 {
     g_autoptr (GPtrArray) blockers = vfl_gpu_blockers (self->gpu);
     g_autoptr (GPtrArray) shown = vfl_facts_new ();
-    gboolean is_lent =
-        !vfl_gpu_is_home (self->gpu) && strcmp (vfl_gpu_state (self->gpu), "foreign") != 0;
+    static const char *const states[] = { "host", "foreign", "wedged", NULL };
+    gboolean counts = g_strv_contains (states, vfl_gpu_state (self->gpu));
 
-    for (guint i = 0; !is_lent && i < blockers->len; i++) {
+    for (guint i = 0; counts && i < blockers->len; i++) {
         const VfBlocker *blocker = g_ptr_array_index (blockers, i);
         g_autofree char *subject = vf_translation_of (blocker->subject);
 

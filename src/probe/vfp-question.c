@@ -5,6 +5,8 @@
 #include "vf-device-nodes.h"
 #include "vf-error.h"
 #include "vf-holders.h"
+#include "vf-libvirt-traces.h"
+#include "vf-worker-process.h"
 
 #include <string.h>
 
@@ -72,12 +74,22 @@ check_complete (const GPtrArray *holders, guint n_hidden, GError **error)
     return FALSE;
 }
 
-static GVariant *
-find_holders (const VfSysfs *root, const GPtrArray *nodes, GError **error)
+void
+vfp_visit_clear (VfpVisit *visit)
 {
-    guint n_hidden = 0;
-    g_autoptr (GPtrArray) holders = vf_holders_find (root, nodes, &n_hidden, error);
+    g_clear_pointer (&visit->nodes, g_ptr_array_unref);
+}
 
+/* Takes @nodes, and remembers them for the rest of the visit. */
+static GVariant *
+find_holders (VfpVisit *visit, GPtrArray *nodes, GError **error)
+{
+    g_autoptr (GPtrArray) holders = NULL;
+    guint n_hidden = 0;
+
+    vfp_visit_clear (visit);
+    visit->nodes = nodes;
+    holders = vf_holders_find (visit->root, nodes, &n_hidden, error);
     if (holders == NULL || !check_complete (holders, n_hidden, error))
         return NULL;
     return vf_holders_to_variant (holders);
@@ -90,22 +102,59 @@ new_list (void)
 }
 
 GVariant *
-vfp_question_holders (const VfSysfs *root, const GArray *functions, GError **error)
+vfp_question_holders (VfpVisit *visit, const GArray *functions, GError **error)
 {
     g_autoptr (GPtrArray) nodes = new_list ();
 
-    if (!collect_nodes (root, functions, vf_device_nodes_of_host, nodes, error)
-        || !collect_nodes (root, functions, vf_device_nodes_shared, nodes, error))
+    if (!collect_nodes (visit->root, functions, vf_device_nodes_of_host, nodes, error)
+        || !collect_nodes (visit->root, functions, vf_device_nodes_shared, nodes, error))
         return NULL;
-    return find_holders (root, nodes, error);
+    return find_holders (visit, g_steal_pointer (&nodes), error);
 }
 
 GVariant *
-vfp_question_vfio_users (const VfSysfs *root, const GArray *functions, GError **error)
+vfp_question_vfio_users (VfpVisit *visit, const GArray *functions, GError **error)
 {
     g_autoptr (GPtrArray) nodes = new_list ();
 
-    if (!collect_nodes (root, functions, vf_device_nodes_of_vfio, nodes, error))
+    if (!collect_nodes (visit->root, functions, vf_device_nodes_of_vfio, nodes, error))
         return NULL;
-    return find_holders (root, nodes, error);
+    return find_holders (visit, g_steal_pointer (&nodes), error);
+}
+
+GVariant *
+vfp_question_still_held (VfpVisit *visit, const GArray *functions, GError **error)
+{
+    g_autoptr (GPtrArray) none = g_ptr_array_new ();
+    g_autoptr (GPtrArray) holders = NULL;
+    guint n_hidden = 0;
+
+    holders =
+        vf_holders_find (visit->root, visit->nodes != NULL ? visit->nodes : none, &n_hidden, error);
+    return holders != NULL ? vf_holders_to_variant (holders) : NULL;
+}
+
+static VfPciAddress
+first_of (const GArray *functions)
+{
+    return g_array_index (functions, VfPciAddress, 0);
+}
+
+GVariant *
+vfp_question_stuck (VfpVisit *visit, const GArray *functions, GError **error)
+{
+    g_autoptr (GPtrArray) workers =
+        vf_worker_process_find (visit->root, first_of (functions), error);
+
+    return workers != NULL ? vf_worker_processes_to_variant (workers) : NULL;
+}
+
+GVariant *
+vfp_question_domains (VfpVisit *visit, const GArray *functions, GError **error)
+{
+    g_autoptr (GPtrArray) names = vf_libvirt_traces_find (visit->root, first_of (functions), error);
+
+    if (names == NULL)
+        return NULL;
+    return g_variant_new_strv ((const char *const *) names->pdata, (gssize) names->len);
 }

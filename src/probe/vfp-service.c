@@ -11,19 +11,20 @@
 #include "vfp-question.h"
 
 static GVariant *
-ask (const VfSysfs *root, const char *question, const GArray *functions, GError **error)
+ask (VfpVisit *visit, const char *question, const GArray *functions, GError **error)
 {
     static const struct {
         const char *question;
-        GVariant *(*answer) (const VfSysfs *root, const GArray *functions, GError **error);
+        GVariant *(*answer) (VfpVisit *visit, const GArray *functions, GError **error);
     } questions[] = {
-        { "holders", vfp_question_holders },
-        { "vfio-users", vfp_question_vfio_users },
+        { "holders", vfp_question_holders },       { "vfio-users", vfp_question_vfio_users },
+        { "still-held", vfp_question_still_held }, { "stuck", vfp_question_stuck },
+        { "domains", vfp_question_domains },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
         if (g_str_equal (questions[i].question, question))
-            return questions[i].answer (root, functions, error);
+            return questions[i].answer (visit, functions, error);
     vf_error_set (error, VF_REASON_INTERNAL, "The probe does not know this question.");
     return NULL;
 }
@@ -73,7 +74,7 @@ ask_kernel_log (const VfSysfs *root, const char *const *subjects, GError **error
 static GVariant *
 answer (GVariant *request, gpointer data)
 {
-    const VfSysfs *root = data;
+    VfpVisit *visit = data;
     g_autofree const char **texts = NULL;
     g_autoptr (GArray) functions = NULL;
     g_autoptr (GError) error = NULL;
@@ -82,14 +83,18 @@ answer (GVariant *request, gpointer data)
 
     g_variant_get (request, "(&s^a&s)", &question, &texts);
     if (g_str_equal (question, "kernel-log"))
-        result = ask_kernel_log (root, texts, &error);
+        result = ask_kernel_log (visit->root, texts, &error);
     else if ((functions = parse_functions (texts, &error)) != NULL)
-        result = ask (root, question, functions, &error);
+        result = ask (visit, question, functions, &error);
     return vf_reply_to_question (result, error);
 }
 
 int
 vfp_service_run (int socket, const VfSysfs *root)
 {
-    return vf_packet_serve (socket, VFP_QUESTION_TYPE, answer, (gpointer) root);
+    VfpVisit visit = { .root = root };
+    int status = vf_packet_serve (socket, VFP_QUESTION_TYPE, answer, &visit);
+
+    vfp_visit_clear (&visit);
+    return status;
 }

@@ -5,8 +5,10 @@
 #include "fake-proc.h"
 #include "fake-tree.h"
 #include "vf-bus-names.h"
+#include "vfw-service.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,7 +17,17 @@
 
 #define ENABLE "sys/bus/pci/devices/0000:01:00.0/enable"
 
+/* Between the worker and the fake kernel. */
+typedef struct {
+    VfwKernel kernel;
+    VfwKernel *behind;
+    const char *text; /* whose unbinding hangs; NULL: none. Under the mutex */
+    GMutex mutex;
+    GCond changed;
+} Door;
+
 struct _DaemonStage {
+    Door door;
     FakeDaemon *daemon;
     GDBusConnection *connection;
     int libvirt_fd;
@@ -40,6 +52,8 @@ daemon_stage_new (const char *machine, const char *programs, const char *config)
 {
     DaemonStage *stage = g_new0 (DaemonStage, 1);
 
+    g_mutex_init (&stage->door.mutex);
+    g_cond_init (&stage->door.changed);
     stage->daemon = fake_daemon_new (machine, programs, config);
     stage->libvirt_fd = -1;
     stage->connection = fake_daemon_connect (stage->daemon);
@@ -53,11 +67,14 @@ daemon_stage_new (const char *machine, const char *programs, const char *config)
 void
 daemon_stage_free (DaemonStage *stage)
 {
+    daemon_stage_unhang (stage);
     daemon_stage_kill_qemu (stage);
     daemon_stage_set_libvirt (stage, FALSE);
     g_dbus_connection_close_sync (stage->connection, NULL, NULL);
     g_object_unref (stage->connection);
     fake_daemon_free (stage->daemon);
+    g_mutex_clear (&stage->door.mutex);
+    g_cond_clear (&stage->door.changed);
     g_free (stage);
 }
 
@@ -101,20 +118,30 @@ daemon_stage_call (GDBusConnection *connection,
     return error;
 }
 
-static GVariant *
-property_of (DaemonStage *stage, VfPciAddress gpu, const char *name)
+GVariant *
+daemon_stage_property (DaemonStage *stage,
+                       const char *path,
+                       const char *interface,
+                       const char *name)
 {
-    g_autofree char *path = vf_bus_gpu_path (gpu);
     g_autoptr (GError) error = NULL;
     g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
         stage->connection, VF_BUS_NAME, path, "org.freedesktop.DBus.Properties", "Get",
-        g_variant_new ("(ss)", VF_BUS_GPU_INTERFACE, name), NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE,
-        NULL, &error);
+        g_variant_new ("(ss)", interface, name), NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE, NULL,
+        &error);
     GVariant *value;
 
     g_assert_no_error (error);
     g_variant_get (answer, "(v)", &value);
     return value;
+}
+
+static GVariant *
+property_of (DaemonStage *stage, VfPciAddress gpu, const char *name)
+{
+    g_autofree char *path = vf_bus_gpu_path (gpu);
+
+    return daemon_stage_property (stage, path, VF_BUS_GPU_INTERFACE, name);
 }
 
 static char *
@@ -231,6 +258,105 @@ void
 daemon_stage_let_go (DaemonStage *stage, const char *helper)
 {
     fake_daemon_let_go (stage->daemon, helper);
+}
+
+static int
+write_through_door (VfwKernel *kernel, const VfSysfs *folder, const char *path, const char *text)
+{
+    Door *door = (Door *) kernel;
+
+    g_mutex_lock (&door->mutex);
+    while (g_str_has_suffix (path, "/unbind") && g_strcmp0 (text, door->text) == 0)
+        g_cond_wait (&door->changed, &door->mutex);
+    g_mutex_unlock (&door->mutex);
+    return door->behind->write (door->behind, folder, path, text);
+}
+
+static int
+set_mode_through_door (VfwKernel *kernel, const char *path, dev_t device, mode_t mode)
+{
+    Door *door = (Door *) kernel;
+
+    return door->behind->set_mode (door->behind, path, device, mode);
+}
+
+static void
+serve_worker (int connection, gpointer data)
+{
+    DaemonStage *stage = data;
+
+    vfw_service_run (connection, daemon_stage_host (stage)->root, &stage->door.kernel);
+}
+
+void
+daemon_stage_hang_at (DaemonStage *stage, const char *text)
+{
+    Door *door = &stage->door;
+
+    door->kernel = (VfwKernel){ write_through_door, set_mode_through_door };
+    door->behind = &daemon_stage_host (stage)->kernel->kernel;
+    fake_daemon_serve (stage->daemon, "worker", serve_worker, stage);
+    g_mutex_lock (&door->mutex);
+    door->text = text;
+    g_mutex_unlock (&door->mutex);
+}
+
+void
+daemon_stage_unhang (DaemonStage *stage)
+{
+    g_mutex_lock (&stage->door.mutex);
+    stage->door.text = NULL;
+    g_cond_broadcast (&stage->door.changed);
+    g_mutex_unlock (&stage->door.mutex);
+}
+
+void
+daemon_stage_add_process (DaemonStage *stage, const FakeProcess *process)
+{
+    fake_proc_add (process, tree_of (stage));
+}
+
+void
+daemon_stage_remove_process (DaemonStage *stage, guint32 pid)
+{
+    g_autofree char *folder = g_strdup_printf ("%s/proc/%u", tree_of (stage), pid);
+
+    fake_tree_remove (folder);
+}
+
+static char *
+status_file (DaemonStage *stage, const char *name, const char *suffix)
+{
+    return g_strdup_printf ("%s/run/libvirt/qemu/%s.xml%s", tree_of (stage), name, suffix);
+}
+
+/* As libvirt writes it: another file, then moved over it. */
+void
+daemon_stage_add_domain (DaemonStage *stage, const char *name, gboolean with_gpu)
+{
+    g_autofree char *path = status_file (stage, name, "");
+    g_autofree char *new_path = status_file (stage, name, ".new");
+    g_autofree char *folder = g_path_get_dirname (path);
+    const char *source = with_gpu
+                             ? "<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+                             : "<address domain='0x0000' bus='0x05' slot='0x00' function='0x0'/>";
+    g_autofree char *text = g_strdup_printf (
+        "<domstatus><domain><devices><hostdev mode='subsystem' type='pci' managed='no'><source>\n"
+        "%s\n</source><address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+        "</hostdev></devices></domain></domstatus>\n",
+        source);
+
+    g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+    g_assert_true (g_file_set_contents (new_path, text, -1, NULL));
+    g_assert_cmpint (g_rename (new_path, path), ==, 0);
+}
+
+void
+daemon_stage_remove_domain (DaemonStage *stage, const char *name)
+{
+    g_autofree char *path = status_file (stage, name, "");
+
+    g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
 void

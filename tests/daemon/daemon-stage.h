@@ -53,6 +53,26 @@ void daemon_stage_set_libvirt (DaemonStage *stage, gboolean lives);
 void daemon_stage_hold (DaemonStage *stage, const char *helper);
 void daemon_stage_let_go (DaemonStage *stage, const char *helper);
 
+/* The worker is a thread of this program from here on; before the daemon is started. A write of
+ * @text to a path that ends with "/unbind" hangs until it is let go. */
+void daemon_stage_hang_at (DaemonStage *stage, const char *text);
+void daemon_stage_unhang (DaemonStage *stage);
+
+/* Another process of the machine, until it is removed. */
+void daemon_stage_add_process (DaemonStage *stage, const FakeProcess *process);
+void daemon_stage_remove_process (DaemonStage *stage, guint32 pid);
+
+/* libvirt's status file of the VM NAME, with the GPU of the machine "lab" in it if @with_gpu; and
+ * its end. Before that there is no folder of status files. */
+void daemon_stage_add_domain (DaemonStage *stage, const char *name, gboolean with_gpu);
+void daemon_stage_remove_domain (DaemonStage *stage, const char *name);
+
+/* Property NAME of INTERFACE of the object at @path; the caller owns it. */
+GVariant *daemon_stage_property (DaemonStage *stage,
+                                 const char *path,
+                                 const char *interface,
+                                 const char *name);
+
 /* A process that has the GPU of the machine "lab" open through vfio. */
 void daemon_stage_start_qemu (DaemonStage *stage);
 void daemon_stage_kill_qemu (DaemonStage *stage);

@@ -411,30 +411,6 @@ test_unreadable_journal (Fixture *fixture, gconstpointer config)
     assert_well (prepare (fixture));
 }
 
-/* A helper that does not answer: the GPU is left alone, also by the next daemon, until somebody
- * asks; and is brought home when the helper answers after all. */
-static void
-test_wedged (Fixture *fixture, gconstpointer config)
-{
-    daemon_stage_start (fixture->stage);
-    daemon_stage_hold (fixture->stage, "worker");
-    assert_refused (switch_to (fixture, "vfio"), VF_REASON_WEDGED);
-    await (fixture, "wedged");
-    assert_refused (switch_to (fixture, "host"), VF_REASON_WEDGED);
-    daemon_stage_kill (fixture->stage);
-    daemon_stage_start (fixture->stage);
-    assert_stays (fixture, "wedged");
-    daemon_stage_let_go (fixture->stage, "worker");
-    assert_stays (fixture, "wedged");
-    assert_well (daemon_stage_call (fixture->client, VF_BUS_HOST_PATH, HOST "Recover", NULL));
-    assert_home (fixture);
-
-    daemon_stage_hold (fixture->stage, "worker");
-    assert_refused (switch_to (fixture, "vfio"), VF_REASON_WEDGED);
-    daemon_stage_let_go (fixture->stage, "worker");
-    assert_home (fixture);
-}
-
 /* The daemon dies while it takes the card from the host once more for libvirt's sake. */
 static void
 test_dies_in_stopped (Fixture *fixture, gconstpointer config)
@@ -558,7 +534,6 @@ main (int argc, char **argv)
     STORY (dies_in_stopped, NULL);
     STORY (failed_return, IMPATIENT);
     STORY (start_after_failed_return, IMPATIENT);
-    STORY (wedged, "[policy]\nstep-deadline=300\n");
     STORY (other_users_and_options, NULL);
     return g_test_run ();
 }

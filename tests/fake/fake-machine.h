@@ -50,8 +50,10 @@ typedef struct {
     guint32 pid;
     char *command;
     guint32 uid;
-    char *unit;  /* systemd unit, or NULL */
-    char **open; /* below dev: "dri/card1" */
+    char *unit;    /* systemd unit, or NULL */
+    char **open;   /* below dev: "dri/card1" */
+    char *program; /* that it runs, "virtflow-worker"; or NULL */
+    char *place;   /* the kernel's function that it waits in; or NULL */
 } FakeProcess;
 
 typedef struct {

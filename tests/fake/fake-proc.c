@@ -67,6 +67,15 @@ fake_proc_add (const FakeProcess *process, const char *root)
     write_in (root, folder, "status", status);
     write_in (root, folder, "cgroup", cgroup);
     write_in (root, folder, "fd/0", "");
+    if (process->place != NULL)
+        write_in (root, folder, "wchan", process->place);
+    if (process->program != NULL) {
+        g_autofree char *link = g_strdup_printf ("%s/%s/exe", root, folder);
+        g_autofree char *target = g_build_filename ("/usr/libexec", process->program, NULL);
+
+        if (symlink (target, link) != 0)
+            g_error ("symlink %s: %s", link, g_strerror (errno));
+    }
     for (int i = 0; process->open != NULL && process->open[i] != NULL; i++) {
         g_autofree char *link = g_strdup_printf ("%s/%s/fd/%d", root, folder, i + 3);
         g_autofree char *target = g_build_filename ("../../../dev", process->open[i], NULL);

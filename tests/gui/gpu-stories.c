@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a person sees of GPUs, and does with them. */
 #include "stories.h"
+
+#include "fake-proc.h"
+#include "fake-tree.h"
 #include "ui-stage.h"
 
 #define GPU "0000:01:00.0"
@@ -107,13 +110,19 @@ lent_elsewhere (void)
     ui_see_no_button (ui, "Give Back to the Host");
 }
 
-/* A worker that does not answer in time, and answers when it is asked to recover. */
+/* A worker that does not answer in time, under two daemons, and does so in the end. */
 static void
 recovered (void)
 {
+    const FakeProcess worker = { .pid = 4000,
+                                 .command = (char *) "vf0000:01:00.0",
+                                 .program = (char *) "virtflow-worker",
+                                 .place = (char *) "pci_device_remove" };
     g_autoptr (UiStage) stage =
         ui_stage_new_without_daemon ("lab", "[policy]\nstep-deadline=300\n");
     FakeDaemon *daemon = ui_stage_daemon (stage);
+    const char *root = fake_daemon_host (daemon)->folder;
+    g_autofree char *process = g_build_filename (root, "proc/4000", NULL);
     Ui *ui;
 
     ui_stage_add_vm (stage, "guest", "shut off", NULL);
@@ -125,14 +134,18 @@ recovered (void)
     ui_stage_begin (stage, "lend", GPU, NULL);
     ui_see_row (ui, GPU, "Wedged");
     ui_see_button (ui, "Recover");
+    ui_see (ui, "a driver hangs in the kernel");
+    fake_proc_add (&worker, root);
     fake_daemon_kill (daemon);
     ui_see (ui, "VirtFlow’s Service Is Not Running");
     fake_daemon_start (daemon);
     fake_daemon_let_go (daemon, "worker");
     ui_open (ui, GPU);
+    ui_see (ui, "pci_device_remove");
     ui_press (ui, "Recover");
     ui_see (ui, "Recovery");
     ui_press (ui, "Close");
+    fake_tree_remove (process);
     ui_see_row (ui, GPU, "On the host");
     ui_see_no_button (ui, "Recover");
 }

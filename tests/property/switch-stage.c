@@ -125,6 +125,7 @@ serve_question (SwitchStage *stage, GVariant *request)
     g_autoptr (GArray) functions = g_array_new (FALSE, FALSE, sizeof (VfPciAddress));
     g_autoptr (GVariantIter) texts = NULL;
     g_autoptr (GError) error = NULL;
+    VfpVisit visit = { .root = stage->host->root };
     const char *kind, *text;
     GVariant *answer;
 
@@ -140,9 +141,14 @@ serve_question (SwitchStage *stage, GVariant *request)
         g_array_append_val (functions, address);
     }
     if (g_str_equal (kind, "holders"))
-        answer = vfp_question_holders (stage->host->root, functions, &error);
+        answer = vfp_question_holders (&visit, functions, &error);
+    else if (g_str_equal (kind, "vfio-users"))
+        answer = vfp_question_vfio_users (&visit, functions, &error);
+    else if (g_str_equal (kind, "stuck"))
+        answer = vfp_question_stuck (&visit, functions, &error);
     else
-        answer = vfp_question_vfio_users (stage->host->root, functions, &error);
+        answer = vfp_question_still_held (&visit, functions, &error);
+    vfp_visit_clear (&visit);
     return vf_reply_to_question (answer, error);
 }
 

@@ -268,6 +268,7 @@ snapshot_with_other (const char *drivers, const char *other)
     second.iommu_group = 20;
     vf_snapshot_add (snapshot, &second);
     vf_snapshot_set_vfio (snapshot, VF_VFIO_READY);
+    vf_snapshot_add_driver (snapshot, "snd_hda_intel");
     vf_snapshot_seal (snapshot);
     return snapshot;
 }

@@ -2,9 +2,11 @@
 /* Tests the questions of the probe, friendly and hostile, on fake machines. */
 #include "fake-tree.h"
 #include "vf-error.h"
+#include "fake-proc.h"
 #include "vf-holder.h"
 #include "vf-packet.h"
 #include "vf-reply.h"
+#include "vf-worker-process.h"
 #include "vfp-service.h"
 
 #include <string.h>
@@ -30,6 +32,21 @@ ask_at (
     close (sockets[0]);
     close (sockets[1]);
     return vf_reply_question_answer (reply, type, error);
+}
+
+/* Questions one after another on one connection. */
+typedef struct {
+    int socket;
+    const VfSysfs *root;
+} Visit;
+
+static gpointer
+serve_visit (gpointer data)
+{
+    const Visit *visit = data;
+
+    vfp_service_run (visit->socket, visit->root);
+    return NULL;
 }
 
 static GVariant *
@@ -230,6 +247,156 @@ test_hidden (void)
     }
 }
 
+static const FakeProcess worker = { .pid = 70,
+                                    .command = (char *) "vf0000:01:00.1",
+                                    .program = (char *) "virtflow-worker",
+                                    .place = (char *) "snd_card_free" };
+
+/* Asks for the workers of a card while there is @process, which has @stack. */
+static GPtrArray *
+ask_for_workers (const FakeProcess *process, const char *stack)
+{
+    g_autofree char *root = fake_tree_build_named ("lab", NULL);
+    g_autoptr (GVariant) answer = NULL;
+
+    fake_proc_add (process, root);
+    if (stack != NULL)
+        fake_tree_write (root, "proc/70/stack", stack);
+    answer = ask_at (root, "stuck", "0000:01:00.0", "a" VF_WORKER_PROCESS_VARIANT_TYPE, NULL);
+    fake_tree_remove (root);
+    g_assert_nonnull (answer);
+    return vf_worker_processes_from_variant (answer);
+}
+
+/* Whichever function of the card it is about; with the stack only where the kernel shows it. */
+static void
+test_stuck (void)
+{
+    g_autoptr (GPtrArray) found = ask_for_workers (&worker, NULL);
+    g_autoptr (GPtrArray) with_stack = ask_for_workers (
+        &worker, "[<0>] snd_card_free+0x6a/0x90 [snd]\n[<0>] pci_device_remove+0x33/0xa0\n");
+    const VfWorkerProcess *process;
+
+    g_assert_cmpuint (found->len, ==, 1);
+    process = g_ptr_array_index (found, 0);
+    g_assert_cmpuint (process->pid, ==, 70);
+    g_assert_cmpstr (process->place, ==, "snd_card_free");
+    g_assert_cmpstr (process->stack, ==, "");
+    process = g_ptr_array_index (with_stack, 0);
+    g_assert_cmpstr (process->stack, ==, "snd_card_free, pci_device_remove");
+}
+
+/* What is no worker, or none of this card; and what the kernel does not tell. */
+static void
+test_not_stuck (void)
+{
+    FakeProcess others[] = { worker, worker, worker, worker };
+    FakeProcess silent = worker;
+    g_autoptr (GPtrArray) found = NULL;
+    const VfWorkerProcess *process;
+
+    others[0].uid = 1000;
+    others[1].program = (char *) "sudo";
+    others[2].command = (char *) "vf0000:00:01.0";
+    others[3].command = (char *) "virtflow-worker";
+    for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
+        g_autoptr (GPtrArray) none = ask_for_workers (&others[i], NULL);
+
+        g_assert_cmpuint (none->len, ==, 0);
+    }
+    silent.place = (char *) "0";
+    found = ask_for_workers (&silent, "\x1b[31m] not a+stack\n");
+    process = g_ptr_array_index (found, 0);
+    g_assert_cmpstr (process->place, ==, "");
+    g_assert_cmpstr (process->stack, ==, "");
+}
+
+/* The card has taken its nodes away, and who has one open is known all the same; in a visit that
+ * did not ask before, nobody is. */
+static void
+test_still_held (void)
+{
+    g_autofree char *root = fake_tree_build_named ("held", NULL);
+    g_autofree char *nodes = g_build_filename (root, "sys/devices", NULL);
+    static const char *const address[] = { "0000:01:00.0", "0000:01:00.1", NULL };
+    static const char *const questions[] = { "still-held", "holders", "still-held" };
+    guint counts[G_N_ELEMENTS (questions)];
+    g_autoptr (VfSysfs) sysfs = vf_sysfs_new (fake_tree_open (root));
+    int sockets[2];
+    GThread *probe;
+
+    g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets), ==, 0);
+    probe = g_thread_new ("probe", serve_visit, &(Visit){ sockets[1], sysfs });
+    for (gsize i = 0; i < G_N_ELEMENTS (questions); i++) {
+        g_autoptr (GVariant) reply = NULL;
+        g_autoptr (GVariant) answer = NULL;
+
+        if (i == 2)
+            fake_tree_remove (nodes);
+        g_assert_true (
+            vf_packet_send (sockets[0], g_variant_new ("(s^as)", questions[i], address), NULL));
+        reply = vf_packet_receive (sockets[0], VF_QUESTION_REPLY_TYPE, NULL);
+        answer = vf_reply_question_answer (reply, "a" VF_HOLDER_VARIANT_TYPE, NULL);
+        counts[i] = answer != NULL ? (guint) g_variant_n_children (answer) : G_MAXUINT;
+    }
+    close (sockets[0]);
+    g_thread_join (probe);
+    close (sockets[1]);
+    fake_tree_remove (root);
+    g_assert_cmpuint (counts[0], ==, 0);
+    g_assert_cmpuint (counts[1], ==, 3);
+    g_assert_cmpuint (counts[2], ==, 3);
+}
+
+#define STATUS_FOLDER "run/libvirt/qemu/"
+#define SOURCE "<source>\n<address domain='0x0000' bus='0x01' slot='0x00' function='0x1'/>\n"
+
+/* Asks which VMs have the card, as "NAME NAME"; NULL when that is not known. */
+static char *
+ask_for_domains (const char *root)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) answer = ask_at (root, "domains", "0000:01:00.0", "as", &error);
+    g_autofree const char **names = NULL;
+
+    if (answer == NULL) {
+        g_assert_true (vf_error_is (error, VF_REASON_INTERNAL));
+        return NULL;
+    }
+    names = g_variant_get_strv (answer, NULL);
+    return g_strjoinv (" ", (char **) names);
+}
+
+static void
+test_domains (void)
+{
+    static const struct {
+        const char *file, *text, *names;
+    } cases[] = {
+        { "driver.pid", "17\n", "" },
+        { "guest.xml",
+          "<address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>", "" },
+        { "other.xml", "<address domain='0x0000' bus='0x02' slot='0x00' function='0x0'/>", "" },
+        { "desk.xml.new", SOURCE, "" },
+        { ".xml", SOURCE, "" },
+        { "desk.xml", SOURCE, "desk" },
+        { "desk.xml", "<domstatus/>", "" },
+        { "de\x1bsk.xml", SOURCE, "de\\x1bsk" },
+    };
+    g_autofree char *root = fake_tree_build_named ("lab", NULL);
+
+    g_assert_null (ask_for_domains (root));
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *path = g_strconcat (STATUS_FOLDER, cases[i].file, NULL);
+        g_autofree char *names = NULL;
+
+        fake_tree_write (root, path, cases[i].text);
+        names = ask_for_domains (root);
+        g_assert_cmpstr (names, ==, cases[i].names);
+    }
+    fake_tree_remove (root);
+}
+
 static void
 test_refusals (void)
 {
@@ -312,6 +479,10 @@ main (int argc, char **argv)
     g_test_add_func ("/probe/vfio-users", test_vfio_users);
     g_test_add_func ("/probe/crowd", test_crowd);
     g_test_add_func ("/probe/hidden", test_hidden);
+    g_test_add_func ("/probe/stuck", test_stuck);
+    g_test_add_func ("/probe/not-stuck", test_not_stuck);
+    g_test_add_func ("/probe/still-held", test_still_held);
+    g_test_add_func ("/probe/domains", test_domains);
     g_test_add_func ("/probe/refusals", test_refusals);
     g_test_add_func ("/probe/kernel-log", test_kernel_log);
     return g_test_run ();
