@@ -24,7 +24,8 @@ follow_extraction () {
         packages=$(sed -n 's/.* \([0-9]*\) newly installed.*/\1/p' "$log")
         size=$(sed -n 's/^After this operation, \([0-9]*\) MB.*/\1/p' "$log")
         if grep -q '^I: extracting' "$log"; then
-            have=$(du -sm --exclude="$root/var" "$root" 2> /dev/null | cut -f1)
+            # Files come and go under it, and mmdebstrap mounts /proc there.
+            have=$(du -smx --exclude="$root/var" "$root" 2> /dev/null | cut -f1 || :)
             progress "lab root: unpacking $packages packages" "(${have:-0} of about $size MB)"
         elif [ -n "$packages" ]; then
             have=$(find "$root/var/cache/apt/archives" -name '*.deb' 2> /dev/null | wc -l)
@@ -51,7 +52,8 @@ Description: not there
 END
 }
 
-# Extracts the packages into $1/root. The links of a merged /usr come first: no package brings them.
+# Extracts the packages into $1/root, and packs what modules for its kernel are built with as
+# $1/headers.tar.gz. The links of a merged /usr come first: no package brings them.
 extract_packages () {
     local work=$1 mode=root suite='' source=- packages
     packages=$(names_in "$here/packages" | paste -sd,)
@@ -68,6 +70,7 @@ extract_packages () {
         --setup-hook='mkdir -p "$1"/usr/bin "$1"/usr/sbin "$1"/usr/lib "$1"/usr/lib64' \
         --setup-hook='for d in bin sbin lib lib64; do ln -s usr/$d "$1/$d"; done' \
         --setup-hook="cat '$work/status' >> \"\$1/var/lib/dpkg/status\"" \
+        --extract-hook="'$here/kernel/headers' \"\$1\" '$work/headers.tar.gz'" \
         "$suite" "$work/root" ${source:+"$source"} < "$work/sources" > "$work/log" 2>&1 &
     follow_extraction "$work/root" "$work/log" $!
     wait $! || {

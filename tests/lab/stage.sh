@@ -3,12 +3,15 @@
 # Sourced by run and demo-shell: the folder that is laid over the lab's root for one run.
 # shellcheck disable=SC2154 # here comes from whoever sources this
 
-# make_stage FOLDER [BUILD]: FOLDER/overlay gets the lab's own files, the guests, and what meson
-# built in BUILD.
+# make_stage FOLDER [BUILD]: FOLDER/overlay gets the lab's own files, its kernel modules, the guests,
+# and what meson built in BUILD.
 make_stage () {
-    local overlay=$1/overlay build=${2-}
+    local overlay=$1/overlay build=${2-} root modules
+    root=$("$here/root")
+    modules=$("$here/kernel/build" "$root")
     umask 022
-    mkdir -p "$overlay/lab/guest"
+    mkdir -p "$overlay/lab/guest" "$overlay/lab/kernel"
+    cp "$modules"/*.ko "$overlay/lab/kernel/"
     cp -r "$here/host" "$here/lib" "$here/scenarios" "$here/../domains" "$here/../fake/writes.table" \
         "$overlay/lab/"
     make_guest answers "$overlay/lab/guest" "$1"
