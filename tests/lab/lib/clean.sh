@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Leaves the emulated host as a scenario expects it: no VM, VirtFlow without memory, every GPU home.
 set -u
-for part in report wait services gpu vm; do
+for part in report wait services gpu vm fault; do
     . "/lab/lib/$part.sh"
 done
 shopt -s nullglob
 
 # What a scenario that was ended in its middle did not put back itself.
 undo_arrangements () {
+    end_all_faults
     let_all_go
+    kill_service holder
     put_hook_back
     put_vfio_module_back
     rm -f "$polkit_rule"
@@ -39,6 +41,7 @@ forget_pairings () {
 
 bring_home () {
     local slot
+    leave_lab_drivers
     for slot in $dgpu $dgpu2; do
         is_home "$slot" || enumerate_anew "$slot"
     done

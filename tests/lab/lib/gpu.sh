@@ -7,6 +7,7 @@ devices=/sys/bus/pci/devices
 igpu=0000:00:02
 vfio_aside=/run/lab/vfio-pci
 gpu_drivers='bochs-drm snd_hda_intel' # of a GPU that is home: the display's and the sound's
+declare -A homes=() # instead of these, of a slot that a scenario has put on other drivers
 
 # Sets dgpu, and dgpu2 where there is a second one, to the slots of the other GPUs.
 find_gpus () {
@@ -38,8 +39,13 @@ drivers_of () {
     echo "${drivers[*]}"
 }
 
+# The drivers of a slot that is home.
+home_of () {
+    echo "${homes[$1]-$gpu_drivers}"
+}
+
 is_home () {
-    [ "$(drivers_of "$1")" = "$gpu_drivers" ]
+    [ "$(drivers_of "$1")" = "$(home_of "$1")" ]
 }
 
 is_lent () {
@@ -113,7 +119,7 @@ lend_by_hand () {
 # From vfio-pci to the host's drivers.
 return_by_hand () {
     local slot=$1 function drivers driver=0
-    read -r -a drivers <<< "$gpu_drivers"
+    read -r -a drivers <<< "$(home_of "$slot")"
     unbind_by_hand "$slot"
     for function in "$devices/$slot".*; do
         echo "${drivers[driver]}" > "$function/driver_override"
