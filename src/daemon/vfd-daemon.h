@@ -20,4 +20,6 @@ typedef struct {
     GPtrArray *gpus;    /* VfdGpu; of each of them there is one of the following */
     GPtrArray *objects; /* VfdGpuObject */
     GPtrArray *runs;    /* VfdRun */
+
+    GPtrArray *absences; /* VfdAbsence, also one of each */
 } VfdDaemon;
