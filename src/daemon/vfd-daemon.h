@@ -25,4 +25,6 @@ typedef struct {
     GPtrArray *runs;    /* VfdRun; NULL by hand, like all that is about the bus or the VMs */
     VfdLibvirtDomains *domains;
     VfdHookPulse *hook_pulse;
+
+    GPtrArray *absences; /* VfdAbsence, also one of each */
 } VfdDaemon;

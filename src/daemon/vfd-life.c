@@ -4,6 +4,7 @@
 
 #include "vf-bus-names.h"
 #include "vf-error.h"
+#include "vfd-absence.h"
 #include "vfd-config.h"
 #include "vfd-daemon.h"
 #include "vfd-gpu-object.h"
@@ -45,6 +46,7 @@ find_gpu (VfdDaemon *daemon, VfPciAddress address)
     g_ptr_array_add (daemon->gpus, gpu);
     g_ptr_array_add (daemon->objects, vfd_gpu_object_new (gpu));
     g_ptr_array_add (daemon->runs, vfd_run_new (gpu));
+    g_ptr_array_add (daemon->absences, vfd_absence_new (gpu));
     vfd_gpu_watch (gpu, vfd_recovery_attend, NULL);
     vfd_gpu_publish (gpu);
 }
@@ -184,6 +186,7 @@ prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
     daemon->gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_free);
     daemon->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_object_free);
     daemon->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_run_free);
+    daemon->absences = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_absence_free);
     return (daemon->policy = vfd_config_load (setup->config, error)) != NULL
            && vfd_run_folder_open (&daemon->run_folder, setup->run, error)
            && (daemon->pairings = vfd_pairings_load (pairings, error)) != NULL
@@ -233,6 +236,7 @@ tear_down (Life *life)
     VfdDaemon *daemon = &life->daemon;
 
     g_clear_pointer (&life->uevents, vfd_uevents_free);
+    g_clear_pointer (&daemon->absences, g_ptr_array_unref);
     g_clear_pointer (&daemon->runs, g_ptr_array_unref);
     g_clear_pointer (&daemon->objects, g_ptr_array_unref);
     g_clear_pointer (&daemon->gpus, g_ptr_array_unref);

@@ -104,6 +104,10 @@ change_driver (const Job *job, const char *file, const char *wanted, GError **er
         return FALSE;
     if (g_str_equal (now, wanted))
         return TRUE;
+    /* It did let go, and another program has given it to a driver that takes it since: to the one
+     * that the override names, or to one whose table has it. The bind that follows judges that. */
+    if (*wanted == '\0' && result == 0 && !g_str_equal (now, job->step->value))
+        return TRUE;
     if (result == ENOENT && *wanted != '\0' && !g_str_equal (wanted, VF_VFIO_DRIVER))
         return reject_unloaded (job, error);
     if (result != 0)
@@ -147,7 +151,11 @@ run_bind (const Job *job, GError **error)
     }
     if (*now == '\0' && !change_driver (job, "bind", wanted, error))
         return FALSE;
-    return !g_str_equal (wanted, VF_VFIO_DRIVER) || check_vfio_node (job, error);
+    if (!g_str_equal (wanted, VF_VFIO_DRIVER) || check_vfio_node (job, NULL))
+        return TRUE;
+    /* If another program binds it at this very moment, it has its driver and not yet its node. The
+     * kernel takes no second word on a function before the first one is done with. */
+    return change_driver (job, "bind", wanted, error) && check_vfio_node (job, error);
 }
 
 static gboolean

@@ -30,6 +30,21 @@ process_is_stopped () {
     state=$(cat "/proc/$1/stat" 2> /dev/null) && [[ $state == *') T '* ]]
 }
 
+# answers_within SECONDS COMMAND...: runs it and gives its exit status; its output is in /run/lab/answer.
+# One that does not end in time may hang in the kernel, so it is not waited for.
+answers_within () {
+    local seconds=$1 process
+    shift
+    "$@" > /run/lab/answer 2>&1 &
+    process=$!
+    within "$seconds" process_is_gone "$process" || {
+        echo "no answer within $seconds s, state $(cut -d' ' -f3 "/proc/$process/stat"): $*"
+        disown "$process"
+        return 124
+    }
+    wait "$process"
+}
+
 # The time since a value of ${EPOCHREALTIME/./}.
 milliseconds_since () {
     echo $(((${EPOCHREALTIME/./} - $1) / 1000))
