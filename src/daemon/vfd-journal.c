@@ -4,6 +4,7 @@
 
 #include "vf-error.h"
 #include "vfd-sealed.h"
+#include "vfd-state-file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -68,13 +69,10 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
     g_autoptr (GError) slot_error = NULL;
 
     if (journal->fd < 0)
-        journal->fd =
-            openat (journal->folder_fd, journal->name.text, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (journal->fd < 0) {
-        if (errno != ENOENT)
-            set_error (error, "open", errno);
+        journal->fd = vfd_state_file_open (journal->folder_fd, journal->name.text, O_RDWR,
+                                           N_SLOTS * SLOT_SIZE, error);
+    if (journal->fd < 0)
         return NULL;
-    }
     for (int i = 0; i < N_SLOTS; i++) {
         ssize_t size = pread (journal->fd, slot, SLOT_SIZE, (off_t) i * SLOT_SIZE);
         guint64 sequence;
@@ -103,7 +101,7 @@ static gboolean
 create (VfdJournal *journal, GError **error)
 {
     int fd = openat (journal->folder_fd, journal->name.text,
-                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+                     O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     int errnum;
 
     if (fd < 0) {

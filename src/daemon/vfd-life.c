@@ -11,10 +11,9 @@
 #include "vfd-host-object.h"
 #include "vfd-recovery.h"
 #include "vfd-run.h"
+#include "vfd-state-file.h"
 #include "vfd-uevents.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <unistd.h>
 
@@ -139,21 +138,13 @@ connect_to_bus (const char *address, GError **error)
 static gboolean
 open_journals (VfdDaemon *daemon, const char *run, GError **error)
 {
-    g_autofree char *path = g_build_filename (run, "gpu", NULL);
-
-    if (g_mkdir_with_parents (path, 0700) == 0)
-        daemon->journals_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (daemon->journals_fd >= 0)
-        return TRUE;
-    vf_error_set (error, VF_REASON_INTERNAL, "Could not open %s: %s", path, g_strerror (errno));
-    return FALSE;
+    daemon->journals_fd = vfd_state_file_open_folder (run, "gpu", geteuid (), error);
+    return daemon->journals_fd >= 0;
 }
 
 static gboolean
 prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
 {
-    g_autofree char *pairings = g_build_filename (setup->state, "pairings", NULL);
-
     daemon->journals_fd = -1;
     daemon->root = vf_sysfs_new (setup->root_fd);
     daemon->helpers = g_strdup (setup->helpers);
@@ -162,7 +153,7 @@ prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
     daemon->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_run_free);
     return (daemon->policy = vfd_config_load (setup->config, error)) != NULL
            && open_journals (daemon, setup->run, error)
-           && (daemon->pairings = vfd_pairings_load (pairings, error)) != NULL
+           && (daemon->pairings = vfd_pairings_load (setup->state, error)) != NULL
            && (daemon->inventory = vfd_inventory_new (daemon->root, error)) != NULL
            && (daemon->connection = connect_to_bus (setup->bus, error)) != NULL;
 }
