@@ -35,12 +35,13 @@ tree_of (const DaemonStage *stage)
     return fake_daemon_host (stage->daemon)->folder;
 }
 
-DaemonStage *
-daemon_stage_new (const char *machine, const char *programs, const char *config)
+/* Takes @daemon. */
+static DaemonStage *
+new_around (FakeDaemon *daemon)
 {
     DaemonStage *stage = g_new0 (DaemonStage, 1);
 
-    stage->daemon = fake_daemon_new (machine, programs, config);
+    stage->daemon = daemon;
     stage->libvirt_fd = -1;
     stage->connection = fake_daemon_connect (stage->daemon);
     fake_tree_write (tree_of (stage), ENABLE, "0\n");
@@ -48,6 +49,21 @@ daemon_stage_new (const char *machine, const char *programs, const char *config)
     fake_tree_write (tree_of (stage), "run/libvirtd.pid", "1\n");
     daemon_stage_set_libvirt (stage, TRUE);
     return stage;
+}
+
+DaemonStage *
+daemon_stage_new (const char *machine, const char *programs, const char *config)
+{
+    return new_around (fake_daemon_new (machine, programs, config));
+}
+
+DaemonStage *
+daemon_stage_new_for_all (const char *machine, const char *programs, const char *config)
+{
+    FakeDaemon *daemon = fake_daemon_new_for_all (machine, programs, config);
+
+    fake_daemon_keep_log (daemon);
+    return new_around (daemon);
 }
 
 void
@@ -232,6 +248,12 @@ FakeHost *
 daemon_stage_host (const DaemonStage *stage)
 {
     return fake_daemon_host (stage->daemon);
+}
+
+FakeDaemon *
+daemon_stage_daemon (const DaemonStage *stage)
+{
+    return stage->daemon;
 }
 
 char *

@@ -16,6 +16,10 @@ typedef struct _DaemonStage DaemonStage;
 DaemonStage *daemon_stage_new (const char *machine, const char *programs, const char *config);
 void daemon_stage_free (DaemonStage *stage);
 
+/* The same on a bus for all users (fake-bus.h), with the daemon's log kept. */
+DaemonStage *
+daemon_stage_new_for_all (const char *machine, const char *programs, const char *config);
+
 void daemon_stage_start (DaemonStage *stage);
 /* At once, without a chance to tidy up. */
 void daemon_stage_kill (DaemonStage *stage);
@@ -53,6 +57,7 @@ void daemon_stage_start_qemu (DaemonStage *stage);
 void daemon_stage_kill_qemu (DaemonStage *stage);
 
 FakeHost *daemon_stage_host (const DaemonStage *stage);
+FakeDaemon *daemon_stage_daemon (const DaemonStage *stage);
 
 /* The path of a file in the daemon's folder; the caller owns it. */
 char *daemon_stage_path (const DaemonStage *stage, const char *name);
