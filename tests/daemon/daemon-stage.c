@@ -173,6 +173,24 @@ daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state)
     g_assert_cmpstr (now, ==, state);
 }
 
+static gboolean
+has_failed (DaemonStage *stage, VfPciAddress gpu)
+{
+    g_autoptr (GVariant) result = property_of (stage, gpu, "Result");
+    const char *id;
+
+    g_variant_get (result, "(&s&s)", &id, NULL);
+    return *id != '\0' && strcmp (id, "done") != 0;
+}
+
+void
+daemon_stage_await_failure (DaemonStage *stage, VfPciAddress gpu)
+{
+    for (int i = 0; i < PATIENCE && !has_failed (stage, gpu); i += 5)
+        pause_shortly ();
+    g_assert_true (has_failed (stage, gpu));
+}
+
 void
 daemon_stage_assert_stays (DaemonStage *stage, VfPciAddress gpu, const char *state)
 {

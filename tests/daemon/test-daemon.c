@@ -475,6 +475,7 @@ fail_to_return (Fixture *fixture)
     daemon_stage_kill_qemu (fixture->stage);
     g_assert_cmpint (g_rename (driver, away), ==, 0);
     notify (fixture, HOOK "Release");
+    daemon_stage_await_failure (fixture->stage, gpu);
     await (fixture, "lent");
     assert_stays (fixture, "lent");
     g_assert_cmpint (g_rename (away, driver), ==, 0);
