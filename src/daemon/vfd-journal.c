@@ -92,7 +92,7 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
             g_variant_unref (value);
         }
     }
-    if (newest == NULL)
+    if (newest == NULL && slot_error != NULL)
         g_propagate_error (error, g_steal_pointer (&slot_error));
     return g_steal_pointer (&newest);
 }
