@@ -28,8 +28,7 @@ static const char *const words[] = {
     "%s%s%n%1000000d",
     "a\nb\tc\x7f",
     "\033]0;title\007\033[2J",
-    "\xc2\x9b"
-    "31m",
+    "\302\23331m",
     "\u202egnp.exe",
     "<domain/>",
     "<domain><name>x</name><uuid>6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01</uuid></domain>",

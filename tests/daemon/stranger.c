@@ -226,7 +226,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
     Flood *flood = data;
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) answer =
+    G_GNUC_UNUSED g_autoptr (GVariant) answer =
         g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
     flood->n_answered++;

@@ -374,8 +374,7 @@ test_ceaseless_flood (Fixture *fixture, gconstpointer data)
 static void
 test_names (Fixture *fixture, gconstpointer data)
 {
-    static const char name[] = "a\nb\033[2J\xc2\x9b"
-                               "31m\u202egnp\u2028end";
+    static const char name[] = "a\nb\033[2J\302\23331m\u202egnp\u2028end";
     static const char *const raw[] = { "\033", "\xc2\x9b", "\u202e", "\u2028", "a\nb" };
     g_autoptr (GSubprocess) stranger = NULL;
     g_autoptr (GError) error = NULL;
@@ -429,12 +428,10 @@ ask_with_name (const char *address)
             | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
         NULL, NULL, NULL);
     g_autofree char *path = vf_bus_gpu_path (gpu);
-    g_autoptr (GError) error =
-        daemon_stage_call (connection, path, GPU "Pair",
-                           g_variant_new ("(ss^aya{sv})", "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a03",
-                                          "a\nb\033[2J\xc2\x9b"
-                                          "31m\u202egnp\u2028end",
-                                          "<domain/>", NULL));
+    g_autoptr (GError) error = daemon_stage_call (
+        connection, path, GPU "Pair",
+        g_variant_new ("(ss^aya{sv})", "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a03",
+                       "a\nb\033[2J\302\23331m\u202egnp\u2028end", "<domain/>", NULL));
 
     return error != NULL ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -54,9 +54,7 @@ test_escape (void)
         { "Büro ✓", "Büro ✓" },
         { "a\nb\tc\x7f", "a\\x0ab\\x09c\\x7f" },
         { "\033[31mred", "\\x1b[31mred" },
-        { "\xc2\x9b"
-          "31m",
-          "\\x9b31m" },                                     /* the same in one character */
+        { "\302\23331m", "\\x9b31m" },                      /* the same in one character */
         { "\u202egnp.exe\u2066", "\\x202egnp.exe\\x2066" }, /* turns the direction */
         { "a\u2028b\u2029", "a\\x2028b\\x2029" },
         { "\xff\x80", "\uFFFD\uFFFD" },
