@@ -1,5 +1,5 @@
 # The front door. Each target is one line; what it does is in tools/ and meson.build.
-.PHONY: help run check check-long bench demo-shell screenshots install uninstall build clean
+.PHONY: help run check check-long bench fuzz demo-shell screenshots install uninstall build clean
 
 help: ; @sed -n 's/^## //p' Makefile
 
@@ -11,6 +11,8 @@ check: ; @tools/setup build check install lab && tools/check
 check-long: ; @tools/setup build check install lab long && tools/check-long
 ## make bench       print how fast and how big, against what it is measured against
 bench: ; @tools/setup build lab bench && tools/bench
+## make fuzz        feed every parser with what nobody expects; FUZZ_SECONDS=60 for each of them
+fuzz: ; @tools/setup build check && FUZZ_SECONDS=$(FUZZ_SECONDS) tools/fuzz
 ## make demo-shell  a shell on the emulated host with VirtFlow installed
 demo-shell: build ; @tools/setup lab && tests/lab/demo-shell --build build
 ## make screenshots  make the README's pictures anew, on the emulated host

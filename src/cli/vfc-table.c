@@ -2,6 +2,8 @@
 /* Owns the look of tables. */
 #include "vfc-table.h"
 
+#include "vf-text.h"
+
 #include <libsmartcols.h>
 
 #include <stdio.h>
@@ -21,6 +23,8 @@ vfc_table_new (const VfcRun *run, const char *const *titles)
     /* Told that it prints to a terminal, it would cut cells to the width of it. */
     scols_table_set_termforce (table->table, SCOLS_TERMFORCE_NEVER);
     scols_table_enable_colors (table->table, run->color);
+    /* Its own escapes leave marks that turn the direction of a line, and would escape ours. */
+    scols_table_enable_noencoding (table->table, 1);
     for (; *titles != NULL; titles++)
         scols_table_new_column (table->table, *titles, 0, 0);
     return table;
@@ -39,8 +43,11 @@ vfc_table_add (VfcTable *table, const char *const *cells)
     gsize n_columns = scols_table_get_ncols (table->table);
 
     table->last = scols_table_new_line (table->table, NULL);
-    for (gsize i = 0; i < n_columns; i++)
-        scols_line_set_data (table->last, i, cells[i] != NULL ? cells[i] : "");
+    for (gsize i = 0; i < n_columns; i++) {
+        g_autofree char *shown = vf_text_escape (cells[i] != NULL ? cells[i] : "");
+
+        scols_line_set_data (table->last, i, shown);
+    }
 }
 
 void

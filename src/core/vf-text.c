@@ -413,6 +413,21 @@ vf_text_gpu_state (const char *state, const VfClaim *claim, gboolean host_displa
     return add_picture (state, state, host_display);
 }
 
+/* What moves the cursor, ends a line or turns its direction. */
+static gboolean
+is_unfit (gunichar character)
+{
+    switch ((int) g_unichar_type (character)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
 char *
 vf_text_escape (const char *text)
 {
@@ -422,7 +437,7 @@ vf_text_escape (const char *text)
     for (const char *next = valid; *next != '\0'; next = g_utf8_next_char (next)) {
         gunichar character = g_utf8_get_char (next);
 
-        if (g_unichar_iscntrl (character) || g_unichar_type (character) == G_UNICODE_FORMAT)
+        if (is_unfit (character))
             g_string_append_printf (escaped, "\\x%02x", character);
         else
             g_string_append_unichar (escaped, character);

@@ -6,12 +6,12 @@
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
 #include "vf-text.h"
+#include "vfd-allowance.h"
+#include "vfd-callers.h"
+#include "vfd-inflow.h"
 
 /* A person types a password meanwhile. */
 #define QUESTION_DEADLINE 120000
-
-/* Questions that one caller may have open. */
-#define QUESTIONS_PER_CALLER 8
 
 typedef enum {
     ANYBODY,
@@ -49,15 +49,29 @@ static const struct {
 
 struct _VfdAuthorizer {
     GDBusConnection *connection;
+    VfdInflow *inflow;
+    VfdCallers *callers;
+    VfdAllowance *allowance;
     GPtrArray *open; /* Question; each frees itself when it ends */
     guint n_asked;   /* of polkit, for a name of each question */
 };
 
+typedef struct _Question Question;
+
+/* polkit is being asked. It may take its time to answer after nobody waits for it any more; until
+ * then it counts. */
 typedef struct {
+    Question *question; /* NULL: the caller was answered already */
+    GDBusConnection *connection;
+    char *cancellation_id; /* polkit's name of the question */
+    VfdToken *token;
+} Asking;
+
+struct _Question {
     VfdAuthorizer *authorizer;         /* NULL when it is gone */
     GDBusMethodInvocation *invocation; /* the answer takes it */
-    GCancellable *cancellable;
-    char *cancellation_id; /* polkit's name of the question; NULL before it is asked */
+    gboolean cancelled;                /* it is not granted any more, whatever polkit says */
+    Asking *asking;                    /* NULL while polkit is not asked */
     char *sender;
     Rule rule;
     const char *action;
@@ -67,7 +81,7 @@ typedef struct {
     VfdAuthorized granted;
     gpointer data;
     GDestroyNotify free_data;
-} Question;
+};
 
 VfdAuthorizer *
 vfd_authorizer_new (GDBusConnection *connection)
@@ -75,6 +89,9 @@ vfd_authorizer_new (GDBusConnection *connection)
     VfdAuthorizer *authorizer = g_new0 (VfdAuthorizer, 1);
 
     authorizer->connection = g_object_ref (connection);
+    authorizer->inflow = vfd_inflow_new (connection);
+    authorizer->callers = vfd_callers_new (connection);
+    authorizer->allowance = vfd_allowance_new ();
     authorizer->open = g_ptr_array_new ();
     return authorizer;
 }
@@ -82,29 +99,14 @@ vfd_authorizer_new (GDBusConnection *connection)
 void
 vfd_authorizer_free (VfdAuthorizer *authorizer)
 {
-    for (guint i = 0; i < authorizer->open->len; i++) {
-        Question *question = g_ptr_array_index (authorizer->open, i);
-
-        question->authorizer = NULL;
-        g_cancellable_cancel (question->cancellable);
-    }
+    for (guint i = 0; i < authorizer->open->len; i++)
+        ((Question *) g_ptr_array_index (authorizer->open, i))->authorizer = NULL;
     g_ptr_array_unref (authorizer->open);
+    vfd_allowance_unref (authorizer->allowance);
+    vfd_callers_free (authorizer->callers);
+    vfd_inflow_free (authorizer->inflow);
     g_object_unref (authorizer->connection);
     g_free (authorizer);
-}
-
-static guint
-count_questions (const VfdAuthorizer *authorizer, const char *sender)
-{
-    guint count = 0;
-
-    for (guint i = 0; i < authorizer->open->len; i++) {
-        const Question *question = g_ptr_array_index (authorizer->open, i);
-
-        if (g_str_equal (question->sender, sender))
-            count++;
-    }
-    return count;
 }
 
 static void
@@ -112,8 +114,8 @@ end (Question *question)
 {
     if (question->authorizer != NULL)
         g_ptr_array_remove_fast (question->authorizer->open, question);
-    g_object_unref (question->cancellable);
-    g_free (question->cancellation_id);
+    if (question->asking != NULL)
+        question->asking->question = NULL;
     if (question->free_data != NULL)
         question->free_data (question->data);
     g_free (question->sender);
@@ -134,7 +136,7 @@ deny (Question *question, const GError *error)
     g_autoptr (GError) refusal = NULL;
     g_autofree char *cancelled = NULL;
 
-    if (question->authorizer != NULL && g_cancellable_is_cancelled (question->cancellable)) {
+    if (question->cancelled) {
         cancelled = vf_text_cancelled_unbegun ();
         refusal = vf_error_new (VF_REASON_CANCELLED, "%s", cancelled);
     } else {
@@ -152,17 +154,44 @@ deny (Question *question, const GError *error)
     end (question);
 }
 
+/* Takes the dialog from the person's screen. */
+static void
+cancel_at_polkit (const Asking *asking)
+{
+    g_dbus_connection_call (asking->connection, "org.freedesktop.PolicyKit1",
+                            "/org/freedesktop/PolicyKit1/Authority",
+                            "org.freedesktop.PolicyKit1.Authority", "CancelCheckAuthorization",
+                            g_variant_new ("(s)", asking->cancellation_id), NULL,
+                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+}
+
+static void
+free_asking (Asking *asking)
+{
+    if (asking->question != NULL)
+        asking->question->asking = NULL;
+    vfd_token_give_back (asking->token);
+    g_object_unref (asking->connection);
+    g_free (asking->cancellation_id);
+    g_free (asking);
+}
+
 static void
 on_polkit_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
-    Question *question = data;
+    Asking *asking = data;
+    Question *question = asking->question;
     g_autoptr (GError) error = NULL;
     g_autoptr (GVariant) answer =
         g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
     gboolean allowed = FALSE;
 
-    /* Cancelled, it is not granted any more, whatever polkit has said at the same moment. */
-    if (answer != NULL && !g_cancellable_is_cancelled (question->cancellable))
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        cancel_at_polkit (asking);
+    free_asking (asking);
+    if (question == NULL)
+        return;
+    if (answer != NULL)
         g_variant_get (answer, "((bb@a{ss}))", &allowed, NULL, NULL);
     if (allowed)
         grant (question);
@@ -170,43 +199,87 @@ on_polkit_answered (GObject *source, GAsyncResult *result, gpointer data)
         deny (question, error);
 }
 
+static Asking *
+asking_new (Question *question, VfdToken *token)
+{
+    VfdAuthorizer *authorizer = question->authorizer;
+    Asking *asking = g_new0 (Asking, 1);
+
+    *asking = (Asking){ .question = question,
+                        .connection = g_object_ref (authorizer->connection),
+                        .cancellation_id = g_strdup_printf ("virtflow-%u", authorizer->n_asked++),
+                        .token = token };
+    question->asking = asking;
+    return asking;
+}
+
+/* Takes @token. */
 static void
-ask_polkit (Question *question)
+ask_polkit (Question *question, VfdToken *token)
 {
     GDBusMessage *message = g_dbus_method_invocation_get_message (question->invocation);
+    Asking *asking = asking_new (question, token);
     gboolean interactive =
         (g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION)
         != 0;
     GVariantBuilder subject, details;
 
-    question->cancellation_id = g_strdup_printf ("virtflow-%u", question->authorizer->n_asked++);
     g_variant_builder_init (&subject, G_VARIANT_TYPE ("a{sv}"));
     g_variant_builder_add (&subject, "{sv}", "name", g_variant_new_string (question->sender));
     g_variant_builder_init (&details, G_VARIANT_TYPE ("a{ss}"));
     g_variant_builder_add (&details, "{ss}", "virtflow.subject", question->subject);
-    g_dbus_connection_call (question->authorizer->connection, "org.freedesktop.PolicyKit1",
-                            "/org/freedesktop/PolicyKit1/Authority",
-                            "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization",
-                            g_variant_new ("((sa{sv})sa{ss}us)", "system-bus-name", &subject,
-                                           question->action, &details, interactive ? 1 : 0,
-                                           question->cancellation_id),
-                            G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE,
-                            QUESTION_DEADLINE, question->cancellable, on_polkit_answered, question);
+    g_dbus_connection_call (
+        asking->connection, "org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority",
+        "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization",
+        g_variant_new ("((sa{sv})sa{ss}us)", "system-bus-name", &subject, question->action,
+                       &details, interactive ? 1 : 0, asking->cancellation_id),
+        G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE, QUESTION_DEADLINE, NULL,
+        on_polkit_answered, asking);
 }
 
 static void
-on_uid_answered (GObject *source, GAsyncResult *result, gpointer data)
+refuse_flood (Question *question)
 {
-    Question *question = data;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) answer =
-        g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+    g_autoptr (GError) error = vf_error_new (
+        VF_REASON_LIMIT_EXCEEDED, "You have too many requests open. Wait for their answers.");
 
-    if (answer == NULL || g_cancellable_is_cancelled (question->cancellable)) {
-        deny (question, error);
+    vf_bus_error_return (question->invocation, error);
+    end (question);
+}
+
+static VfdAllowanceKind
+allowance_of (Rule rule)
+{
+    return rule == ASK_POLKIT ? VFD_ALLOWANCE_CHANGING : VFD_ALLOWANCE_READING;
+}
+
+static void
+ask_polkit_if_allowed (Question *question)
+{
+    VfdToken *token =
+        vfd_allowance_take (question->authorizer->allowance, question->uid, VFD_ALLOWANCE_ASKING);
+
+    if (token == NULL)
+        refuse_flood (question);
+    else
+        ask_polkit (question, token);
+}
+
+/* Whose call it is is known. It counts until it is answered. */
+static void
+judge (Question *question)
+{
+    VfdToken *token = vfd_allowance_take (question->authorizer->allowance, question->uid,
+                                          allowance_of (question->rule));
+
+    if (question->uid == 0)
+        vfd_inflow_trust (question->authorizer->inflow, question->sender);
+    if (token == NULL) {
+        refuse_flood (question);
         return;
     }
-    g_variant_get (answer, "(u)", &question->uid);
+    g_object_set_data_full (G_OBJECT (question->invocation), "virtflow-token", token,
+                            (GDestroyNotify) vfd_token_give_back);
     switch (question->rule) {
     case ANYBODY:
         grant (question);
@@ -223,9 +296,22 @@ on_uid_answered (GObject *source, GAsyncResult *result, gpointer data)
         if (question->uid == 0)
             grant (question);
         else
-            ask_polkit (question);
+            ask_polkit_if_allowed (question);
         break;
     }
+}
+
+static void
+on_caller_known (const guint32 *uid, const GError *error, gpointer data)
+{
+    Question *question = data;
+
+    if (uid == NULL || question->authorizer == NULL || question->cancelled) {
+        deny (question, error);
+        return;
+    }
+    question->uid = *uid;
+    judge (question);
 }
 
 static gboolean
@@ -257,16 +343,6 @@ find_rule (Question *question)
     return FALSE;
 }
 
-static void
-refuse_flood (Question *question)
-{
-    g_autoptr (GError) error = vf_error_new (
-        VF_REASON_LIMIT_EXCEEDED, "You have too many requests open. Wait for their answers.");
-
-    vf_bus_error_return (question->invocation, error);
-    end (question);
-}
-
 void
 vfd_authorizer_check (VfdAuthorizer *authorizer,
                       GDBusMethodInvocation *invocation,
@@ -279,26 +355,18 @@ vfd_authorizer_check (VfdAuthorizer *authorizer,
 
     *question = (Question){ .authorizer = authorizer,
                             .invocation = invocation,
-                            .cancellable = g_cancellable_new (),
                             .sender = g_strdup (g_dbus_method_invocation_get_sender (invocation)),
                             .subject = g_strdup (subject),
                             .granted = granted,
                             .data = data,
                             .free_data = free_data };
     g_ptr_array_add (authorizer->open, question);
-    if (count_questions (authorizer, question->sender) > QUESTIONS_PER_CALLER) {
-        refuse_flood (question);
-        return;
-    }
-    if (!find_rule (question)) {
+    if (!find_rule (question))
         deny (question, NULL);
-        return;
-    }
-    g_dbus_connection_call (authorizer->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                            "org.freedesktop.DBus", "GetConnectionUnixUser",
-                            g_variant_new ("(s)", question->sender), G_VARIANT_TYPE ("(u)"),
-                            G_DBUS_CALL_FLAGS_NONE, -1, question->cancellable, on_uid_answered,
-                            question);
+    else if (vfd_callers_find (authorizer->callers, question->sender, &question->uid))
+        judge (question);
+    else if (!vfd_callers_ask (authorizer->callers, question->sender, on_caller_known, question))
+        refuse_flood (question);
 }
 
 static gboolean
@@ -310,32 +378,23 @@ is_meant (const Question *question, GDBusMethodInvocation *invocation)
                            g_dbus_method_invocation_get_object_path (invocation));
 }
 
-/* Takes the dialog from the person's screen. */
-static void
-cancel_at_polkit (const Question *question)
-{
-    g_dbus_connection_call (question->authorizer->connection, "org.freedesktop.PolicyKit1",
-                            "/org/freedesktop/PolicyKit1/Authority",
-                            "org.freedesktop.PolicyKit1.Authority", "CancelCheckAuthorization",
-                            g_variant_new ("(s)", question->cancellation_id), NULL,
-                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
-}
-
 gboolean
 vfd_authorizer_cancel (VfdAuthorizer *authorizer, GDBusMethodInvocation *invocation)
 {
     gboolean found = FALSE;
 
-    for (guint i = 0; i < authorizer->open->len; i++) {
+    /* From the end: who is denied is taken out, and the last one takes his place. */
+    for (guint i = authorizer->open->len; i-- > 0;) {
         Question *question = g_ptr_array_index (authorizer->open, i);
 
         if (!is_meant (question, invocation))
             continue;
         found = TRUE;
-        if (question->cancellation_id != NULL
-            && !g_cancellable_is_cancelled (question->cancellable))
-            cancel_at_polkit (question);
-        g_cancellable_cancel (question->cancellable);
+        question->cancelled = TRUE;
+        if (question->asking != NULL) {
+            cancel_at_polkit (question->asking);
+            deny (question, NULL);
+        }
     }
     return found;
 }

@@ -200,12 +200,14 @@ refuse (GDBusMethodInvocation *invocation, GError *error)
 static GError *
 check_options (GVariant *options)
 {
+    g_autofree char *shown = NULL;
     const char *key;
 
     if (g_variant_n_children (options) == 0)
         return NULL;
     g_variant_get_child (options, 0, "{&sv}", &key, NULL);
-    return vf_error_new (VF_REASON_INVALID_OPTION, "Unknown option '%.40s'.", key);
+    shown = vf_text_escape (key);
+    return vf_error_new (VF_REASON_INVALID_OPTION, "Unknown option '%.40s'.", shown);
 }
 
 static gboolean

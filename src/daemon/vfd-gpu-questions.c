@@ -6,6 +6,7 @@
 #include "vf-holder.h"
 #include "vf-planner.h"
 #include "vf-process.h"
+#include "vf-text.h"
 #include "vfd-inquiry.h"
 
 #define N_TARGETS (VF_TARGET_VFIO + 1)
@@ -27,6 +28,7 @@ struct _VfdGpuQuestions {
     VfDbusGpu *skeleton;
     VfdInquiry *inquiries[N_TARGETS];
     GPtrArray *open[N_TARGETS]; /* Question; NULL while none is open */
+    gboolean looked;            /* at the machine, since the probe answered */
 };
 
 static void
@@ -68,10 +70,13 @@ refuse (GDBusMethodInvocation *invocation, GError *error)
 GError *
 vfd_gpu_questions_read_target (const char *target_id, VfTarget *target)
 {
+    g_autofree char *shown = NULL;
+
     if (vf_target_from_id (target_id, target))
         return NULL;
+    shown = vf_text_escape (target_id);
     return vf_error_new (VF_REASON_INVALID_OPTION,
-                         "Unknown target '%.40s': it is 'vfio' or 'host'.", target_id);
+                         "Unknown target '%.40s': it is 'vfio' or 'host'.", shown);
 }
 
 VfClaim *
@@ -91,6 +96,7 @@ answer_all (VfdGpuQuestions *questions,
 {
     g_autoptr (GPtrArray) open = g_steal_pointer (&questions->open[target]);
 
+    questions->looked = FALSE;
     for (guint i = 0; i < open->len; i++) {
         const Question *question = g_ptr_array_index (open, i);
 
@@ -200,9 +206,12 @@ read_plan_options (GVariant *options, VfClaim **claimant)
         g_autoptr (GVariant) owned = value;
 
         if (!g_str_equal (key, "vm") || !g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
-            || !vfd_pairing_is_uuid (g_variant_get_string (value, NULL)))
+            || !vfd_pairing_is_uuid (g_variant_get_string (value, NULL))) {
+            g_autofree char *shown = vf_text_escape (key);
+
             return vf_error_new (VF_REASON_INVALID_OPTION,
-                                 "Unknown option '%.40s', or of another form.", key);
+                                 "Unknown option '%.40s', or of another form.", shown);
+        }
         vf_claim_free (*claimant);
         *claimant = vf_claim_new (VF_CLAIM_VM, g_variant_get_string (owned, NULL), "");
     }
@@ -258,7 +267,10 @@ answer_inspect (const Question *question, const GPtrArray *holders)
     VfdGpu *gpu = question->questions->gpu;
     VfdInventory *inventory = vfd_gpu_daemon (gpu)->inventory;
 
-    vfd_inventory_refresh (inventory);
+    /* Once for all who asked. */
+    if (!question->questions->looked)
+        vfd_inventory_refresh (inventory);
+    question->questions->looked = TRUE;
     vf_dbus_gpu_complete_inspect (question->questions->skeleton, question->invocation,
                                   describe_card (inventory, vfd_gpu_address (gpu)),
                                   vf_holders_to_variant (holders));

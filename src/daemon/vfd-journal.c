@@ -71,7 +71,7 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
     g_autoptr (GError) slot_error = NULL;
 
     if (journal->fd < 0)
-        journal->fd = vfd_state_file_open (journal->folder_fd, journal->name.text,
+        journal->fd = vfd_state_file_open (journal->folder_fd, journal->name.text, O_RDWR,
                                            N_SLOTS * SLOT_SIZE, error);
     if (journal->fd < 0)
         return NULL;

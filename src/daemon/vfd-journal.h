@@ -17,7 +17,8 @@ void vfd_journal_free (VfdJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdJournal, vfd_journal_free)
 
 /* The newest value, of @type; the caller owns it. NULL without an error when there is no file;
- * NULL with VF_REASON_FOREIGN_STATE when no slot is valid. */
+ * NULL with VF_REASON_FOREIGN_STATE when no slot is valid, or the file is none to believe
+ * (vfd-state-file.h). */
 GVariant *vfd_journal_read (VfdJournal *journal, const char *type, GError **error);
 
 /* Makes the file when there is none, then writes and syncs. Takes a floating @value. On failure the

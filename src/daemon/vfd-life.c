@@ -12,6 +12,7 @@
 #include "vfd-host-object.h"
 #include "vfd-recovery.h"
 #include "vfd-run.h"
+#include "vfd-state-file.h"
 #include "vfd-uevents.h"
 
 #include <glib-unix.h>
@@ -178,8 +179,6 @@ connect_to_bus (const char *address, GError **error)
 static gboolean
 prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
 {
-    g_autofree char *pairings = g_build_filename (setup->state, "pairings", NULL);
-
     daemon->run_folder = (VfdRunFolder){ -1, -1 };
     daemon->root = vf_sysfs_new (setup->root_fd);
     daemon->helpers = g_strdup (setup->helpers);
@@ -188,8 +187,8 @@ prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
     daemon->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_run_free);
     daemon->absences = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_absence_free);
     return (daemon->policy = vfd_config_load (setup->config, error)) != NULL
-           && vfd_run_folder_open (&daemon->run_folder, setup->run, error)
-           && (daemon->pairings = vfd_pairings_load (pairings, error)) != NULL
+           && vfd_run_folder_open (&daemon->run_folder, setup->run, geteuid (), error)
+           && (daemon->pairings = vfd_pairings_load (setup->state, error)) != NULL
            && (daemon->inventory = vfd_inventory_new (daemon->root, error)) != NULL
            && (daemon->connection = connect_to_bus (setup->bus, error)) != NULL;
 }

@@ -76,7 +76,9 @@ read_options (GVariant *options, Call *call)
             g_free (call->profile);
             call->profile = g_variant_dup_string (value, NULL);
         } else {
-            return vf_error_new (VF_REASON_INVALID_OPTION, "Unknown option '%.40s'.", key);
+            g_autofree char *shown = vf_text_escape (key);
+
+            return vf_error_new (VF_REASON_INVALID_OPTION, "Unknown option '%.40s'.", shown);
         }
     }
     return NULL;
@@ -86,13 +88,13 @@ static GError *
 read_request (const VfdPairRequest *request, Call *call)
 {
     gsize size = strlen (request->before);
+    g_autofree char *shown = vf_text_escape (request->uuid);
 
     call->uuid = g_strdup (request->uuid);
     call->name = g_strdup (request->name);
     call->before = g_bytes_new (request->before, size + 1);
     if (!vfd_pairing_is_uuid (request->uuid))
-        return vf_error_new (VF_REASON_INVALID_OPTION, "Not the UUID of a VM: '%.40s'.",
-                             request->uuid);
+        return vf_error_new (VF_REASON_INVALID_OPTION, "Not the UUID of a VM: '%.40s'.", shown);
     if (strlen (request->name) > NAME_MAX_BYTES)
         return vf_error_new (VF_REASON_INVALID_OPTION, "The name of the VM is too long.");
     if (size == 0 || size > DOMAIN_TEXT_MAX)

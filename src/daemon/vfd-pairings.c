@@ -5,7 +5,9 @@
 #include "vf-error.h"
 #include "vfd-fault.h"
 #include "vfd-sealed.h"
+#include "vfd-state-file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,52 +27,75 @@ tell (const VfdPairings *pairings)
         pairings->listener (pairings->data);
 }
 
-static void
-load_file (VfdPairings *pairings, const char *folder, const char *name)
-{
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    g_autofree char *contents = NULL;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) variant = NULL;
-    VfdPairing *pairing;
-    gsize size;
+/* Two texts of a domain, and all that is short. */
+#define LONGEST (2 * 1024 * 1024 + 64 * 1024)
 
-    if (!g_file_get_contents (path, &contents, &size, &error)
-        || (variant = vfd_sealed_unwrap (contents, size, VFD_PAIRING_VARIANT_TYPE, NULL, &error))
-               == NULL) {
-        g_warning ("The pairing %s is left out: %s", path, error->message);
+static GVariant *
+read_file (const VfdPairings *pairings, const char *name, GError **error)
+{
+    int fd = vfd_state_file_open (pairings->folder_fd, name, O_RDONLY, LONGEST, error);
+    g_autofree guint8 *contents = NULL;
+    ssize_t got;
+    gsize size = 0;
+
+    if (fd < 0) {
+        if (error != NULL && *error == NULL)
+            vf_error_set (error, VF_REASON_FOREIGN_STATE, "%s", g_strerror (ENOENT));
+        return NULL;
+    }
+    contents = g_malloc (LONGEST);
+    while (size < LONGEST && (got = read (fd, contents + size, LONGEST - size)) > 0)
+        size += (gsize) got;
+    close (fd);
+    return vfd_sealed_unwrap (contents, size, VFD_PAIRING_VARIANT_TYPE, NULL, error);
+}
+
+static void
+load_file (VfdPairings *pairings, const char *name)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) variant = read_file (pairings, name, &error);
+    VfdPairing *pairing;
+
+    if (variant == NULL) {
+        g_warning ("The pairing %s is left out: %s", name, error->message);
         return;
     }
     pairing = vfd_pairing_from_variant (variant);
     if (pairing == NULL || !g_str_equal (pairing->uuid, name)) {
-        g_warning ("The pairing %s is left out: it is not what its name says", path);
+        g_warning ("The pairing %s is left out: it is not what its name says", name);
         vfd_pairing_free (pairing);
         return;
     }
     g_hash_table_insert (pairings->by_uuid, pairing->uuid, pairing);
 }
 
+static void
+load_all (VfdPairings *pairings)
+{
+    int fd = openat (pairings->folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir (fd) : NULL;
+    struct dirent *entry;
+
+    while (folder != NULL && (entry = readdir (folder)) != NULL) {
+        if (vfd_pairing_is_uuid (entry->d_name))
+            load_file (pairings, entry->d_name);
+    }
+    if (folder != NULL)
+        closedir (folder);
+}
+
 VfdPairings *
-vfd_pairings_load (const char *path, GError **error)
+vfd_pairings_load (const char *state, GError **error)
 {
     g_autoptr (VfdPairings) pairings = g_new0 (VfdPairings, 1);
-    g_autoptr (GDir) folder = NULL;
-    const char *name;
 
-    pairings->folder_fd = -1;
     pairings->by_uuid =
         g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) vfd_pairing_free);
-    if (g_mkdir_with_parents (path, 0700) == 0)
-        pairings->folder_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (pairings->folder_fd < 0) {
-        vf_error_set (error, VF_REASON_INTERNAL, "Could not open %s: %s", path, g_strerror (errno));
+    pairings->folder_fd = vfd_state_file_open_folder (state, "pairings", geteuid (), error);
+    if (pairings->folder_fd < 0)
         return NULL;
-    }
-    folder = g_dir_open (path, 0, NULL);
-    while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-        if (vfd_pairing_is_uuid (name))
-            load_file (pairings, path, name);
-    }
+    load_all (pairings);
     return g_steal_pointer (&pairings);
 }
 
@@ -130,10 +155,13 @@ save (VfdPairings *pairings, const VfdPairing *pairing, GError **error)
 {
     g_autoptr (GBytes) bytes = vfd_sealed_wrap (vfd_pairing_to_variant (pairing), 0);
     g_autofree char *temporary = g_strconcat (pairing->uuid, ".new", NULL);
-    int fd = openat (pairings->folder_fd, temporary,
-                     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     gboolean written;
+    int fd;
 
+    /* One that a daemon left half-written, or that somebody put there. */
+    unlinkat (pairings->folder_fd, temporary, 0);
+    fd = openat (pairings->folder_fd, temporary,
+                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     written = fd >= 0 && write_all (fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
               && fsync (fd) == 0 && VFD_FAULT_POINT ("pairing written")
               && renameat (pairings->folder_fd, temporary, pairings->folder_fd, pairing->uuid) == 0

@@ -6,9 +6,10 @@
 
 typedef struct _VfdPairings VfdPairings;
 
-/* Loads what is in the folder at @path, which is made when it is not there. A file that cannot be
- * read is left alone and logged. */
-VfdPairings *vfd_pairings_load (const char *path, GError **error);
+/* Loads what is in the folder "pairings" of the state folder @state; both are made when they are
+ * not there. A file that cannot be read, or is none to believe (vfd-state-file.h), is left alone
+ * and logged. */
+VfdPairings *vfd_pairings_load (const char *state, GError **error);
 void vfd_pairings_free (VfdPairings *pairings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdPairings, vfd_pairings_free)
 

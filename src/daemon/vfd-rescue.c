@@ -138,7 +138,7 @@ prepare (Rescue *rescue, const VfdSetup *setup, GError **error)
     daemon->run_folder = (VfdRunFolder){ -1, -1 };
     daemon->root = vf_sysfs_new (setup->root_fd);
     daemon->gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_free);
-    if (!vfd_run_folder_open (&daemon->run_folder, setup->run, error)
+    if (!vfd_run_folder_open (&daemon->run_folder, setup->run, VFD_RUN_FOLDER_ANY, error)
         || (daemon->policy = vfd_config_load (setup->config, error)) == NULL
         || (daemon->inventory = vfd_inventory_new (daemon->root, error)) == NULL)
         return FALSE;

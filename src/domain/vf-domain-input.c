@@ -8,6 +8,8 @@
 #include "vf-domain-usb.h"
 #include "vf-error.h"
 
+#include <string.h>
+
 /* In the mark: <input evdev="PATH"/> or <input usb="046d:c52b"/>. */
 #define NOTE "input"
 #define NOTED_EVDEV "evdev"
@@ -174,12 +176,16 @@ mark_of (const VfDomainXml *domain)
     return node;
 }
 
+/* NULL for what is no note of ours, or of nothing. */
 static VfInput *
 read_note (const xmlNode *noted)
 {
     const char *path = vf_domain_tree_attribute (noted, NOTED_EVDEV);
     const char *ids = vf_domain_tree_attribute (noted, NOTED_USB);
 
+    if (noted->ns == NULL || strcmp ((const char *) noted->ns->href, VF_DOMAIN_XML_NAMESPACE) != 0
+        || strcmp ((const char *) noted->name, NOTE) != 0)
+        return NULL;
     if (path != NULL)
         return vf_input_new_evdev (path, NULL);
     return ids != NULL ? vf_input_new_usb (ids, NULL) : NULL;
@@ -204,7 +210,10 @@ read_notes (const VfDomainXml *domain, GPtrArray *inputs)
 }
 
 void
-vf_domain_input_remove (xmlNode *devices, const VfDomainXml *current, const VfDomainXml *after)
+vf_domain_input_remove (xmlNode *devices,
+                        const xmlNode *before,
+                        const VfDomainXml *current,
+                        const VfDomainXml *after)
 {
     g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_input_free);
 
@@ -213,7 +222,7 @@ vf_domain_input_remove (xmlNode *devices, const VfDomainXml *current, const VfDo
     for (guint i = 0; i < inputs->len; i++) {
         xmlNode *device = find (devices, inputs->pdata[i]);
 
-        if (device != NULL)
+        if (device != NULL && find (before, inputs->pdata[i]) == NULL)
             vf_domain_tree_remove (device);
     }
 }

@@ -18,6 +18,9 @@ gboolean
 vf_domain_input_add (xmlNode *devices, xmlNode *mark, const GPtrArray *inputs, GError **error);
 
 /* Takes out of @devices what the marks of @current and @after note: either may have lost its own.
- */
-void
-vf_domain_input_remove (xmlNode *devices, const VfDomainXml *current, const VfDomainXml *after);
+ * Whoever may define the domain may write a mark: what is in @before, the devices of the domain
+ * before its activation, no activation has put there, and it stays. */
+void vf_domain_input_remove (xmlNode *devices,
+                             const xmlNode *before,
+                             const VfDomainXml *current,
+                             const VfDomainXml *after);

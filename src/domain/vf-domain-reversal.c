@@ -131,7 +131,7 @@ reverse (const VfDomainXml *current,
     }
     remove_hostdevs (&devices);
     remove_ports (&devices);
-    vf_domain_input_remove (devices.current, current, after);
+    vf_domain_input_remove (devices.current, devices.before, current, after);
     vf_domain_restore (devices.current, devices.before, devices.after);
     remove_mark (xmlDocGetRootElement (document),
                  xmlDocGetRootElement (vf_domain_xml_document (before)));

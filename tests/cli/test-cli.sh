@@ -194,9 +194,27 @@ show_without_daemon () {
     vm other 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02 5
 }
 
+# harmless ARGUMENTS...: what turns the direction of a line or moves the cursor does not get through.
+harmless () {
+    virtflow "$@" > "$here/output" 2> "$here/said"
+    : > "$here/difference"
+    grep -qF 'o\x9b31m\x202egnp' "$here/output" \
+        && ! grep -qF -e $'\u009b' -e $'\u202e' "$here/output" "$here/said"
+    result $? "a name that means no good: virtflow $*"
+}
+
+odd_names () {
+    sed -i 's,<name>other,<name>o\&#x9b;31m\&#x202e;gnp,' "$STAGED_VMS/other.xml"
+    harmless vms
+    harmless status
+    harmless show 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02
+    vm other 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a02 5
+}
+
 vms_without_daemon () {
     stage_vms
     show_without_daemon
+    odd_names
     refused 3 no-such-input activate guest --evdev /dev/input/by-id/no-such-event-kbd
     refused 3 no-such-input activate guest --usb 1a2b:3c4e
     told '1a2b:3c4e'

@@ -47,14 +47,15 @@ tree_of (const DaemonStage *stage)
     return fake_daemon_host (stage->daemon)->folder;
 }
 
-DaemonStage *
-daemon_stage_new (const char *machine, const char *programs, const char *config)
+/* Takes @daemon. */
+static DaemonStage *
+new_around (FakeDaemon *daemon)
 {
     DaemonStage *stage = g_new0 (DaemonStage, 1);
 
     g_mutex_init (&stage->door.mutex);
     g_cond_init (&stage->door.changed);
-    stage->daemon = fake_daemon_new (machine, programs, config);
+    stage->daemon = daemon;
     stage->libvirt_fd = -1;
     stage->connection = fake_daemon_connect (stage->daemon);
     fake_tree_write (tree_of (stage), ENABLE, "0\n");
@@ -62,6 +63,21 @@ daemon_stage_new (const char *machine, const char *programs, const char *config)
     fake_tree_write (tree_of (stage), "run/libvirtd.pid", "1\n");
     daemon_stage_set_libvirt (stage, TRUE);
     return stage;
+}
+
+DaemonStage *
+daemon_stage_new (const char *machine, const char *programs, const char *config)
+{
+    return new_around (fake_daemon_new (machine, programs, config));
+}
+
+DaemonStage *
+daemon_stage_new_for_all (const char *machine, const char *programs, const char *config)
+{
+    FakeDaemon *daemon = fake_daemon_new_for_all (machine, programs, config);
+
+    fake_daemon_keep_log (daemon);
+    return new_around (daemon);
 }
 
 void
@@ -207,17 +223,22 @@ daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state)
     g_assert_cmpstr (now, ==, state);
 }
 
-void
-daemon_stage_await_rest (DaemonStage *stage, VfPciAddress gpu, const char *state)
+static gboolean
+has_failed (DaemonStage *stage, VfPciAddress gpu)
 {
-    gint64 began = g_get_monotonic_time (), since = began;
+    g_autoptr (GVariant) result = property_of (stage, gpu, "Result");
+    const char *id;
 
-    while (g_get_monotonic_time () - since < G_USEC_PER_SEC / 2) {
-        if (!daemon_stage_is (stage, gpu, state))
-            since = g_get_monotonic_time ();
-        g_assert_cmpint (g_get_monotonic_time () - began, <, (gint64) PATIENCE * 1000);
+    g_variant_get (result, "(&s&s)", &id, NULL);
+    return *id != '\0' && strcmp (id, "done") != 0;
+}
+
+void
+daemon_stage_await_failure (DaemonStage *stage, VfPciAddress gpu)
+{
+    for (int i = 0; i < PATIENCE && !has_failed (stage, gpu); i += 5)
         pause_shortly ();
-    }
+    g_assert_true (has_failed (stage, gpu));
 }
 
 void
@@ -394,6 +415,12 @@ FakeHost *
 daemon_stage_host (const DaemonStage *stage)
 {
     return fake_daemon_host (stage->daemon);
+}
+
+FakeDaemon *
+daemon_stage_daemon (const DaemonStage *stage)
+{
+    return stage->daemon;
 }
 
 char *

@@ -16,6 +16,10 @@ typedef struct _DaemonStage DaemonStage;
 DaemonStage *daemon_stage_new (const char *machine, const char *programs, const char *config);
 void daemon_stage_free (DaemonStage *stage);
 
+/* The same on a bus for all users (fake-bus.h), with the daemon's log kept. */
+DaemonStage *
+daemon_stage_new_for_all (const char *machine, const char *programs, const char *config);
+
 void daemon_stage_start (DaemonStage *stage);
 /* At once, without a chance to tidy up. */
 void daemon_stage_kill (DaemonStage *stage);
@@ -41,8 +45,8 @@ void daemon_stage_await_step (DaemonStage *stage, VfPciAddress gpu, const char *
 gboolean daemon_stage_is (DaemonStage *stage, VfPciAddress gpu, const char *state);
 /* Waits until the GPU at @gpu is in the state. */
 void daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state);
-/* Waits until it has been in the state for half a second. */
-void daemon_stage_await_rest (DaemonStage *stage, VfPciAddress gpu, const char *state);
+/* Waits until a switch of it has failed that began after the last one that did not. */
+void daemon_stage_await_failure (DaemonStage *stage, VfPciAddress gpu);
 /* Asserts that it is in the state, and still is half a second later. */
 void daemon_stage_assert_stays (DaemonStage *stage, VfPciAddress gpu, const char *state);
 
@@ -78,6 +82,7 @@ void daemon_stage_start_qemu (DaemonStage *stage);
 void daemon_stage_kill_qemu (DaemonStage *stage);
 
 FakeHost *daemon_stage_host (const DaemonStage *stage);
+FakeDaemon *daemon_stage_daemon (const DaemonStage *stage);
 
 /* The path of a file in the daemon's folder; the caller owns it. */
 char *daemon_stage_path (const DaemonStage *stage, const char *name);

@@ -454,6 +454,7 @@ fail_to_return (Fixture *fixture)
     daemon_stage_kill_qemu (fixture->stage);
     refuse (fixture, G_MAXUINT);
     notify (fixture, HOOK "Release");
+    daemon_stage_await_failure (fixture->stage, gpu);
     await (fixture, "mixed");
     assert_stays (fixture, "mixed");
     refuse (fixture, 0);

@@ -2,6 +2,7 @@
 /* Owns the daemon's process, its bus and the sockets of the helpers. */
 #include "fake-daemon.h"
 
+#include "fake-bus.h"
 #include "fake-tree.h"
 #include "vf-bus-names.h"
 
@@ -35,9 +36,11 @@ struct _FakeDaemon {
     char *programs;
     FakeHost *host;
     char *folder;
-    GTestDBus *bus;
+    GTestDBus *bus;       /* or NULL */
+    FakeBus *bus_for_all; /* or NULL */
     GDBusConnection *connection;
     GSubprocess *process;
+    char *log; /* path; NULL while nothing is kept */
     Helper helpers[G_N_ELEMENTS (names)];
     GMutex mutex;
     GCond changed;
@@ -140,8 +143,8 @@ fake_daemon_connect (const FakeDaemon *self)
     return connection;
 }
 
-FakeDaemon *
-fake_daemon_new (const char *machine, const char *programs, const char *config)
+static FakeDaemon *
+new_on_bus (const char *machine, const char *programs, const char *config, gboolean for_all)
 {
     FakeDaemon *self = g_new0 (FakeDaemon, 1);
 
@@ -153,15 +156,31 @@ fake_daemon_new (const char *machine, const char *programs, const char *config)
     self->folder = fake_tree_new_folder ();
     if (config != NULL)
         fake_tree_write (self->folder, "virtflow.conf", config);
-    self->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-    g_test_dbus_up (self->bus);
-    /* GTestDBus has a pipe to the process that ends the bus when the test is gone. The next bus
-     * would inherit our end of it, and both outlive a test that fails. */
-    close_range (3, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (for_all) {
+        self->bus_for_all = fake_bus_new ();
+    } else {
+        self->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+        g_test_dbus_up (self->bus);
+        /* GTestDBus has a pipe to the process that ends the bus when the test is gone. The next bus
+         * would inherit our end of it, and both outlive a test that fails. */
+        close_range (3, ~0U, CLOSE_RANGE_CLOEXEC);
+    }
     self->connection = fake_daemon_connect (self);
     for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
         listen_for (self, &self->helpers[i], names[i]);
     return self;
+}
+
+FakeDaemon *
+fake_daemon_new (const char *machine, const char *programs, const char *config)
+{
+    return new_on_bus (machine, programs, config, FALSE);
+}
+
+FakeDaemon *
+fake_daemon_new_for_all (const char *machine, const char *programs, const char *config)
+{
+    return new_on_bus (machine, programs, config, TRUE);
 }
 
 void
@@ -176,13 +195,16 @@ fake_daemon_free (FakeDaemon *self)
     }
     g_dbus_connection_close_sync (self->connection, NULL, NULL);
     g_object_unref (self->connection);
-    g_test_dbus_down (self->bus);
-    g_object_unref (self->bus);
+    if (self->bus != NULL)
+        g_test_dbus_down (self->bus);
+    g_clear_object (&self->bus);
+    g_clear_pointer (&self->bus_for_all, fake_bus_free);
     fake_tree_remove (self->folder);
     fake_host_free (self->host);
     g_mutex_clear (&self->mutex);
     g_cond_clear (&self->changed);
     g_free (self->folder);
+    g_free (self->log);
     g_free (self->programs);
     g_free (self->machine);
     g_free (self);
@@ -206,11 +228,14 @@ void
 fake_daemon_start (FakeDaemon *self)
 {
     g_autofree char *program = g_build_filename (self->programs, "virtflowd-fake", NULL);
+    g_autoptr (GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
     g_autoptr (GError) error = NULL;
 
-    self->process =
-        g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, self->host->folder,
-                          self->folder, fake_daemon_bus (self), NULL);
+    if (self->log != NULL)
+        g_subprocess_launcher_set_stderr_file_path (launcher, self->log);
+    self->process = g_subprocess_launcher_spawn (launcher, &error, program, self->host->folder,
+                                                 self->folder, fake_daemon_bus (self), NULL);
     g_assert_no_error (error);
     for (int i = 0; i < PATIENCE && !has_name (self); i += 5)
         g_usleep (5000);
@@ -227,6 +252,27 @@ fake_daemon_kill (FakeDaemon *self)
     g_clear_object (&self->process);
     while (!g_dbus_connection_is_closed (self->connection) && has_name (self))
         g_usleep (5000);
+}
+
+void
+fake_daemon_keep_log (FakeDaemon *self)
+{
+    self->log = g_build_filename (self->folder, "log", NULL);
+}
+
+char *
+fake_daemon_log (const FakeDaemon *self)
+{
+    char *text = NULL;
+
+    g_file_get_contents (self->log, &text, NULL, NULL);
+    return text;
+}
+
+GPid
+fake_daemon_pid (const FakeDaemon *self)
+{
+    return atoi (g_subprocess_get_identifier (self->process));
 }
 
 void
@@ -282,7 +328,8 @@ fake_daemon_host (const FakeDaemon *self)
 const char *
 fake_daemon_bus (const FakeDaemon *self)
 {
-    return g_test_dbus_get_bus_address (self->bus);
+    return self->bus != NULL ? g_test_dbus_get_bus_address (self->bus)
+                             : fake_bus_address (self->bus_for_all);
 }
 
 const char *

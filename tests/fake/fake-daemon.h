@@ -14,10 +14,20 @@ typedef struct _FakeDaemon FakeDaemon;
 FakeDaemon *fake_daemon_new (const char *machine, const char *programs, const char *config);
 void fake_daemon_free (FakeDaemon *self);
 
+/* The same on a bus for all users (fake-bus.h). */
+FakeDaemon *fake_daemon_new_for_all (const char *machine, const char *programs, const char *config);
+
+/* What it says goes to a file in its folder, not to standard error; before it is started. */
+void fake_daemon_keep_log (FakeDaemon *self);
+/* All that it said since it was started; the caller owns it. */
+char *fake_daemon_log (const FakeDaemon *self);
+
 /* Until it can be called. */
 void fake_daemon_start (FakeDaemon *self);
 /* At once, without a chance to tidy up. */
 void fake_daemon_kill (FakeDaemon *self);
+/* Of the process. */
+GPid fake_daemon_pid (const FakeDaemon *self);
 /* SIGSTOP: it is there and does not answer. */
 void fake_daemon_signal (FakeDaemon *self, int signal);
 

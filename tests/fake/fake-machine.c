@@ -52,6 +52,7 @@ fake_machine_free (FakeMachine *machine)
     if (machine == NULL)
         return;
     g_free (machine->title);
+    g_free (machine->mistake);
     g_free (machine->kernel);
     g_ptr_array_unref (machine->functions);
     g_ptr_array_unref (machine->drivers);
@@ -111,39 +112,55 @@ fake_driver_takes (const FakeDriver *driver, const FakeFunction *function)
     return FALSE;
 }
 
+/* The first mistake is the one that is told; what is read after it does not matter. */
+G_GNUC_PRINTF (2, 3)
+static void
+complain (FakeMachine *machine, const char *format, ...)
+{
+    va_list arguments;
+
+    if (machine->mistake != NULL)
+        return;
+    va_start (arguments, format);
+    machine->mistake = g_strdup_vprintf (format, arguments);
+    va_end (arguments);
+}
+
 /* "10de:2484" */
 static void
-parse_ids (const char *text, guint16 *first, guint16 *second)
+parse_ids (FakeMachine *machine, const char *text, guint16 *first, guint16 *second)
 {
-    guint a, b;
+    guint a = 0, b = 0;
     int end = 0;
 
     if (sscanf (text, "%4x:%4x%n", &a, &b, &end) != 2 || text[end] != '\0')
-        g_error ("'%s' are not ids", text);
+        complain (machine, "'%s' are not ids", text);
     *first = (guint16) a;
     *second = (guint16) b;
 }
 
 static VfPciAddress
-parse_address (const char *text)
+parse_address (FakeMachine *machine, const char *text)
 {
     VfPciAddress address = { 0 };
 
     if (!vf_pci_address_parse (text, &address, NULL))
-        g_error ("'%s' is not a PCI address", text);
+        complain (machine, "'%s' is not a PCI address", text);
     return address;
 }
 
 static char *
-path_behind (const FakeMachine *machine, const char *bridge, const char *address)
+path_behind (FakeMachine *machine, const char *bridge, const char *address)
 {
     const FakeFunction *parent;
 
     if (g_str_has_prefix (bridge, "pci"))
         return g_build_filename (bridge, address, NULL);
-    parent = fake_machine_function (machine, parse_address (bridge));
-    if (parent == NULL)
-        g_error ("%s is behind %s, which is not described above it", address, bridge);
+    parent = fake_machine_function (machine, parse_address (machine, bridge));
+    if (parent == NULL) {
+        complain (machine, "%s is behind %s, which is not described above it", address, bridge);
+        return g_strdup (address);
+    }
     return g_build_filename (parent->path, address, NULL);
 }
 
@@ -201,9 +218,9 @@ read_function_field (FakeMachine *machine,
     if (strcmp (key, "class") == 0)
         function->class_code = (guint32) g_ascii_strtoull (value, NULL, 16);
     else if (strcmp (key, "ids") == 0)
-        parse_ids (value, &function->vendor, &function->device);
+        parse_ids (machine, value, &function->vendor, &function->device);
     else if (strcmp (key, "subsystem") == 0)
-        parse_ids (value, &function->subsystem_vendor, &function->subsystem_device);
+        parse_ids (machine, value, &function->subsystem_vendor, &function->subsystem_device);
     else if (strcmp (key, "group") == 0)
         function->group = (int) g_ascii_strtoll (value, NULL, 10);
     else if (strcmp (key, "nvidia_minor") == 0)
@@ -212,7 +229,7 @@ read_function_field (FakeMachine *machine,
         g_free (function->path);
         function->path = path_behind (machine, value, function->name.text);
     } else
-        g_error ("'%s' says nothing about a function", key);
+        complain (machine, "'%s' says nothing about a function", key);
 }
 
 /* Cards are numbered in the order of the file; a laptop's 3D controller has one as well. */
@@ -259,8 +276,10 @@ read_fields (FakeMachine *machine,
 
         if (**words == '\0')
             continue;
-        if (value == NULL)
-            g_error ("'%s' is not KEY=VALUE", *words);
+        if (value == NULL) {
+            complain (machine, "'%s' is not KEY=VALUE", *words);
+            continue;
+        }
         *value++ = '\0';
         read (machine, subject, *words, value);
     }
@@ -278,7 +297,7 @@ read_function (FakeMachine *machine, char **words)
     FakeFunction *function = g_new0 (FakeFunction, 1);
     g_autofree char *root = NULL;
 
-    function->address = parse_address (words[0]);
+    function->address = parse_address (machine, words[0]);
     function->name = vf_pci_address_format (function->address);
     function->group = FAKE_NO_GROUP;
     function->card = function->nvidia_minor = -1;
@@ -311,12 +330,12 @@ read_driver_word (FakeMachine *machine, void *subject, const char *key, const ch
             guint16 vendor, device;
             guint32 ids;
 
-            parse_ids (*item, &vendor, &device);
+            parse_ids (machine, *item, &vendor, &device);
             ids = (guint32) vendor << 16 | device;
             g_array_append_val (driver->ids, ids);
         }
     } else
-        g_error ("'%s' says nothing about a driver", key);
+        complain (machine, "'%s' says nothing about a driver", key);
 }
 
 static void
@@ -343,7 +362,7 @@ read_process_word (FakeMachine *machine, void *subject, const char *key, const c
         g_strfreev (process->open);
         process->open = g_strsplit (value, ",", -1);
     } else
-        g_error ("'%s' says nothing about a process", key);
+        complain (machine, "'%s' says nothing about a process", key);
 }
 
 static void
@@ -374,7 +393,7 @@ read_vfio (FakeMachine *machine, char **words)
             return;
         }
     }
-    g_error ("vfio is not '%s'", words[0]);
+    complain (machine, "vfio is not '%s'", words[0]);
 }
 
 static void
@@ -406,14 +425,25 @@ read_line (FakeMachine *machine, const char *line)
             return;
         }
     }
-    g_error ("no line of a machine file: %s", line);
+    complain (machine, "no line of a machine file: %s", line);
+}
+
+static void
+add_vfio (FakeMachine *machine)
+{
+    if (fake_machine_driver (machine, "vfio-pci") != NULL)
+        return;
+    if (machine->vfio == FAKE_VFIO_LOADED)
+        fake_machine_add_driver (machine, "vfio-pci", "vfio_pci");
+    if (machine->vfio == FAKE_VFIO_BUILTIN)
+        fake_machine_add_driver (machine, "vfio-pci", NULL);
 }
 
 FakeMachine *
-fake_machine_parse (const char *text)
+fake_machine_read (const char *text, GError **error)
 {
     g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-    FakeMachine *machine = g_new0 (FakeMachine, 1);
+    g_autoptr (FakeMachine) machine = g_new0 (FakeMachine, 1);
 
     machine->kernel = g_strdup ("6.1.0-fake");
     machine->functions = g_ptr_array_new_with_free_func ((GDestroyNotify) function_free);
@@ -425,10 +455,21 @@ fake_machine_parse (const char *text)
         if (**line != '\0' && **line != '#')
             read_line (machine, *line);
     }
-    if (machine->vfio == FAKE_VFIO_LOADED && fake_machine_driver (machine, "vfio-pci") == NULL)
-        fake_machine_add_driver (machine, "vfio-pci", "vfio_pci");
-    if (machine->vfio == FAKE_VFIO_BUILTIN && fake_machine_driver (machine, "vfio-pci") == NULL)
-        fake_machine_add_driver (machine, "vfio-pci", NULL);
+    add_vfio (machine);
+    if (machine->mistake == NULL)
+        return g_steal_pointer (&machine);
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, machine->mistake);
+    return NULL;
+}
+
+FakeMachine *
+fake_machine_parse (const char *text)
+{
+    g_autoptr (GError) error = NULL;
+    FakeMachine *machine = fake_machine_read (text, &error);
+
+    if (machine == NULL)
+        g_error ("%s", error->message);
     return machine;
 }
 

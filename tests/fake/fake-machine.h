@@ -64,11 +64,15 @@ typedef struct {
     GPtrArray *drivers;   /* FakeDriver pointers; vfio-pci is among them when it is there at once */
     GPtrArray *processes; /* FakeProcess pointers */
     GPtrArray *services;  /* names of systemd units that run at the start */
+    char *mistake;        /* in its description, while that is read */
 } FakeMachine;
 
 /* The names of the files in tests/machines, sorted, without ".machine"; the caller owns the array,
  * which frees them. */
 GPtrArray *fake_machine_names (void);
+
+/* Reads @text; NULL with an error that names the first mistake in it. The caller owns it. */
+FakeMachine *fake_machine_read (const char *text, GError **error);
 
 /* Reads tests/machines/NAME.machine, or @text. A mistake in it ends the program: it is a test's
  * own.

@@ -4,6 +4,8 @@
 
 typedef struct {
     gboolean holds;
+    gboolean refuses;
+    char *subject;    /* of the last question */
     GHashTable *open; /* cancellation id -> the call, which its answer takes */
 } Polkit;
 
@@ -13,6 +15,7 @@ polkit_free (gpointer data)
     Polkit *polkit = data;
 
     g_hash_table_unref (polkit->open);
+    g_free (polkit->subject);
     g_free (polkit);
 }
 
@@ -24,7 +27,11 @@ cancel (Polkit *polkit, GVariant *arguments, GDBusMethodInvocation *invocation)
 
     g_variant_get (arguments, "(&s)", &id);
     question = g_hash_table_lookup (polkit->open, id);
-    g_assert_nonnull (question);
+    if (question == NULL) {
+        g_dbus_method_invocation_return_dbus_error (
+            invocation, "org.freedesktop.PolicyKit1.Error.Failed", "There is no such question.");
+        return;
+    }
     g_hash_table_remove (polkit->open, id);
     g_dbus_method_invocation_return_dbus_error (
         question, "org.freedesktop.PolicyKit1.Error.Cancelled", "Cancelled.");
@@ -41,6 +48,27 @@ hold (Polkit *polkit, GVariant *arguments, GDBusMethodInvocation *invocation)
 }
 
 static void
+read_subject (Polkit *polkit, GVariant *arguments)
+{
+    g_autoptr (GVariant) details = g_variant_get_child_value (arguments, 2);
+
+    g_free (polkit->subject);
+    polkit->subject = NULL;
+    g_variant_lookup (details, "virtflow.subject", "s", &polkit->subject);
+}
+
+static void
+answer (Polkit *polkit, GVariant *arguments, GDBusMethodInvocation *invocation)
+{
+    read_subject (polkit, arguments);
+    if (polkit->holds)
+        hold (polkit, arguments, invocation);
+    else
+        g_dbus_method_invocation_return_value (
+            invocation, g_variant_new ("((bba{ss}))", !polkit->refuses, FALSE, NULL));
+}
+
+static void
 on_call (GDBusConnection *connection,
          const char *sender,
          const char *path,
@@ -54,11 +82,8 @@ on_call (GDBusConnection *connection,
 
     if (g_str_equal (method, "CancelCheckAuthorization"))
         cancel (polkit, arguments, invocation);
-    else if (polkit->holds)
-        hold (polkit, arguments, invocation);
     else
-        g_dbus_method_invocation_return_value (invocation,
-                                               g_variant_new ("((bba{ss}))", TRUE, FALSE, NULL));
+        answer (polkit, arguments, invocation);
 }
 
 GDBusConnection *
@@ -97,6 +122,23 @@ fake_polkit_hold (GDBusConnection *polkit)
     Polkit *data = g_object_get_data (G_OBJECT (polkit), "polkit");
 
     data->holds = TRUE;
+}
+
+void
+fake_polkit_refuse (GDBusConnection *polkit)
+{
+    Polkit *data = g_object_get_data (G_OBJECT (polkit), "polkit");
+
+    data->holds = FALSE;
+    data->refuses = TRUE;
+}
+
+const char *
+fake_polkit_subject (GDBusConnection *polkit)
+{
+    const Polkit *data = g_object_get_data (G_OBJECT (polkit), "polkit");
+
+    return data->subject;
 }
 
 guint

@@ -277,6 +277,44 @@ test_nonsense_in_mark (void)
     g_assert_null (strstr (vf_domain_xml_text (result), MOUSE));
 }
 
+/* A forged mark takes away nothing that the VM had before, and only a note of ours is one. */
+static void
+test_forged_mark (void)
+{
+    static const char own[] = "    <hostdev mode='subsystem' type='usb' managed='yes'>\n"
+                              "      <source>\n        <vendor id='0x1111'/>\n"
+                              "        <product id='0x2222'/>\n      </source>\n"
+                              "    </hostdev>\n"
+                              "    <hostdev mode='subsystem' type='pci' managed='no'>\n"
+                              "      <source>\n        <address domain='0x0000' bus='0x05' "
+                              "slot='0x00' function='0x0'/>\n      </source>\n    </hostdev>\n";
+    static const char added[] = "    <input type='evdev'>\n"
+                                "      <source dev='/dev/input/by-id/usb-Z-event-mouse'/>\n"
+                                "    </input>\n  </devices>";
+    static const char forged[] =
+        "<virtflow:input usb=\"1111:2222\"/><virtflow:hostdev address=\"0000:05:00.0\"/>"
+        "<input evdev=\"/dev/input/by-id/usb-Z-event-mouse\"/>"
+        "<virtflow:other evdev=\"/dev/input/by-id/usb-Z-event-mouse\"/>"
+        "<x:input xmlns:x=\"urn:x\" evdev=\"/dev/input/by-id/usb-Z-event-mouse\"/>"
+        "<virtflow:input evdev=\"";
+    g_autoptr (VfDomainXml) before = parse (DOMAIN ("    <graphics type='vnc'/>\n"));
+    g_autofree char *with_own =
+        replace (vf_domain_xml_text (before), "  </devices>", "%OWN%  </devices>");
+    g_autofree char *original_text = replace (with_own, "%OWN%", own);
+    g_autoptr (VfDomainXml) original = parse (original_text);
+    g_autoptr (VfDomainXml) after = activate (original, NULL);
+    g_autofree char *more = replace (vf_domain_xml_text (after), "  </devices>", added);
+    g_autofree char *text = replace (more, "<virtflow:input evdev=\"", forged);
+    g_autoptr (VfDomainXml) current = parse (text);
+    g_autoptr (VfDomainXml) result = deactivate (current, original, after);
+
+    g_assert_nonnull (strstr (vf_domain_xml_text (result), "'0x1111'"));
+    g_assert_nonnull (strstr (vf_domain_xml_text (result), "bus='0x05'"));
+    g_assert_nonnull (strstr (vf_domain_xml_text (result), "usb-Z-event-mouse"));
+    g_assert_null (strstr (vf_domain_xml_text (result), KEYBOARD));
+    g_assert_null (vf_domain_xml_mark (result));
+}
+
 static void
 test_without_usb (void)
 {
@@ -306,6 +344,7 @@ main (int argc, char **argv)
     g_test_add_func ("/domain-input/changed-by-owner", test_changed_by_owner);
     g_test_add_func ("/domain-input/one-mark-is-enough", test_one_mark_is_enough);
     g_test_add_func ("/domain-input/nonsense-in-mark", test_nonsense_in_mark);
+    g_test_add_func ("/domain-input/forged-mark", test_forged_mark);
     g_test_add_func ("/domain-input/without-usb", test_without_usb);
     return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where a GPU is, in words. */
+/* Where a GPU is, in words; and what of a name reaches a terminal. */
 #include "vf-text.h"
 
 static const struct {
@@ -44,11 +44,35 @@ test_without_claim (void)
     g_assert_cmpstr (words, ==, "lent");
 }
 
+static void
+test_escape (void)
+{
+    static const struct {
+        const char *text, *shown;
+    } texts[] = {
+        { "win11", "win11" },
+        { "Büro ✓", "Büro ✓" },
+        { "a\nb\tc\x7f", "a\\x0ab\\x09c\\x7f" },
+        { "\033[31mred", "\\x1b[31mred" },
+        { "\302\23331m", "\\x9b31m" },                      /* the same in one character */
+        { "\u202egnp.exe\u2066", "\\x202egnp.exe\\x2066" }, /* turns the direction */
+        { "a\u2028b\u2029", "a\\x2028b\\x2029" },
+        { "\xff\x80", "\uFFFD\uFFFD" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+        g_autofree char *shown = vf_text_escape (texts[i].text);
+
+        g_assert_cmpstr (shown, ==, texts[i].shown);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/text/gpu-state", test_gpu_state);
     g_test_add_func ("/text/without-claim", test_without_claim);
+    g_test_add_func ("/text/escape", test_escape);
     return g_test_run ();
 }
