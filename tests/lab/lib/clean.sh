@@ -12,6 +12,7 @@ undo_arrangements () {
     let_all_go
     put_hook_back
     put_vfio_module_back
+    put_polkit_back
     rm -f "$polkit_rule"
     if [ -e "$virtflow_dropin" ]; then
         rm "$virtflow_dropin"
