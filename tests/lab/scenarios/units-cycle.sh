@@ -198,6 +198,7 @@ systemctl start libvirtd
 define_vm desk answers
 reach_fixed_point desk
 remember_host
+systemctl start virtflowd # and with it the sockets of its helpers
 as_the_daemon
 succeeds "activated" virtflow activate desk "$dgpu.0" --yes
 is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "activated: the card is lent"
