@@ -10,6 +10,10 @@
 #include "vfd-callers.h"
 #include "vfd-inflow.h"
 
+#define POLKIT_NAME "org.freedesktop.PolicyKit1"
+#define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
+#define POLKIT_INTERFACE "org.freedesktop.PolicyKit1.Authority"
+
 /* A person types a password meanwhile. */
 #define QUESTION_DEADLINE 120000
 
@@ -72,6 +76,7 @@ struct _Question {
     GDBusMethodInvocation *invocation; /* the answer takes it */
     gboolean cancelled;                /* it is not granted any more, whatever polkit says */
     Asking *asking;                    /* NULL while polkit is not asked */
+    guint caller_watch;                /* while polkit is asked; else 0 */
     char *sender;
     Rule rule;
     const char *action;
@@ -114,6 +119,8 @@ end (Question *question)
 {
     if (question->authorizer != NULL)
         g_ptr_array_remove_fast (question->authorizer->open, question);
+    if (question->caller_watch != 0)
+        g_bus_unwatch_name (question->caller_watch);
     if (question->asking != NULL)
         question->asking->question = NULL;
     if (question->free_data != NULL)
@@ -130,6 +137,38 @@ grant (Question *question)
     end (question);
 }
 
+/* Why it is not allowed; @error is what came in the place of polkit's answer, NULL when that was
+ * no. */
+static GError *
+refusal_of (const GError *error)
+{
+    g_autoptr (GError) words = NULL;
+    g_autofree char *name = NULL;
+
+    if (error == NULL)
+        return vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                             "Not authorised. Log in as an administrator, or ask one to allow it "
+                             "in polkit's rules.");
+    words = g_error_copy (error);
+    if (error->domain == VF_ERROR)
+        return g_steal_pointer (&words);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        return vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                             "Not authorised: nobody answered the question in time. Try again.");
+    g_dbus_error_strip_remote_error (words);
+    name = g_dbus_error_get_remote_error (error);
+    if (name != NULL && g_str_has_prefix (name, POLKIT_NAME))
+        return vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                             "Not authorised: %s. Log in as an administrator, or ask one to allow "
+                             "it in polkit's rules.",
+                             words->message);
+    return vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                         "Not authorised: polkit, which decides that, does not answer (%s). See "
+                         "that it runs ('systemctl start polkit'), or do it as root, about whom it "
+                         "is not asked.",
+                         words->message);
+}
+
 static void
 deny (Question *question, const GError *error)
 {
@@ -140,15 +179,7 @@ deny (Question *question, const GError *error)
         cancelled = vf_text_cancelled_unbegun ();
         refusal = vf_error_new (VF_REASON_CANCELLED, "%s", cancelled);
     } else {
-        refusal =
-            error != NULL
-                ? vf_error_new (VF_REASON_NOT_AUTHORIZED,
-                                "Not authorised: %s. Log in as an administrator, or ask one to "
-                                "allow it in polkit's rules.",
-                                error->message)
-                : vf_error_new (VF_REASON_NOT_AUTHORIZED,
-                                "Not authorised. Log in as an administrator, or ask one to allow "
-                                "it in polkit's rules.");
+        refusal = refusal_of (error);
     }
     vf_bus_error_return (question->invocation, refusal);
     end (question);
@@ -158,11 +189,29 @@ deny (Question *question, const GError *error)
 static void
 cancel_at_polkit (const Asking *asking)
 {
-    g_dbus_connection_call (asking->connection, "org.freedesktop.PolicyKit1",
-                            "/org/freedesktop/PolicyKit1/Authority",
-                            "org.freedesktop.PolicyKit1.Authority", "CancelCheckAuthorization",
+    g_dbus_connection_call (asking->connection, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE,
+                            "CancelCheckAuthorization",
                             g_variant_new ("(s)", asking->cancellation_id), NULL,
                             G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+}
+
+/* Ends it with VF_REASON_CANCELLED, whatever polkit says from now on; while polkit is not asked
+ * yet, as soon as it would be. */
+static void
+withdraw (Question *question)
+{
+    question->cancelled = TRUE;
+    if (question->asking == NULL)
+        return;
+    cancel_at_polkit (question->asking);
+    deny (question, NULL);
+}
+
+/* Nothing is done in the name of somebody who is gone, even if the answer is yes. */
+static void
+on_caller_vanished (GDBusConnection *connection, const char *name, gpointer data)
+{
+    withdraw (data);
 }
 
 static void
@@ -184,6 +233,7 @@ on_polkit_answered (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GError) error = NULL;
     g_autoptr (GVariant) answer =
         g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+    g_autoptr (GVariant) details = NULL;
     gboolean allowed = FALSE;
 
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
@@ -191,8 +241,12 @@ on_polkit_answered (GObject *source, GAsyncResult *result, gpointer data)
     free_asking (asking);
     if (question == NULL)
         return;
-    if (answer != NULL)
-        g_variant_get (answer, "((bb@a{ss}))", &allowed, NULL, NULL);
+    if (answer != NULL) {
+        g_variant_get (answer, "((bb@a{ss}))", &allowed, NULL, &details);
+        if (!allowed && g_variant_lookup (details, "polkit.dismissed", "&s", NULL))
+            error = vf_error_new (VF_REASON_NOT_AUTHORIZED,
+                                  "Not authorised: the question was closed without an answer.");
+    }
     if (allowed)
         grant (question);
     else
@@ -228,9 +282,12 @@ ask_polkit (Question *question, VfdToken *token)
     g_variant_builder_add (&subject, "{sv}", "name", g_variant_new_string (question->sender));
     g_variant_builder_init (&details, G_VARIANT_TYPE ("a{ss}"));
     g_variant_builder_add (&details, "{ss}", "virtflow.subject", question->subject);
+    /* Before the question, so that its answer cannot overtake the news. */
+    question->caller_watch = g_bus_watch_name_on_connection (asking->connection, question->sender,
+                                                             G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                                             on_caller_vanished, question, NULL);
     g_dbus_connection_call (
-        asking->connection, "org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority",
-        "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization",
+        asking->connection, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE, "CheckAuthorization",
         g_variant_new ("((sa{sv})sa{ss}us)", "system-bus-name", &subject, question->action,
                        &details, interactive ? 1 : 0, asking->cancellation_id),
         G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE, QUESTION_DEADLINE, NULL,
@@ -390,11 +447,7 @@ vfd_authorizer_cancel (VfdAuthorizer *authorizer, GDBusMethodInvocation *invocat
         if (!is_meant (question, invocation))
             continue;
         found = TRUE;
-        question->cancelled = TRUE;
-        if (question->asking != NULL) {
-            cancel_at_polkit (question->asking);
-            deny (question, NULL);
-        }
+        withdraw (question);
     }
     return found;
 }

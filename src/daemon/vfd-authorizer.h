@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Decides who may call what: a table of methods. One that is not in it is refused, and so is every
- * call whose question to polkit failed in any way. */
+ * call whose question to polkit failed in any way. A question whose caller leaves the bus is
+ * withdrawn. */
 #pragma once
 
 #include <gio/gio.h>

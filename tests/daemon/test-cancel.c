@@ -251,6 +251,17 @@ await_questions (Fixture *fixture, guint n_questions)
         g_main_context_iteration (NULL, TRUE);
 }
 
+/* Ends a call that nobody answers, with all others of its caller: none of them may outlive its
+ * story. */
+static void
+leave (GDBusConnection *caller, Call *call)
+{
+    g_dbus_connection_close_sync (caller, NULL, NULL);
+    while (!call->answered)
+        g_main_context_iteration (NULL, TRUE);
+    g_clear_error (&call->error);
+}
+
 /* The dialog goes away, and nothing is done although nobody said no. */
 static void
 test_question (Fixture *fixture, gconstpointer data)
@@ -273,6 +284,27 @@ test_question (Fixture *fixture, gconstpointer data)
     g_assert_false (back.answered);
     assert_home (fixture);
     assert_no_pairing (fixture);
+    leave (fixture->client, &back);
+}
+
+/* Nobody is asked any more in the name of somebody who has left, and nothing is done for him. */
+static void
+test_gone (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (GDBusConnection) leaving = daemon_stage_connect (fixture->stage);
+    Call lend, back, other;
+
+    fake_polkit_hold (fixture->polkit);
+    begin_switch (&lend, leaving, "vfio");
+    begin_switch (&back, leaving, "host");
+    begin_switch (&other, fixture->client, "vfio");
+    await_questions (fixture, 3);
+    leave (leaving, &lend);
+    leave (leaving, &back);
+    await_questions (fixture, 1);
+    g_assert_false (other.answered);
+    assert_home (fixture);
+    leave (fixture->client, &other);
 }
 
 #define STORY(name) g_test_add ("/cancel/" #name, Fixture, NULL, set_up, test_##name, tear_down)
@@ -300,5 +332,6 @@ main (int argc, char **argv)
     STORY (by_somebody_else);
     STORY (return );
     STORY (question);
+    STORY (gone);
     return g_test_run ();
 }

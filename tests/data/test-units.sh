@@ -69,8 +69,8 @@ while read -r unit limit; do
     result $status "the exposure of $unit is at most $limit tenths"
 done <<TABLE
 virtflowd.service 10
-virtflow-worker@.service 11
-virtflow-probe@.service 15
+virtflow-worker@.service 10
+virtflow-probe@.service 13
 virtflow-modules@.service 13
 virtflow-services@.service 13
 TABLE

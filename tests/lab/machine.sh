@@ -76,7 +76,7 @@ follow_machine () {
 
 # Fails when the machine has nothing more to say.
 take_report () {
-    local kind=${1%% *} rest=${1#* }
+    local kind=${1%% *} rest=${1#* } life seconds
     case $kind in
         up)
             is_up=yes
@@ -99,8 +99,31 @@ take_report () {
             plan[0]="${rest% *} $current_deadline ${rest##* }"
             return 1
             ;;
+        leaves)
+            read -r _ life seconds <<< "$rest"
+            plan[0]="$current $current_deadline $life"
+            await_end "$seconds"
+            return 1
+            ;;
         stuck | finished) return 1 ;;
     esac
+}
+
+# The machine shuts itself down: what it waits for there is a fault.
+await_end () {
+    local limit=$1 from=${EPOCHREALTIME/./} left line status=0
+    while [ "$status" = 0 ]; do
+        left=$((limit * 1000000 - (${EPOCHREALTIME/./} - from)))
+        [ "$left" -gt 0 ] || break
+        IFS= read -r -t "$((left / 1000000 + 1))" -u "$output" line || status=$?
+        [ "$status" != 0 ] || talk "$line"
+    done
+    if [ "$status" = 1 ]; then
+        scenario_result ok "the host shuts down"
+        note "in $(since "$from") s"
+    else
+        scenario_result 'not ok' "the host shuts down within $limit s"
+    fi
 }
 
 scenario_result () {

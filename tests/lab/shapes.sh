@@ -58,7 +58,9 @@ shape_boot_display () {
     dgpu dgpu port1 VGA
 }
 
-# The same PC, with systemd as process 1: it takes longer to come up, and VirtFlow's units count.
+# The same PC and a network card, with systemd as process 1: it takes longer to come up, and VirtFlow's
+# units count.
 shape_systemd () {
     shape_one
+    devices+=(-netdev "hubport,id=wire,hubid=0" -device "e1000,addr=0x8,netdev=wire")
 }

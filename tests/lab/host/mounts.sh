@@ -21,7 +21,11 @@ mount_all () {
     [ ! -b /dev/vdb ] || mount_disk
     install -d -o virtflow -g virtflow -m 0700 /run/virtflow /var/lib/virtflow
     chmod 0711 /run/lab/serial
-    # A BIOS reads a disk only if it has a cylinder.
+    make_guest_disks
+}
+
+# A BIOS reads a disk only if it has a cylinder.
+make_guest_disks () {
     truncate -s 1M /lab/guest/*.img
 }
 

@@ -70,7 +70,7 @@ show_logs () {
 # Leaves the host as the next scenario expects it. What hangs here hangs in the kernel.
 clean_up () {
     local cleaner timer ended status=0
-    setsid bash /lab/lib/clean.sh < /dev/null 9<&- &
+    setsid bash "/lab/lib/${clean_script:-clean.sh}" < /dev/null 9<&- &
     cleaner=$!
     sleep 30 &
     timer=$!

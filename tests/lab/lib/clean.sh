@@ -14,6 +14,7 @@ undo_arrangements () {
     kill_service holder
     put_hook_back
     put_vfio_module_back
+    put_polkit_back
     rm -f "$polkit_rule"
     if [ -e "$fault_folder" ]; then
         stop_virtflow KILL

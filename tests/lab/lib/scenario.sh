@@ -21,6 +21,14 @@ reboot_host () {
     exit 0
 }
 
+# shut_down reboot|poweroff SECONDS: the same, but the host's own systemd ends it, within that time.
+shut_down () {
+    report "leaves $name $((life + 1)) $2"
+    touch /run/lab/leaving
+    systemctl --no-block "$1"
+    sleep infinity
+}
+
 shape=$(grep -o 'lab\.shape=[^ ]*' /proc/cmdline)
 shape=${shape#*=}
 trap 'echo "$name: line $LINENO: $BASH_COMMAND"' ERR

@@ -11,6 +11,8 @@ hook_aside=/run/lab/hook
 polkit_rule=/etc/polkit-1/rules.d/10-lab.rules
 fault_folder=/run/virtflow-fault # orders to the daemon of the test build; see lib/matrix.sh
 virtflow_program=/usr/libexec/virtflowd
+polkit_activation=/usr/share/dbus-1/system-services/org.freedesktop.PolicyKit1.service
+polkit_aside=/run/lab/polkit.service
 
 # start NAME COMMAND...: in the background, with a log and its process id under the name.
 start () {
@@ -139,14 +141,57 @@ put_hook_back () {
 
 # otto_may: polkit lets otto, who may use libvirt, do all of VirtFlow, until the scenario has ended.
 otto_may () {
-    cat > "$polkit_rule" << 'END'
+    polkit_rule_says YES otto
+}
+
+# polkit_rule_says YES|NO USER: to all of VirtFlow, until the scenario has ended.
+polkit_rule_says () {
+    declare -A statuses=([YES]=0 [NO]=1) # of pkcheck; without a rule it is 2
+    cat > "$polkit_rule" << END
 polkit.addRule(function (action, subject) {
-    if (action.id.indexOf("org.virtflow.") == 0 && subject.user == "otto")
-        return polkit.Result.YES;
+    if (action.id.indexOf("org.virtflow.") == 0 && subject.user == "$2")
+        return polkit.Result.$1;
 });
 END
-    within 20 setpriv --reuid=otto --regid=otto --init-groups bash -c \
-        "pkcheck --action-id org.virtflow.VirtFlow1.lend --process \$\$ 2> /dev/null"
+    within 20 pkcheck_ends_with "${statuses[$1]}" "$2"
+}
+
+polkit_rule_is_gone () {
+    rm -f "$polkit_rule"
+    within 20 pkcheck_ends_with 2 "$1"
+}
+
+pkcheck_ends_with () {
+    local status=0
+    setpriv --reuid="$2" --regid="$2" --init-groups bash -c \
+        "exec pkcheck --action-id org.virtflow.VirtFlow1.lend --process \$\$ 2> /dev/null" ||
+        status=$?
+    [ "$status" = "$1" ]
+}
+
+start_polkit () {
+    start polkitd /usr/lib/polkit-1/polkitd --no-debug
+    within 20 bus_has org.freedesktop.PolicyKit1
+}
+
+# without_polkit: it does not run and the bus cannot start it, until the scenario has ended.
+without_polkit () {
+    mv "$polkit_activation" "$polkit_aside"
+    reload_bus
+    kill_service polkitd KILL
+}
+
+put_polkit_back () {
+    if [ -e "$polkit_aside" ]; then
+        mv "$polkit_aside" "$polkit_activation"
+        reload_bus
+    fi
+    is_running polkitd || start_polkit
+}
+
+reload_bus () {
+    dbus-send --system --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+        org.freedesktop.DBus.ReloadConfig > /dev/null
 }
 
 bus_has () {

@@ -6,16 +6,10 @@
 # VirtFlow as it is installed: D-Bus starts the daemon, its units confine it and its helpers, and the
 # confinement leaves them what they need.
 
-unit_property () {
-    systemctl show -P "$2" "$1"
-}
+. /lab/lib/units.sh
 
 status_of_daemon () {
-    grep "^$1:" "/proc/$(unit_property virtflowd MainPID)/status" | tr -s '\t ' ' '
-}
-
-virtflow_lives () {
-    [ "$(unit_property virtflowd ActiveState)" = active ]
+    grep "^$1:" "/proc/$(unit_pid virtflowd)/status" | tr -s '\t ' ' '
 }
 
 is "$(systemctl list-units --failed --no-legend)" "" "no unit has failed"
@@ -28,8 +22,9 @@ succeeds "the VM's node is there" test -c "/dev/vfio/$(group_of "$dgpu.0")"
 is "$(status_of_daemon CapBnd)" "CapBnd: 0000000000000000" "the daemon has no capability"
 is "$(status_of_daemon Uid)" "Uid:$(printf ' %s' {,,,}"$(id -u virtflow)")" "and is not root"
 
-kill -KILL "$(unit_property virtflowd MainPID)"
-succeeds "a daemon that was killed is started again" within 20 virtflow_lives
+daemon=$(unit_pid virtflowd)
+kill_unit virtflowd
+succeeds "a daemon that was killed is started again" within 20 virtflow_is_another "$daemon"
 succeeds "and returns the GPU" virtflow return "$dgpu.0"
 succeeds "both functions are home" is_home "$dgpu"
 is "$(registers_of "$dgpu")" "$before" "with the registers that they had"
@@ -58,7 +53,7 @@ fails "the probe sees who holds the card" 'unit lab.service' virtflow lend "$dgp
 exec {held}<&-
 is "$(stat -c %a "$node")" "$modes" "and the node can be opened as before"
 
-echo unknown=1 >> /etc/virtflow/virtflow.conf
+configuration_is_broken
 systemctl restart virtflowd 2> /dev/null || :
 is "$(unit_property virtflowd ActiveState) $(unit_property virtflowd NRestarts)" "failed 0" \
     "a configuration that the daemon refuses is not tried again and again"
