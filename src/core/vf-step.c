@@ -66,6 +66,14 @@ vf_step_actor (VfStepKind kind)
 }
 
 gboolean
+vf_step_changes_driver (VfStepKind kind)
+{
+    return kind == VF_STEP_UNBIND || kind == VF_STEP_BIND || kind == VF_STEP_PROBE_DRIVER
+           || kind == VF_STEP_RESET || kind == VF_STEP_UNLOAD_MODULES
+           || kind == VF_STEP_LOAD_MODULES;
+}
+
+gboolean
 vf_step_is_driver_name (const char *text)
 {
     gsize length = strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-");

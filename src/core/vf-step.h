@@ -104,6 +104,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfStep, vf_step_free)
 /* "bind", "unbind", ...; stable. */
 const char *vf_step_kind_id (VfStepKind kind);
 VfActor vf_step_actor (VfStepKind kind);
+/* Whether a driver may get the function by it, or lose it, or touch it: what a driver may hang in.
+ */
+gboolean vf_step_changes_driver (VfStepKind kind);
 
 /* [A-Za-z0-9_-], at most 63 characters: a driver as sysfs calls it. */
 gboolean vf_step_is_driver_name (const char *text);

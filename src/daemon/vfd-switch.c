@@ -395,9 +395,7 @@ look_at_result (VfdSwitch *self, guint n_steps)
 static gboolean
 is_worth_journaling (const VfdSwitch *self, const VfStep *step)
 {
-    return self->record_changed || step->kind == VF_STEP_UNBIND || step->kind == VF_STEP_BIND
-           || step->kind == VF_STEP_PROBE_DRIVER || step->kind == VF_STEP_RESET
-           || step->kind == VF_STEP_UNLOAD_MODULES || step->kind == VF_STEP_LOAD_MODULES;
+    return self->record_changed || vf_step_changes_driver (step->kind);
 }
 
 gboolean
