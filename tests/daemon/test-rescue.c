@@ -254,17 +254,17 @@ test_hostile_journals (Fixture *fixture, gconstpointer machine)
     lend_and_die (fixture);
     g_assert_cmpint (g_rename (fixture->journal, target), ==, 0);
     g_assert_cmpint (symlink (target, fixture->journal), ==, 0);
-    assert_distrusted (fixture, "a symbolic link, which is not followed");
+    assert_distrusted (fixture, "it is a link");
     g_assert_cmpint (g_unlink (fixture->journal), ==, 0);
     g_assert_cmpint (link (target, fixture->journal), ==, 0);
-    assert_distrusted (fixture, "other names as well");
+    assert_distrusted (fixture, "another name elsewhere");
     g_assert_cmpint (g_unlink (fixture->journal), ==, 0);
     g_assert_cmpint (mkfifo (fixture->journal, 0600), ==, 0);
-    assert_distrusted (fixture, "no regular file");
+    assert_distrusted (fixture, "it is not a plain file");
     g_assert_cmpint (g_unlink (fixture->journal), ==, 0);
     g_assert_true (g_file_set_contents (fixture->journal, "", 0, NULL));
     g_assert_cmpint (truncate (fixture->journal, G_GINT64_CONSTANT (1) << 32), ==, 0);
-    assert_distrusted (fixture, "larger than any state file");
+    assert_distrusted (fixture, "longer than what VirtFlow writes");
     g_assert_true (g_file_set_contents (fixture->journal, "VIRTFLOW nonsense", -1, NULL));
     assert_distrusted (fixture, "damaged");
 

@@ -16,7 +16,7 @@
 #define SLOT_SIZE (64 * 1024)
 
 /* That of vfd-lease.c; a lease that was saved is looked at first, so a change there is noticed. */
-#define LEASE_TYPE "((sss)m(ssa(susssss))sbbbm(" VF_PLAN_VARIANT_TYPE "u))"
+#define LEASE_TYPE "((sss)m" VF_RECORD_VARIANT_TYPE "sbbbm(" VF_PLAN_VARIANT_TYPE "u))"
 
 static const VfPciAddress address = { 0, 1, 0, 0 };
 static const VfPciAddress other_address = { 0, 2, 0, 0 };

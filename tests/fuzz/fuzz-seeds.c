@@ -78,6 +78,8 @@ new_record (void)
     VfRecord *record = g_new0 (VfRecord, 1);
 
     record->identity = g_strdup ("10de:1e84 1458:3ff6 030000 10de:10f8");
+    record->services = g_strdup ("nvidia-persistenced.service");
+    record->modules = g_strdup ("nvidia_drm nvidia");
     record->address = gpu;
     record->n_functions = 2;
     for (guint i = 0; i < record->n_functions; i++)

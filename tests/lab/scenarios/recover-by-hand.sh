@@ -77,16 +77,16 @@ cp "$journal" /run/lab/copy
 mv "$journal" /run/lab/journal
 checksum=$(md5sum /run/lab/journal)
 ln -s /run/lab/journal "$journal"
-distrusted "a symbolic link"
+distrusted "it is a link"
 rm "$journal"
 cp /run/lab/copy "$journal"
-distrusted "a file of another user"
+distrusted "it belongs to another user"
 rm "$journal"
 setpriv --reuid=virtflow --regid=virtflow --clear-groups mkfifo "$journal"
-distrusted "no regular file"
+distrusted "it is not a plain file"
 rm "$journal"
 mknod "$journal" c 1 5
-distrusted "no regular file"
+distrusted "it is not a plain file"
 rm "$journal"
 ln -s /run/lab/journal "$journal"
 recover_by_hand 0 "named, the card comes home without it" "$dgpu.0"
