@@ -3,6 +3,7 @@
 #include "vfc-by-hand.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,7 +34,7 @@ set_status (int status, GError **error)
             return FALSE;
         }
     }
-    return set_missing ("it did not end well", error);
+    return set_missing (_ ("it did not end well"), error);
 }
 
 gboolean
@@ -54,6 +55,6 @@ vfc_by_hand_recover (const VfcRun *run, const char *gpu, GStrv *report, GError *
         return set_missing (local->message, error);
     *report = g_strsplit (g_strchomp (output), "\n", *output != '\0' ? -1 : 0);
     if (!WIFEXITED (status))
-        return set_missing ("it was killed", error);
+        return set_missing (_ ("it was killed"), error);
     return WEXITSTATUS (status) == 0 || set_status (WEXITSTATUS (status), error);
 }
