@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
 # deadline: 400
-# The daemon is killed at bad moments; the card is on one side when it is back.
+# The daemon is killed at bad moments; the card is on one side when it is back. kill-matrix does it at
+# each transition of what is stored, random-kills at any moment.
 . /lab/lib/cycle.sh
 . /lab/lib/held.sh
 
@@ -57,10 +58,6 @@ hold helper-modules
 begin lend "load" "killed before the driver is loaded"
 killed_here "killed before the driver is loaded"
 
-hold_worker
-begin lend "note the registers" "killed before the first write"
-killed_here "killed before the first write"
-
 hold helper-probe
 begin lend "see that no program" "killed between the fence and the first unbind"
 is "$(cat "$devices/$dgpu.0/driver_override")" vfio-pci "the card is reserved at that place"
@@ -85,12 +82,3 @@ virtflow lend "$dgpu.0"
 hold_worker
 begin return "[!s]" "killed while returning"
 killed_here "killed while returning"
-
-for moment in 1 2 3 4; do
-    virtflow lend "$dgpu.0" > /dev/null 2>&1 &
-    switching=$!
-    read -r -t "0.$((moment * 2))" -u "$silence" || :
-    stop_virtflow KILL
-    wait "$switching" || :
-    after_kill "killed at a random moment of lending ($moment)"
-done

@@ -73,10 +73,16 @@ is "$(virtflow_state)" lent "and VirtFlow knows that no QEMU has it"
 let_go libvirtd
 home_in_time desk "libvirt was held"
 
+# How often the hook told of the end of a VM.
+times_told () {
+    grep -c 'its VM has ended' /run/lab/log/virtflowd || :
+}
+
 kill -HUP "$(service_pid libvirtd)"
+told=$(times_told)
 activate desk
 virsh -q start desk
 is "$(notices)" '"notices":[]' "libvirtd was reloaded: it calls the hook"
 virsh -q destroy desk
 home_in_time desk "announced"
-is "$(grep -c 'its VM has ended' /run/lab/log/virtflowd)" 1 "which told of this VM's end alone"
+is "$(times_told)" $((told + 1)) "which told of this VM's end"

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shapes: systemd
+# only when named
+# It has not passed as a whole yet.
 # deadline: 300
 # needs: virtflow
 # The services of NVIDIA's driver keep its card open: they are stopped for a lend, by a unit that has no

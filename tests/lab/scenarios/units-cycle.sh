@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shapes: systemd
+# only when named
+# It has not passed as a whole yet.
 # deadline: 400
 # needs: virtflow
 # The whole cycle as it is installed: systemd starts VirtFlow and libvirt from their own units, AppArmor
