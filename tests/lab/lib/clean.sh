@@ -18,13 +18,21 @@ undo_arrangements () {
     rm -f "$polkit_rule"
     if [ -e "$fault_folder" ]; then
         stop_virtflow KILL
-        umount /run/virtflow /var/lib/virtflow
+        put_stores_back
         rm -r "$fault_folder"
     fi
     if [ -e "$virtflow_dropin" ]; then
         rm "$virtflow_dropin"
         stop_virtflow
     fi
+}
+
+# Those of lib/matrix.sh are file systems of their own.
+put_stores_back () {
+    local folder
+    for folder in /run/virtflow /var/lib/virtflow; do
+        ! mountpoint -q "$folder" || [ "$(stat -f -c %T "$folder")" != tmpfs ] || umount "$folder"
+    done
 }
 
 forget_vms () {

@@ -13,7 +13,7 @@ cut=0 # how many of them this life has gone past
 cut_at () {
     cut=$((cut + 1))
     if [ "$life" = "$cut" ]; then
-        start_virtflow
+        is_running virtflowd || start_virtflow
         begin_life
         "be_before_$1"
         sync

@@ -73,7 +73,8 @@ succeeds "and its guest comes up" within 30 guest_is_up other
 invariants_hold "wedged, and the other GPU in use" "$dgpu.0" "$dgpu.1"
 after=$(time_of_status)
 echo "five times virtflow status: $before ms before, $after ms with a wedged GPU"
-succeeds "virtflow status takes no longer" test "$after" -lt $((before * 3 / 2))
+# One that waited for the card would take the whole deadline of a step.
+succeeds "virtflow status does not wait for the card" test "$after" -lt $((before * 3))
 
 end_fault hang_remove
 home_again "the kernel has let go"

@@ -32,7 +32,7 @@ make_service () {
 [Service]
 Type=exec
 ExecStart=/bin/bash -c 'trap "\$TRAP" TERM; exec 3<> /dev/nvidia0; while :; do sleep 1; done'
-Environment=TRAP=exit
+Environment="TRAP=exit 0"
 $(printf '%s\n' "$@")
 END
     systemctl daemon-reload
