@@ -5,7 +5,7 @@
 # After other scenarios, with a build under sanitizers: none of its programs had anything to report.
 stop_virtflow
 for program in /usr/libexec/virtflow{d,-worker,-probe,-modules} /usr/bin/virtflow; do
-    succeeds "${program##*/} was built with sanitizers" grep -q __asan_init "$program"
+    succeeds "${program##*/} was built with sanitizers" grep -q AddressSanitizer "$program"
 done
 is "$(grep -hE 'Sanitizer|runtime error' /run/lab/log/* | head -n 20)" "" \
     "no program had anything to report"
