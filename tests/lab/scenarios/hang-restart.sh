@@ -52,6 +52,6 @@ stop_virtflow KILL
 wait "$switching" || :
 start_virtflow
 left_alone "killed before it knew"
-succeeds "killed before it knew: recover goes on" answers_within 20 virtflow recover
-succeeds "killed before it knew: and says wedged" within 20 virtflow_state_is wedged
+succeeds "killed before it knew: recover answers, and says wedged" tells_of_wedge virtflow recover
+succeeds "killed before it knew: and it stays wedged" within 20 virtflow_state_is wedged
 kernel_lets_go "killed before it knew"
