@@ -35,6 +35,18 @@ struct _DaemonStage {
     FakeProcess qemu_process;
 };
 
+const char *
+daemon_stage_begin (int *argc, char ***argv)
+{
+    if (geteuid () != 0) {
+        execlp ("unshare", "unshare", "--map-root-user", (*argv)[0], (*argv)[1], NULL);
+        g_error ("unshare cannot be run");
+    }
+    g_test_init (argc, argv, NULL);
+    g_assert_cmpint (*argc, ==, 2);
+    return (*argv)[1];
+}
+
 static void
 pause_shortly (void)
 {

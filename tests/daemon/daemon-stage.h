@@ -10,6 +10,11 @@
 
 typedef struct _DaemonStage DaemonStage;
 
+/* What each program of stories begins with. Only root is the hook, and is not asked by polkit; so
+ * who is not root goes on in a user namespace, where any user is. Returns the folder of the
+ * programs for fake machines, the first argument. */
+const char *daemon_stage_begin (int *argc, char ***argv);
+
 /* On the machine of tests/machines/MACHINE.machine. @programs is the folder of the programs for
  * fake machines; @config becomes virtflow.conf, NULL for none. libvirt lives; the daemon does not
  * run yet. */

@@ -509,17 +509,7 @@ test_other_users_and_options (Fixture *fixture, gconstpointer config)
 int
 main (int argc, char **argv)
 {
-    /* Only root is the hook; in a namespace of its own any user is root. */
-    if (geteuid () != 0) {
-        char *command[] = { (char *) "unshare", (char *) "--map-root-user", argv[0], argv[1],
-                            NULL };
-
-        execvp (command[0], command);
-        g_error ("unshare cannot be run");
-    }
-    g_test_init (&argc, &argv, NULL);
-    g_assert_cmpint (argc, ==, 2);
-    programs = argv[1];
+    programs = daemon_stage_begin (&argc, &argv);
     STORY (whole_cycle, NULL);
     STORY (libvirt_down, NULL);
     STORY (no_release, "[policy]\nrelease-deadline=1000\n");

@@ -254,17 +254,7 @@ main (int argc, char **argv)
     static const Setting lab = { "lab", "[policy]\nstep-deadline=2000\nsound-server-grace=10\n" };
     static const Setting twins = { "two-identical", "[policy]\nstep-deadline=4000\n" };
 
-    /* polkit is not asked about root; in a namespace of its own any user is root. */
-    if (geteuid () != 0) {
-        char *command[] = { (char *) "unshare", (char *) "--map-root-user", argv[0], argv[1],
-                            NULL };
-
-        execvp (command[0], command);
-        g_error ("unshare cannot be run");
-    }
-    g_test_init (&argc, &argv, NULL);
-    g_assert_cmpint (argc, ==, 2);
-    programs = argv[1];
+    programs = daemon_stage_begin (&argc, &argv);
     STORY (named, &lab);
     STORY (next_daemon, &lab);
     STORY (impostors, &lab);

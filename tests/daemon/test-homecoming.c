@@ -139,17 +139,7 @@ test_lost_journal (Fixture *fixture, gconstpointer config)
 int
 main (int argc, char **argv)
 {
-    /* Only root is not asked by polkit; in a namespace of its own any user is root. */
-    if (geteuid () != 0) {
-        char *command[] = { (char *) "unshare", (char *) "--map-root-user", argv[0], argv[1],
-                            NULL };
-
-        execvp (command[0], command);
-        g_error ("unshare cannot be run");
-    }
-    g_test_init (&argc, &argv, NULL);
-    g_assert_cmpint (argc, ==, 2);
-    programs = argv[1];
+    programs = daemon_stage_begin (&argc, &argv);
     STORY (refused, "[policy]\nreturn-waits=0;10;10\n");
     STORY (patient, "[policy]\nreturn-waits=0;500;10\n");
     STORY (lost_journal, NULL);

@@ -258,16 +258,7 @@ test_in_the_way (void)
 int
 main (int argc, char **argv)
 {
-    if (geteuid () != 0) {
-        char *command[] = { (char *) "unshare", (char *) "--map-root-user", argv[0], argv[1],
-                            NULL };
-
-        execvp (command[0], command);
-        g_error ("unshare cannot be run");
-    }
-    g_test_init (&argc, &argv, NULL);
-    g_assert_cmpint (argc, ==, 2);
-    programs = argv[1];
+    programs = daemon_stage_begin (&argc, &argv);
     for (gsize i = 0; i < G_N_ELEMENTS (plants); i++) {
         g_autofree char *path = g_strconcat ("/hostile-state/journal/", plants[i].name, NULL);
 

@@ -2,7 +2,7 @@
 /* Stories of a recovery by hand: the daemon is gone, perhaps its journal as well, and what lies in
  * its folder may be anything. The first argument is the folder of the programs for fake machines.
  */
-#include "fake-daemon.h"
+#include "daemon-stage.h"
 #include "fake-proc.h"
 #include "fake-tree.h"
 
@@ -307,17 +307,7 @@ test_on_vfio (Fixture *fixture, gconstpointer machine)
 int
 main (int argc, char **argv)
 {
-    /* Root is not asked by polkit; in a namespace of its own any user is root. */
-    if (geteuid () != 0) {
-        char *command[] = { (char *) "unshare", (char *) "--map-root-user", argv[0], argv[1],
-                            NULL };
-
-        execvp (command[0], command);
-        g_error ("unshare cannot be run");
-    }
-    g_test_init (&argc, &argv, NULL);
-    g_assert_cmpint (argc, ==, 2);
-    programs = argv[1];
+    programs = daemon_stage_begin (&argc, &argv);
     STORY (half_way, "lab");
     STORY (half_way_without_journal, "lab");
     STORY (lent, "lab");

@@ -237,17 +237,7 @@ test_announced (Fixture *fixture, gconstpointer config)
 int
 main (int argc, char **argv)
 {
-    /* Only root is the hook; in a namespace of its own any user is root. */
-    if (geteuid () != 0) {
-        char *command[] = { (char *) "unshare", (char *) "--map-root-user", argv[0], argv[1],
-                            NULL };
-
-        execvp (command[0], command);
-        g_error ("unshare cannot be run");
-    }
-    g_test_init (&argc, &argv, NULL);
-    g_assert_cmpint (argc, ==, 2);
-    programs = argv[1];
+    programs = daemon_stage_begin (&argc, &argv);
     STORY (whole_run);
     STORY (short_run);
     STORY (other_vms);
