@@ -33,6 +33,25 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     g_main_loop_quit (wait->loop);
 }
 
+static void
+there_is_no_gpu (const char *address, GError **error)
+{
+    vf_error_set (error, VF_REASON_NO_SUCH_GPU,
+                  "There is no GPU at %s. \"virtflow gpus\" lists those that there are.", address);
+}
+
+/* A card may go between the look at the objects and the call: GLib then answers that there is no
+ * such object, or no such method of it (gdbusconnection.c, by its version). */
+static gboolean
+is_gone (gpointer proxy, const GError *failure)
+{
+    static const char *const names[] = { "org.freedesktop.DBus.Error.UnknownObject",
+                                         "org.freedesktop.DBus.Error.UnknownMethod", NULL };
+    g_autofree char *name = g_dbus_error_get_remote_error (failure);
+
+    return VF_DBUS_IS_GPU (proxy) && name != NULL && g_strv_contains (names, name);
+}
+
 /* Calls @method of a generated proxy, which checks the types of the answer, and keeps the
  * thread-default main context running meanwhile. The caller owns the answer. */
 static GVariant *
@@ -49,9 +68,15 @@ call (gpointer proxy, const char *method, GVariant *arguments, GDBusCallFlags fl
     g_main_loop_run (loop);
     result = wait.result;
     answer = g_dbus_proxy_call_finish (proxy, result, &failure);
-    if (answer == NULL)
+    if (answer != NULL)
+        return answer;
+    if (is_gone (proxy, failure)) {
+        there_is_no_gpu (vf_dbus_gpu_get_address (proxy), error);
+        g_error_free (failure);
+    } else {
         vf_bus_error_propagate (error, failure);
-    return answer;
+    }
+    return NULL;
 }
 
 static gboolean
@@ -222,9 +247,7 @@ vf_client_find_gpu (VfClient *client, VfPciAddress address, GError **error)
         g_dbus_object_manager_get_interface (client->objects, path, VF_BUS_GPU_INTERFACE);
 
     if (gpu == NULL) {
-        vf_error_set (error, VF_REASON_NO_SUCH_GPU,
-                      "There is no GPU at %s. \"virtflow gpus\" lists those that there are.",
-                      vf_pci_address_format (address).text);
+        there_is_no_gpu (vf_pci_address_format (address).text, error);
         return NULL;
     }
     return VF_DBUS_GPU (g_steal_pointer (&gpu));

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Of each service, in milliseconds. The daemon waits longer than for both of them. */
-#define DEADLINE 6000
+/* Of each service, in milliseconds. The daemon waits longer than for both of them (step-deadline).
+ */
+#define DEADLINE 4000
 
 int
 main (void)

@@ -157,7 +157,7 @@ await_job (VfsSystemd *systemd, const char *job)
     return g_hash_table_lookup (systemd->ended, job);
 }
 
-/* Stops or starts; @error is of any domain. */
+/* Stops or starts; @error is of any domain, G_IO_ERROR_PENDING when the job goes on. */
 static gboolean
 change (VfsSystemd *systemd, const char *method, const char *name, GError **error)
 {
@@ -173,8 +173,10 @@ change (VfsSystemd *systemd, const char *method, const char *name, GError **erro
     result = await_job (systemd, job);
     if (g_strcmp0 (result, "done") == 0)
         return TRUE;
-    vf_error_set (error, VF_REASON_SERVICE_FAILED, "%s",
-                  result != NULL ? result : _ ("it took too long"));
+    if (result != NULL)
+        vf_error_set (error, VF_REASON_SERVICE_FAILED, "%s", result);
+    else
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING, "%s", _ ("it took too long"));
     return FALSE;
 }
 
@@ -216,7 +218,8 @@ vfs_systemd_start (const char *name, gpointer systemd, GError **error)
         if (vfs_systemd_runs (name, systemd))
             return TRUE;
         vf_error_set (&failure, VF_REASON_SERVICE_FAILED, "%s", _ ("it ended again"));
-    } else if (is_there_no_more (failure)) {
+    } else if (is_there_no_more (failure)
+               || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_PENDING)) {
         return TRUE;
     }
     g_dbus_error_strip_remote_error (failure);

@@ -5,6 +5,8 @@
 #include "vf-bus-names.h"
 #include "vf-client.h"
 
+#include <string.h>
+
 #define UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 
 typedef struct {
@@ -308,6 +310,37 @@ test_cancelled (Fixture *fixture, gconstpointer data)
     g_assert_true (vf_error_is (error, VF_REASON_HELD_BY_PROCESS));
 }
 
+static gboolean
+on_unplugged (gpointer data)
+{
+    Fixture *fixture = data;
+    g_autofree char *path = NULL;
+    VfPciAddress slot;
+
+    g_assert_true (vf_pci_address_parse ("0000:01:00.0", &slot, NULL));
+    path = vf_bus_gpu_path (slot);
+    g_assert_true (g_dbus_object_manager_server_unexport (fixture->objects, path));
+    g_atomic_int_set (&fixture->ready, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+/* The client has not yet heard of it. */
+static void
+test_unplugged (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (VfClient) client = vf_client_new (fixture->address, NULL);
+    g_autoptr (VfClientGpu) gpu = find (client, "0000:01:00.0");
+    g_autoptr (GError) error = NULL;
+
+    g_atomic_int_set (&fixture->ready, FALSE);
+    g_main_context_invoke (fixture->context, on_unplugged, fixture);
+    while (!g_atomic_int_get (&fixture->ready))
+        g_thread_yield ();
+    g_assert_false (vf_client_switch (gpu, VF_TARGET_HOST, NULL, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_NO_SUCH_GPU));
+    g_assert_nonnull (strstr (error->message, "0000:01:00.0"));
+}
+
 static void
 test_pairing (Fixture *fixture, gconstpointer data)
 {
@@ -343,6 +376,7 @@ main (int argc, char **argv)
     g_test_add ("/client/plan", Fixture, NULL, set_up, test_plan, tear_down);
     g_test_add ("/client/switch", Fixture, NULL, set_up, test_switch, tear_down);
     g_test_add ("/client/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
+    g_test_add ("/client/unplugged", Fixture, NULL, set_up, test_unplugged, tear_down);
     g_test_add ("/client/pairing", Fixture, NULL, set_up, test_pairing, tear_down);
     return g_test_run ();
 }

@@ -25,7 +25,7 @@ begin () {
 
 # The worker of the switch that runs, not its listener: it does not even take the step that it is given.
 hold_running_worker () {
-    worker=$(pgrep -x virtflow-worker)
+    worker=$(pgrep -f ^/usr/libexec/virtflow-worker)
     kill -STOP "$worker"
 }
 

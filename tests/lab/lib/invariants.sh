@@ -173,11 +173,11 @@ broken_answers () {
     answers_in_time 20 || echo "the daemon answered late: $answered"
 }
 
-# A worker that hangs is there until the kernel lets go. Of a name the kernel keeps 15 letters.
+# A worker that hangs is there until the kernel lets go. Its name is the card's, its command is not.
 broken_helpers () {
     local name
     [ $# = 0 ] || return 0
-    for name in virtflow-worker virtflow-probe virtflow-module; do
-        ! pgrep -x "$name" > /dev/null || echo "$name is left"
+    for name in virtflow-worker virtflow-probe virtflow-modules; do
+        ! pgrep -f "^/usr/libexec/$name" > /dev/null || echo "$name is left"
     done
 }

@@ -15,6 +15,13 @@ is "$(vm_state win11)" "shut off" "the VM was stopped"
 is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "activated"
 virtflow start win11
 running_with_gpu win11 "started"
+saves_nothing () {
+    fails "libvirt does not save a VM that has a GPU: $1" "hostdev|host device|VFIO|migrat" virsh -q "$@"
+}
+saves_nothing managedsave win11
+saves_nothing save win11 /run/lab/saved
+saves_nothing snapshot-create-as win11 --memspec /run/lab/memory
+is "$(vm_state win11), $(virtflow_state)" "running, in-use" "the VM and its card stay as they are"
 virtflow stop win11
 home_again "stopped"
 domain_text win11 | grep -v 'virtflow:gpu\|<metadata>\|</metadata>' > /run/lab/unmarked.xml

@@ -1,8 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shapes: systemd
-# only when named
-# It has not passed as a whole yet.
 # deadline: 400
 # needs: virtflow
 # The whole cycle as it is installed: systemd starts VirtFlow and libvirt from their own units, AppArmor
@@ -172,7 +170,7 @@ worker_wedged () {
     holder=$!
     fails "an unbind that hangs is given up" "does not|did not" virtflow lend "$dgpu.0"
     is "$(virtflow_state)" wedged "the card is wedged"
-    worker=$(pgrep -x virtflow-worker)
+    worker=$(pgrep -f ^/usr/libexec/virtflow-worker)
     kill -KILL "$worker"
     is "$(cut -d' ' -f3 "/proc/$worker/stat")" D "no signal ends the worker"
     started=${EPOCHREALTIME/./}
