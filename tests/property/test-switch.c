@@ -273,7 +273,7 @@ run_mishap (Scene *scene, VfTarget target, guint mishap, const char *when)
                          VF_ERROR_INCOMPLETE);
 }
 
-/* Tries every mishap in every place of a request, then, if @and_then, lends again; then brings the
+/* Tries every mishap in every place of a request, then, if @and_lend, lends again; then brings the
  * GPU home. */
 static void
 try_all (const Subject *subject, VfTarget target, gboolean and_lend)
@@ -283,6 +283,9 @@ try_all (const Subject *subject, VfTarget target, gboolean and_lend)
     for (guint mishap = 0; mishap < G_N_ELEMENTS (mishaps); mishap++) {
         guint places = count_places (subject, target, mishaps[mishap].place);
 
+        /* A lend that failed was undone already: that it can be repeated says more. */
+        if (target == VF_TARGET_VFIO && !and_lend && mishaps[mishap].end == SWITCH_FAILED)
+            continue;
         for (guint k = 0; k < places; k++) {
             g_autofree char *when =
                 g_strdup_printf ("%s, %s at %u", vf_target_id (target), mishaps[mishap].name, k);
