@@ -353,9 +353,11 @@ can_be_reset (const VfGpu *gpu, const VfPciFunction *function)
 
 /* A driver that refused a function gets it again after a while, the second time after a reset. */
 static void
-add_patience (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu, guint index)
+add_patience (GPtrArray *steps,
+              const VfFacts *facts,
+              const VfGpu *gpu,
+              const VfPciFunction *function)
 {
-    const VfPciFunction *function = gpu->functions[index];
     VfRefusal refusal = vf_refusal_find (facts->refusals, function->address);
     guint wait = refusal.times > 0 ? facts->policy->return_waits[refusal.times - 1] : 0;
 
@@ -381,6 +383,13 @@ driver_to_bind (const VfFacts *facts, const VfPciFunction *function)
     return home->driver;
 }
 
+/* Whether its driver was unloaded by the lend itself, and is loaded again in its own place. */
+static gboolean
+is_of_stack (const VfFacts *facts, const VfGpu *gpu, const VfPciFunction *function)
+{
+    return function == vf_gpu_display (gpu) && *facts->record->modules != '\0';
+}
+
 /* While the card was lent its drivers may have been unloaded. */
 static void
 add_loads (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
@@ -388,12 +397,24 @@ add_loads (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
     for (guint i = 0; i < gpu->n_functions; i++) {
         const char *driver = driver_to_bind (facts, gpu->functions[i]);
 
-        /* Unloaded by the lend itself, and loaded again in its own place. */
-        if (gpu->functions[i] == vf_gpu_display (gpu) && *facts->record->modules != '\0')
+        if (is_of_stack (facts, gpu, gpu->functions[i]))
             continue;
         if (driver != NULL && !vf_snapshot_has_driver (facts->snapshot, driver))
             add_step (steps, VF_STEP_LOAD_MODULE, gpu->functions[i], driver);
     }
+}
+
+/* What the lend unloaded. Behind the unbinds: NVIDIA's driver does not stay loaded when it finds no
+ * card, which is also how it refuses one. */
+static void
+add_loads_of_stack (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
+{
+    const VfPciFunction *display = vf_gpu_display (gpu);
+
+    if (!is_of_stack (facts, gpu, display) || vf_planner_gives_up (facts, display->address))
+        return;
+    add_patience (steps, facts, gpu, display);
+    add_step (steps, VF_STEP_LOAD_MODULES, display, facts->record->modules);
 }
 
 static void
@@ -404,7 +425,8 @@ add_binds_home (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
 
         if (driver == NULL)
             continue;
-        add_patience (steps, facts, gpu, i);
+        if (!is_of_stack (facts, gpu, gpu->functions[i]))
+            add_patience (steps, facts, gpu, gpu->functions[i]);
         add_step (steps, VF_STEP_BIND, gpu->functions[i], driver);
     }
     for (guint i = 0; i < gpu->n_functions; i++) {
@@ -456,9 +478,7 @@ plan_return (const VfFacts *facts, const VfGpu *gpu)
     for (guint i = 0; i < gpu->n_functions; i++)
         add_step (steps, VF_STEP_OVERRIDE, gpu->functions[i], "");
     add_unbinds (steps, gpu, facts->record);
-    /* Not sooner: NVIDIA's driver does not stay loaded when it finds no card. */
-    if (*facts->record->modules != '\0')
-        add_step (steps, VF_STEP_LOAD_MODULES, vf_gpu_display (gpu), facts->record->modules);
+    add_loads_of_stack (steps, facts, gpu);
     add_binds_home (steps, facts, gpu);
     add_restores (steps, gpu, facts->record);
     if (*facts->record->services != '\0')
@@ -476,7 +496,7 @@ add_probes (GPtrArray *steps, const VfFacts *facts, const VfGpu *gpu)
         if ((function->driver != NULL && !vf_pci_function_on_vfio (function))
             || vf_planner_gives_up (facts, function->address))
             continue;
-        add_patience (steps, facts, gpu, i);
+        add_patience (steps, facts, gpu, function);
         add_step (steps, VF_STEP_PROBE_DRIVER, function,
                   vf_pci_function_is_display (function) ? VF_STEP_MUST : VF_STEP_MAY);
     }

@@ -320,7 +320,7 @@ on_wedge_over (gpointer data)
 {
     VfdGpu *gpu = data;
 
-    g_message ("The kernel answered for %s after all", vf_pci_address_format (gpu->address).text);
+    g_message ("No step hangs any more at %s", vf_pci_address_format (gpu->address).text);
     g_clear_pointer (&gpu->wedge, vfd_wedge_free);
     set_wedged (gpu, FALSE);
     tell (gpu, VFD_GPU_UNSTUCK, NULL);
@@ -333,6 +333,12 @@ on_wedge_changed (gpointer data)
 }
 
 static const VfdWedgeEvents wedge_events = { on_wedge_changed, on_wedge_over };
+
+void
+vfd_gpu_suspect (VfdGpu *gpu)
+{
+    gpu->lease.wedged = TRUE; /* not noted: the unfinished plan is, and says the same */
+}
 
 void
 vfd_gpu_examine (VfdGpu *gpu, void (*done) (gpointer data), gpointer data)

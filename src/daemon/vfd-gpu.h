@@ -77,6 +77,10 @@ void vfd_gpu_see_run (VfdGpu *gpu);
 /* Says whether a QEMU has the GPU open; part of its state. */
 void vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use);
 
+/* Takes it for wedged until it is known that no helper is at work on it: another daemon has begun a
+ * switch of it and did not end it. */
+void vfd_gpu_suspect (VfdGpu *gpu);
+
 /* Of one that is wedged: calls @done as soon as it is known whether the kernel still does not
  * answer, perhaps before this returns. If it does, VFD_GPU_UNSTUCK was told before. */
 void vfd_gpu_examine (VfdGpu *gpu, void (*done) (gpointer data), gpointer data);

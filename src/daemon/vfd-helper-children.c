@@ -23,6 +23,7 @@ static const struct {
     { "worker", 0 },
     { "probe", BIT (CAP_SYS_PTRACE) | BIT (CAP_DAC_READ_SEARCH) | BIT (CAP_SYSLOG) },
     { "modules", BIT (CAP_SYS_MODULE) },
+    { "services", 0 },
 };
 #define N_HELPERS G_N_ELEMENTS (helpers)
 

@@ -4,6 +4,7 @@
 
 #include "vf-bus-error.h"
 #include "vf-text.h"
+#include "vfd-libvirt-pulse.h"
 #include "vfd-pairing-calls.h"
 #include "vfd-run.h"
 
@@ -15,6 +16,7 @@ typedef struct {
     VfDbusHook *skeleton;
     GDBusMethodInvocation *invocation; /* NULL: answered already */
     guint deadline_id;
+    pid_t libvirt; /* the daemon that called the hook */
 } Call;
 
 static Call *
@@ -22,7 +24,7 @@ new_call (VfdDaemon *daemon, VfDbusHook *skeleton, GDBusMethodInvocation *invoca
 {
     Call *call = g_new0 (Call, 1);
 
-    *call = (Call){ daemon, skeleton, invocation, 0 };
+    *call = (Call){ daemon, skeleton, invocation, 0, vfd_libvirt_pulse_owner (daemon->root) };
     return call;
 }
 
@@ -153,6 +155,13 @@ on_prepare_deadline (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Whoever called the hook hears no answer any more, and starts no VM. */
+static gboolean
+caller_is_gone (const Call *call)
+{
+    return call->libvirt == 0 || vfd_libvirt_pulse_owner (call->daemon->root) != call->libvirt;
+}
+
 static void
 on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
 {
@@ -165,8 +174,13 @@ on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
     } else if (error != NULL) {
         vf_bus_error_return (call->invocation, error);
+    } else if (caller_is_gone (call)) {
+        refuse (call->invocation, vf_error_new (VF_REASON_NO_LIBVIRT,
+                                                "The libvirt daemon that was starting the VM has "
+                                                "ended meanwhile. Start the VM again."));
+        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
     } else if (!vfd_run_begin (vfd_run_find (call->daemon, gpu), vfd_gpu_lease (gpu)->claim->id,
-                               &save_error)) {
+                               call->libvirt, &save_error)) {
         vf_bus_error_return (call->invocation, save_error);
     } else {
         vf_dbus_hook_complete_prepare (call->skeleton, call->invocation);
@@ -331,6 +345,19 @@ on_stopped (VfDbusHook *skeleton,
     return take_notice (data, skeleton, invocation, uuid, on_stopped_granted);
 }
 
+/* The daemon may have been killed after it had lent the GPU for a start and before that was noted
+ * as a run: the start was refused, and what was lent for it goes home. */
+static void
+release_unbegun (VfdDaemon *daemon, const char *uuid)
+{
+    const VfdPairing *pairing = vfd_pairings_find (daemon->pairings, uuid);
+    VfdGpu *gpu = pairing != NULL && pairing->on_start ? vfd_gpu_find (daemon, pairing->gpu) : NULL;
+    const VfClaim *claim = gpu != NULL ? vfd_gpu_lease (gpu)->claim : NULL;
+
+    if (claim != NULL && claim->kind == VF_CLAIM_VM && g_str_equal (claim->id, uuid))
+        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+}
+
 static void
 on_release_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
@@ -340,6 +367,8 @@ on_release_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     vfd_hook_pulse_feel (notice->daemon->hook_pulse);
     if (run != NULL)
         vfd_run_release (run);
+    else
+        release_unbegun (notice->daemon, notice->uuid);
     vf_dbus_hook_complete_release (notice->skeleton, invocation);
 }
 

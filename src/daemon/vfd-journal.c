@@ -80,10 +80,14 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
         guint64 sequence;
         GVariant *value;
 
+        if (size < 0) {
+            set_error (error, "read", errno);
+            return NULL;
+        }
         if (is_untouched (slot, size))
             continue;
         g_clear_error (&slot_error);
-        value = vfd_sealed_unwrap (slot, size > 0 ? (gsize) size : 0, type, &sequence, &slot_error);
+        value = vfd_sealed_unwrap (slot, (gsize) size, type, &sequence, &slot_error);
         if (value == NULL)
             continue;
         if (newest == NULL || sequence > journal->sequence) {

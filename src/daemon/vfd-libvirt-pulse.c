@@ -5,30 +5,40 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static gboolean
-is_locked (const VfSysfs *root, const char *path)
+/* The process that has the file locked against readers, which only who may write to it can; 0 when
+ * none has. */
+static pid_t
+owner_of (const VfSysfs *root, const char *path)
 {
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
     int fd = openat (vf_sysfs_fd (root), path, O_RDONLY | O_CLOEXEC);
     gboolean locked;
 
     if (fd < 0)
-        return FALSE;
+        return 0;
     locked = fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     close (fd);
-    return locked;
+    return locked ? lock.l_pid : 0;
 }
 
 const char *
 vfd_libvirt_pulse_unit (const VfSysfs *root)
 {
-    return !is_locked (root, "run/libvirtd.pid") && is_locked (root, "run/virtqemud.pid")
+    return owner_of (root, "run/libvirtd.pid") == 0 && owner_of (root, "run/virtqemud.pid") != 0
                ? "virtqemud"
                : "libvirtd";
+}
+
+pid_t
+vfd_libvirt_pulse_owner (const VfSysfs *root)
+{
+    pid_t libvirtd = owner_of (root, "run/libvirtd.pid");
+
+    return libvirtd != 0 ? libvirtd : owner_of (root, "run/virtqemud.pid");
 }
 
 gboolean
 vfd_libvirt_pulse_beats (const VfSysfs *root)
 {
-    return is_locked (root, "run/libvirtd.pid") || is_locked (root, "run/virtqemud.pid");
+    return vfd_libvirt_pulse_owner (root) != 0;
 }

@@ -4,9 +4,14 @@
 
 #include "vf-sysfs.h"
 
+#include <sys/types.h>
+
 /* libvirtd and virtqemud hold a lock on their pid file as long as they live (libvirt's
  * src/util/virpidfile.c), which anybody can test for. @root is the machine's root. */
 gboolean vfd_libvirt_pulse_beats (const VfSysfs *root);
+
+/* The process that is that daemon; 0 when none lives. */
+pid_t vfd_libvirt_pulse_owner (const VfSysfs *root);
 
 /* The one that lives, "libvirtd" or "virtqemud", which is its unit as well; "libvirtd" when none
  * does. */

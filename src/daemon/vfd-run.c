@@ -25,8 +25,10 @@
  * folder. */
 #define GRACE_MILLISECONDS 500
 
-/* From "prepare" until QEMU has the card open: a large guest's memory is claimed meanwhile. */
-#define START_SECONDS 600
+/* From "prepare" until libvirt has written the VM's status file, right before it executes QEMU,
+ * which may take as long as it likes until it has the card open (for a large guest's memory, say).
+ */
+#define START_SECONDS 120
 
 typedef enum {
     PHASE_IDLE,  /* it is not lent to a VM */
@@ -47,6 +49,7 @@ struct _VfdRun {
     int pidfd;       /* PHASE_WATCH: of QEMU */
     guint32 pid;
     guint64 start_time;
+    pid_t starter; /* the libvirt daemon that started the VM; 0: not known */
 };
 
 static gboolean on_vigil (gpointer data);
@@ -199,11 +202,20 @@ is_open (const VfdRun *run)
     return !vfd_vfio_use_is_none (vfd_gpu_daemon (run->gpu)->root, functions);
 }
 
+/* In PHASE_PULSE, when nobody has the card open. */
+static void
+follow_libvirt (VfdRun *run)
+{
+    if (run->untold && has_lasted (run, vfd_gpu_daemon (run->gpu)->policy->release_deadline))
+        abandon (run, "QEMU is gone and libvirt's release hook did not come");
+    else
+        ask_for_domains (run);
+}
+
 static gboolean
 on_pulse (gpointer data)
 {
     VfdRun *run = data;
-    gint64 deadline = vfd_gpu_daemon (run->gpu)->policy->release_deadline;
 
     run->source_id = 0;
     wait_for_libvirt (run, PULSE_MILLISECONDS);
@@ -211,11 +223,27 @@ on_pulse (gpointer data)
         bring_home (run, "QEMU is gone and libvirt is down");
     else if (is_open (run))
         vfd_run_look (run);
-    else if (run->untold && has_lasted (run, deadline))
-        abandon (run, "QEMU is gone and libvirt's release hook did not come");
     else
-        ask_for_domains (run);
+        follow_libvirt (run);
     return G_SOURCE_REMOVE;
+}
+
+/* What a libvirt daemon was about to start ends with it. */
+static gboolean
+starter_is_gone (const VfdRun *run)
+{
+    return run->starter != 0
+           && vfd_libvirt_pulse_owner (vfd_gpu_daemon (run->gpu)->root) != run->starter;
+}
+
+/* In PHASE_VIGIL, when nobody has the card open: whether the VM that was announced still starts. */
+static void
+follow_start (VfdRun *run)
+{
+    if (!libvirt_lives (run))
+        bring_home (run, "libvirt went down before its VM started");
+    else if (starter_is_gone (run) || has_lasted (run, START_SECONDS * 1000))
+        enter (run, PHASE_PULSE);
 }
 
 void
@@ -267,6 +295,19 @@ watch (VfdRun *run, const VfHolder *holder)
     vfd_run_look (run);
 }
 
+/* A function may stay enabled though nobody has it open: not every driver disables it when it
+ * leaves. */
+static void
+go_on_without_holder (VfdRun *run)
+{
+    if (run->phase == PHASE_PULSE)
+        follow_libvirt (run);
+    else if (run->phase == PHASE_VIGIL && vfd_gpu_lease (run->gpu)->run != NULL)
+        follow_start (run);
+    else
+        vfd_run_hear_of_domains (run);
+}
+
 static void
 take_holders (VfdRun *run, const GPtrArray *holders)
 {
@@ -281,7 +322,7 @@ take_holders (VfdRun *run, const GPtrArray *holders)
         else if (lease->homeward && lease->run == NULL)
             bring_home (run, "nobody has it open any more");
         else
-            vfd_run_hear_of_domains (run);
+            go_on_without_holder (run);
     } else if (run->phase != PHASE_WATCH || run->pid != holder->pid
                || run->start_time != holder->start_time) {
         watch (run, holder);
@@ -331,12 +372,8 @@ on_vigil (gpointer data)
 
     if (is_open (run))
         vfd_run_look (run);
-    else if (vfd_gpu_lease (run->gpu)->run == NULL)
-        return G_SOURCE_CONTINUE;
-    else if (!libvirt_lives (run))
-        bring_home (run, "libvirt went down before its VM started");
-    else if (has_lasted (run, START_SECONDS * 1000))
-        abandon (run, "its VM did not start");
+    else if (vfd_gpu_lease (run->gpu)->run != NULL)
+        follow_start (run);
     return G_SOURCE_CONTINUE;
 }
 
@@ -404,9 +441,10 @@ vfd_run_gpu (const VfdRun *run)
 }
 
 gboolean
-vfd_run_begin (VfdRun *run, const char *uuid, GError **error)
+vfd_run_begin (VfdRun *run, const char *uuid, pid_t starter, GError **error)
 {
     enter (run, PHASE_VIGIL);
+    run->starter = starter;
     return vfd_gpu_begin_run (run->gpu, uuid, error);
 }
 

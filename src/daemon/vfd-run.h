@@ -14,6 +14,8 @@
 
 #include "vfd-gpu.h"
 
+#include <sys/types.h>
+
 typedef struct _VfdRun VfdRun;
 
 /* Watches @gpu, which outlives it. */
@@ -28,8 +30,10 @@ VfdRun *vfd_run_find_vm (const VfdDaemon *daemon, const char *uuid);
 
 VfdGpu *vfd_run_gpu (const VfdRun *run);
 
-/* libvirt may start the VM @uuid with the GPU now: noted on disk. */
-gboolean vfd_run_begin (VfdRun *run, const char *uuid, GError **error);
+/* libvirt may start the VM @uuid with the GPU now: noted on disk. @starter is the process of the
+ * libvirt daemon that asked (vfd_libvirt_pulse_owner()): when it is gone before QEMU is there, the
+ * VM does not start. */
+gboolean vfd_run_begin (VfdRun *run, const char *uuid, pid_t starter, GError **error);
 
 /* Asks who has the GPU open and watches that process. */
 void vfd_run_look (VfdRun *run);

@@ -87,33 +87,64 @@ add_holders (Search *search, guint32 pid, const VfSysfs *folder)
     }
 }
 
-static void
-look_into_process (Search *search, guint32 pid)
+/* FALSE when they cannot be seen, though the process is there. */
+static gboolean
+look_into_descriptors (Search *search, const VfSysfs *folder, const char *path)
 {
-    char name[16];
-    g_autoptr (VfSysfs) folder = NULL;
     g_autoptr (VfSysfs) descriptors = NULL;
     g_autoptr (GPtrArray) names = NULL;
-    int result;
+    int result = vf_sysfs_open (folder, path, &descriptors);
 
-    g_snprintf (name, sizeof name, "%u", pid);
-    result = vf_sysfs_open (search->proc, name, &folder);
-    if (result == 0)
-        result = vf_sysfs_open (folder, "fd", &descriptors);
     if (result == 0)
         result = vf_sysfs_list (descriptors, ".", &names);
-    if (result != 0) {
-        search->n_hidden += result != -ENOENT && result != -ESRCH;
-        return;
-    }
-    for (guint i = 0; i < search->targets->len; i++)
-        g_array_index (search->targets, Target, i).found = FALSE;
+    if (result != 0)
+        return result == -ENOENT || result == -ESRCH;
     for (guint i = 0; i < names->len; i++) {
         struct statx status;
 
         if (look_at (vf_sysfs_fd (descriptors), names->pdata[i], &status))
             mark_targets (search, &status);
     }
+    return TRUE;
+}
+
+/* A thread may have descriptors of its own (unshare(2), CLONE_FILES), and those of a process whose
+ * first thread has ended are with the others alone. */
+static gboolean
+look_into_threads (Search *search, const VfSysfs *folder, const char *first)
+{
+    g_autoptr (VfSysfs) tasks = NULL;
+    g_autoptr (GPtrArray) names = NULL;
+    gboolean seen = TRUE;
+
+    if (vf_sysfs_open (folder, "task", &tasks) != 0 || vf_sysfs_list (tasks, ".", &names) != 0)
+        return TRUE; /* it has ended */
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename (names->pdata[i], "fd", NULL);
+
+        if (!g_str_equal (names->pdata[i], first))
+            seen = look_into_descriptors (search, tasks, path) && seen;
+    }
+    return seen;
+}
+
+static void
+look_into_process (Search *search, guint32 pid)
+{
+    char name[16];
+    g_autoptr (VfSysfs) folder = NULL;
+    int result;
+
+    g_snprintf (name, sizeof name, "%u", pid);
+    result = vf_sysfs_open (search->proc, name, &folder);
+    if (result != 0) {
+        search->n_hidden += result != -ENOENT && result != -ESRCH;
+        return;
+    }
+    for (guint i = 0; i < search->targets->len; i++)
+        g_array_index (search->targets, Target, i).found = FALSE;
+    if (!look_into_descriptors (search, folder, "fd") || !look_into_threads (search, folder, name))
+        search->n_hidden++;
     add_holders (search, pid, folder);
 }
 

@@ -64,6 +64,25 @@ is_unit (const char *name)
     return g_str_has_suffix (name, ".service") || g_str_has_suffix (name, ".scope");
 }
 
+/* The unit of a path in the tree of control groups. systemd puts its own units below slices alone;
+ * what stands below another unit has its name from whoever that one was given to. */
+static char *
+unit_of_path (char **parts)
+{
+    for (guint i = g_strv_length (parts); i-- > 1;) {
+        guint first = 1;
+        g_autofree char *name = NULL;
+
+        if (!is_unit (parts[i]))
+            continue;
+        while (g_str_has_suffix (parts[first], ".slice"))
+            first++;
+        name = first < i ? g_strdup_printf ("%s/%s", parts[first], parts[i]) : g_strdup (parts[i]);
+        return vf_text_escape (name);
+    }
+    return g_strdup ("");
+}
+
 char *
 vf_process_unit (const VfSysfs *process)
 {
@@ -75,15 +94,15 @@ vf_process_unit (const VfSysfs *process)
     lines = g_strsplit (text, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
         g_auto (GStrv) parts = NULL;
+        g_autofree char *unit = NULL;
 
         /* "0::PATH", or systemd's own hierarchy where the old ones are in use. */
         if (!g_str_has_prefix (*line, "0::") && strstr (*line, ":name=systemd:") == NULL)
             continue;
         parts = g_strsplit (*line, "/", -1);
-        for (guint i = g_strv_length (parts); i-- > 0;) {
-            if (is_unit (parts[i]))
-                return vf_text_escape (parts[i]);
-        }
+        unit = unit_of_path (parts);
+        if (*unit != '\0')
+            return g_steal_pointer (&unit);
     }
     return g_strdup ("");
 }

@@ -16,8 +16,9 @@ int vf_process_uid (const VfSysfs *process, guint32 *uid);
 /* Its name, escaped for a terminal; "?" when it is gone. The caller owns it. */
 char *vf_process_command (const VfSysfs *process);
 
-/* The systemd unit it belongs to, escaped; the innermost one, so that of a user's program is its
- * own and not "user@1000.service". "" when it is in none. The caller owns it. */
+/* The systemd unit it belongs to, escaped: "NAME" of one of the system's own. Below another unit it
+ * is the innermost one and named with that, "user@1000.service/NAME": a user may call his units as
+ * he likes. "" when it is in none. The caller owns it. */
 char *vf_process_unit (const VfSysfs *process);
 
 /* What /etc/passwd calls @uid, or the number. The caller owns it. The file itself is asked: a

@@ -3,9 +3,8 @@
 #include "vfm-service.h"
 
 #include "vf-error.h"
-#include "vf-packet.h"
 #include "vf-pci-function.h"
-#include "vf-reply.h"
+#include "vf-step-service.h"
 #include "vfm-host-driver.h"
 #include "vfm-stack.h"
 
@@ -48,17 +47,12 @@ vfm_service_carry_out (const VfSysfs *root,
     return NULL;
 }
 
-static GVariant *
-answer (GVariant *request, gpointer data)
+static char *
+carry_out (const VfStep *step, gpointer data, GError **error)
 {
     const Service *service = data;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (VfStep) step = vf_step_from_variant (request, &error);
-    g_autofree char *text = NULL;
 
-    if (step != NULL)
-        text = vfm_service_carry_out (service->root, service->modules, service->data, step, &error);
-    return vf_reply_to_step (text, error);
+    return vfm_service_carry_out (service->root, service->modules, service->data, step, error);
 }
 
 int
@@ -66,5 +60,5 @@ vfm_service_run (int socket, const VfSysfs *root, const VfmModules *modules, gpo
 {
     Service service = { root, modules, data };
 
-    return vf_packet_serve (socket, VF_STEP_VARIANT_TYPE, answer, &service);
+    return vf_step_service_run (socket, carry_out, &service);
 }

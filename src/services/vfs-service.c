@@ -4,8 +4,7 @@
 
 #include "vf-error.h"
 #include "vf-holder.h"
-#include "vf-packet.h"
-#include "vf-reply.h"
+#include "vf-step-service.h"
 
 typedef struct {
     const VfsUnits *units;
@@ -100,17 +99,12 @@ vfs_service_carry_out (const VfsUnits *units, gpointer data, const VfStep *step,
     return NULL;
 }
 
-static GVariant *
-answer (GVariant *request, gpointer data)
+static char *
+carry_out (const VfStep *step, gpointer data, GError **error)
 {
     const Service *service = data;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (VfStep) step = vf_step_from_variant (request, &error);
-    g_autofree char *text = NULL;
 
-    if (step != NULL)
-        text = vfs_service_carry_out (service->units, service->data, step, &error);
-    return vf_reply_to_step (text, error);
+    return vfs_service_carry_out (service->units, service->data, step, error);
 }
 
 int
@@ -118,5 +112,5 @@ vfs_service_run (int socket, const VfsUnits *units, gpointer data)
 {
     Service service = { units, data };
 
-    return vf_packet_serve (socket, VF_STEP_VARIANT_TYPE, answer, &service);
+    return vf_step_service_run (socket, carry_out, &service);
 }

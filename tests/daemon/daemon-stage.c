@@ -9,7 +9,10 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Of anything, in milliseconds: for a machine with other work. */
@@ -31,6 +34,7 @@ struct _DaemonStage {
     FakeDaemon *daemon;
     GDBusConnection *connection;
     int libvirt_fd;
+    pid_t next_libvirt; /* 0: there is none */
     GSubprocess *qemu;
     FakeProcess qemu_process;
 };
@@ -272,6 +276,11 @@ daemon_stage_set_libvirt (DaemonStage *stage, gboolean lives)
     g_autofree char *path = g_build_filename (tree_of (stage), "run/libvirtd.pid", NULL);
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
+    if (stage->next_libvirt > 0) {
+        kill (stage->next_libvirt, SIGKILL);
+        waitpid (stage->next_libvirt, NULL, 0);
+    }
+    stage->next_libvirt = 0;
     if (stage->libvirt_fd >= 0)
         close (stage->libvirt_fd);
     stage->libvirt_fd = -1;
@@ -279,6 +288,38 @@ daemon_stage_set_libvirt (DaemonStage *stage, gboolean lives)
         return;
     stage->libvirt_fd = open (path, O_RDWR | O_CLOEXEC);
     g_assert_cmpint (fcntl (stage->libvirt_fd, F_SETLK, &lock), ==, 0);
+}
+
+void
+daemon_stage_share_pid_file (DaemonStage *stage)
+{
+    g_autofree char *path = g_build_filename (tree_of (stage), "run/libvirtd.pid", NULL);
+    struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+    stage->libvirt_fd = open (path, O_RDONLY | O_CLOEXEC);
+    g_assert_cmpint (fcntl (stage->libvirt_fd, F_SETLK, &lock), ==, 0);
+}
+
+void
+daemon_stage_replace_libvirt (DaemonStage *stage)
+{
+    int ready[2];
+    char byte;
+
+    daemon_stage_set_libvirt (stage, FALSE);
+    g_assert_cmpint (pipe (ready), ==, 0);
+    stage->next_libvirt = fork ();
+    g_assert_cmpint (stage->next_libvirt, >=, 0);
+    if (stage->next_libvirt == 0) {
+        prctl (PR_SET_PDEATHSIG, SIGKILL);
+        daemon_stage_set_libvirt (stage, TRUE);
+        g_assert_cmpint (write (ready[1], "", 1), ==, 1);
+        while (TRUE)
+            pause ();
+    }
+    g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+    close (ready[0]);
+    close (ready[1]);
 }
 
 void

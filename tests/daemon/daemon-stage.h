@@ -57,6 +57,10 @@ void daemon_stage_assert_stays (DaemonStage *stage, VfPciAddress gpu, const char
 
 /* Whether libvirt's daemon has its pid file locked. */
 void daemon_stage_set_libvirt (DaemonStage *stage, gboolean lives);
+/* A stranger who may read the pid file keeps it locked as far as he can, from now on. */
+void daemon_stage_share_pid_file (DaemonStage *stage);
+/* Another process is libvirt's daemon from now on, as after a restart of it. */
+void daemon_stage_replace_libvirt (DaemonStage *stage);
 
 /* Nothing that is asked of the helper NAME is answered until it goes on. */
 void daemon_stage_hold (DaemonStage *stage, const char *helper);

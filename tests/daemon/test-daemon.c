@@ -193,6 +193,7 @@ test_libvirt_down (Fixture *fixture, gconstpointer config)
     activate (fixture, TRUE);
     start_vm (fixture);
     daemon_stage_set_libvirt (fixture->stage, FALSE);
+    daemon_stage_share_pid_file (fixture->stage);
     assert_stays (fixture, "in-use");
     daemon_stage_kill_qemu (fixture->stage);
     assert_home (fixture);
@@ -248,6 +249,17 @@ test_restart_before_qemu (Fixture *fixture, gconstpointer config)
     daemon_stage_start_qemu (fixture->stage);
     notify (fixture, HOOK "Started");
     await (fixture, "in-use");
+}
+
+/* libvirt dies before QEMU is there, and is back before anybody looks: the VM does not start. */
+static void
+test_libvirt_replaced (Fixture *fixture, gconstpointer config)
+{
+    daemon_stage_start (fixture->stage);
+    activate (fixture, TRUE);
+    assert_well (prepare (fixture));
+    daemon_stage_replace_libvirt (fixture->stage);
+    assert_home (fixture);
 }
 
 static void
@@ -515,6 +527,7 @@ main (int argc, char **argv)
     STORY (no_release, "[policy]\nrelease-deadline=1000\n");
     STORY (strangers, NULL);
     STORY (restart_before_qemu, "[policy]\nrelease-deadline=100\n");
+    STORY (libvirt_replaced, NULL);
     STORY (restart_under_qemu, "[policy]\nrelease-deadline=1000\n");
     STORY (late_lend, "[policy]\nhook-deadline=300\n");
     STORY (maker_vanishes, NULL);

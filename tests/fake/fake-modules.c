@@ -39,6 +39,19 @@ load (const char *name, gpointer kernel, GError **error)
 }
 
 static gboolean
+has_card (const FakeKernel *kernel, const FakeDriver *driver)
+{
+    for (guint i = 0; i < kernel->machine->functions->len; i++) {
+        const FakeFunction *function = g_ptr_array_index (kernel->machine->functions, i);
+
+        if (fake_kernel_driver_of (kernel, function->address) == driver)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* As NVIDIA's: it does not stay without a card (nv.c, nvidia_init_module). */
+static gboolean
 reload (const char *name, gpointer data, GError **error)
 {
     FakeKernel *kernel = data;
@@ -54,6 +67,11 @@ reload (const char *name, gpointer data, GError **error)
     if (g_strcmp0 (driver->module, name) == 0) {
         fake_tree_add_driver (kernel->root, driver);
         fake_kernel_attach_all (kernel, driver);
+        if (!has_card (kernel, driver)) {
+            fake_tree_remove_driver (kernel->root, driver);
+            vf_error_set (error, VF_REASON_STEP_REJECTED, "%s found no card.", name);
+            return FALSE;
+        }
     } else {
         fake_tree_add_module (kernel->root, name);
     }

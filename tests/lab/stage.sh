@@ -14,6 +14,10 @@ make_stage () {
     cp "$modules"/*.ko "$overlay/lab/kernel/"
     cp -r "$here/host" "$here/lib" "$here/scenarios" "$here/../domains" "$here/../fake/writes.table" \
         "$overlay/lab/"
+    # A service that does not start is given up sooner than after 25 s.
+    mkdir -p "$overlay/etc/dbus-1/system.d"
+    echo '<busconfig><limit name="service_start_timeout">10000</limit></busconfig>' \
+        > "$overlay/etc/dbus-1/system.d/lab.conf"
     make_guest answers "$overlay/lab/guest" "$1"
     make_guest ignores "$overlay/lab/guest" "$1"
     make_guest leaves "$overlay/lab/guest" "$1"

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,6 +72,55 @@ test_real (void)
     after = vf_holders_find (root, nodes, &n_hidden, NULL);
     g_assert_cmpuint (after->len, ==, 0);
     close (terminal);
+}
+
+typedef struct {
+    int terminal;
+    int open, done; /* pipes: it has, and it may end */
+} Loner;
+
+/* A thread whose descriptors are its own: it alone has the terminal open. */
+static gpointer
+be_loner (gpointer data)
+{
+    const Loner *loner = data;
+    char byte;
+
+    g_assert_cmpint (unshare (CLONE_FILES), ==, 0);
+    g_assert_cmpint (open (ptsname (loner->terminal), O_RDWR | O_NOCTTY | O_CLOEXEC), >=, 0);
+    g_assert_cmpint (write (loner->open, "", 1), ==, 1);
+    g_assert_cmpint (read (loner->done, &byte, 1), ==, 1);
+    return NULL;
+}
+
+static void
+test_thread (void)
+{
+    g_autoptr (VfSysfs) root = vf_sysfs_new (open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    g_autoptr (GPtrArray) nodes = NULL, holders = NULL, after = NULL;
+    int open_pipe[2], done_pipe[2];
+    Loner loner = { .terminal = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC) };
+    struct stat status;
+    GThread *thread;
+    guint n_hidden;
+    char byte;
+
+    g_assert_cmpint (unlockpt (loner.terminal), ==, 0);
+    g_assert_cmpint (stat (ptsname (loner.terminal), &status), ==, 0);
+    g_assert_cmpint (pipe (open_pipe) + pipe (done_pipe), ==, 0);
+    loner.open = open_pipe[1];
+    loner.done = done_pipe[0];
+    thread = g_thread_new ("loner", be_loner, &loner);
+    g_assert_cmpint (read (open_pipe[0], &byte, 1), ==, 1);
+    nodes = one_node ("dri/card77", status.st_rdev);
+
+    holders = vf_holders_find (root, nodes, &n_hidden, NULL);
+    g_assert_cmpuint (holders->len, ==, 1);
+    g_assert_nonnull (find_pid (holders, (guint32) getpid ()));
+    g_assert_cmpint (write (done_pipe[1], "", 1), ==, 1);
+    g_thread_join (thread);
+    after = vf_holders_find (root, nodes, &n_hidden, NULL);
+    g_assert_cmpuint (after->len, ==, 0);
 }
 
 static void
@@ -156,7 +206,12 @@ test_process (void)
     } cases[] = {
         { "0::/system.slice/libvirtd.service\n", "libvirtd.service" },
         { "0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-game-12.scope\n",
-          "app-game-12.scope" },
+          "user@1000.service/app-game-12.scope" },
+        { "0::/user.slice/user-1000.slice/user@1000.service/app.slice/nvidia-powerd.service\n",
+          "user@1000.service/nvidia-powerd.service" },
+        { "0::/user.slice/user-1000.slice/session-2.scope\n", "session-2.scope" },
+        { "0::/system.slice/system-getty.slice/getty@tty1.service\n", "getty@tty1.service" },
+        { "0::/system.slice/x/nvidia-powerd.service\n", "x/nvidia-powerd.service" },
         { "0::/machine.slice/machine-qemu\\x2d1.scope/libvirt/emulator\n",
           "machine-qemu\\x2d1.scope" },
         { "12:pids:/x.service\n1:name=systemd:/y.service\n", "y.service" },
@@ -195,6 +250,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/holders/real", test_real);
+    g_test_add_func ("/holders/thread", test_thread);
     g_test_add_func ("/holders/machine", test_machine);
     g_test_add_func ("/holders/many", test_many);
     g_test_add_func ("/holders/hidden", test_hidden);

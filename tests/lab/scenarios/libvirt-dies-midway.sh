@@ -33,6 +33,16 @@ start_libvirt
 is "$(vm_state desk)" "shut off" "libvirtd is back: the VM is off"
 well "killed before QEMU was there, and back"
 
+hold_worker
+virsh -q start desk > /dev/null 2>&1 &
+starting=$!
+succeeds "starting once more: libvirtd waits for its hook" within 20 virtflow_state_is lending
+stop_libvirt KILL
+start_libvirt
+let_worker_go
+wait "$starting" || :
+well "killed before QEMU was there, and back at once"
+
 virsh -q start desk
 running_with_gpu desk "running"
 succeeds "running: QEMU is watched" within 20 virtflow_state_is in-use

@@ -151,8 +151,8 @@ opened_between_the_looks () {
 opened_after_the_last_look () {
     local modules probe
     between_looks "opened after the last look"
-    modules=$(pgrep -x virtflow-module) # the kernel keeps 15 letters
-    probe=$(pgrep -x virtflow-probe)
+    modules=$(pgrep -f ^/usr/libexec/virtflow-modules)
+    probe=$(pgrep -f ^/usr/libexec/virtflow-probe)
     kill -STOP "$probe"
     kill -CONT "$worker"
     succeeds "opened after the last look: it looks once more" within 20 step_is "see once more"

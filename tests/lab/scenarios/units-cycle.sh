@@ -127,7 +127,7 @@ hook_alone () {
         "VirtFlow: .*desk.*does not start without the daemon" virsh -q start desk
     is "$(vm_state desk), $(drivers_of "$dgpu")" "shut off, $gpu_drivers" "and nothing is done"
     configuration_is_whole
-    # The bus waits 25 s for a service that it has asked systemd for, and does not ask again meanwhile.
+    # The bus waits 10 s here for a service that it has asked systemd for, and does not ask again meanwhile.
     systemctl reset-failed virtflowd
     systemctl start virtflowd
     systemctl stop virtflowd
