@@ -68,6 +68,16 @@ vf_gpu_display (const VfGpu *gpu)
     g_assert_not_reached ();
 }
 
+gboolean
+vf_gpu_any_on_vfio (const VfGpu *gpu)
+{
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (vf_pci_function_on_vfio (gpu->functions[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 char *
 vf_gpu_identity (const VfGpu *gpu)
 {

@@ -23,6 +23,9 @@ gboolean vf_gpu_find (const VfSnapshot *snapshot, VfPciAddress address, VfGpu *g
 /* The display function (the first one); never NULL. */
 const VfPciFunction *vf_gpu_display (const VfGpu *gpu);
 
+/* Whether a function of it is on vfio-pci. */
+gboolean vf_gpu_any_on_vfio (const VfGpu *gpu);
+
 /* Which card this is, whenever it is asked again: ids, subsystem ids and class of the display
  * function, and the slot's path. A bus that was renumbered, or another card in the slot, gives
  * another text. (Not the companions: a quirk of the kernel switches some on and off.) The caller

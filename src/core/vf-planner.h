@@ -42,9 +42,6 @@ void vf_planner_block_holders (VfTarget target,
                                gboolean last_look,
                                GPtrArray *blockers);
 
-/* Whether no further attempt is made to give the function at @address back to its driver. */
-gboolean vf_planner_gives_up (const VfFacts *facts, VfPciAddress address);
-
 /* How the GPU stands, judged by the snapshot alone and whether VirtFlow has a record of it. */
 typedef enum {
     VF_STAND_HOST,

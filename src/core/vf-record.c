@@ -75,6 +75,25 @@ vf_record_find (const VfRecord *record, VfPciAddress address)
     return NULL;
 }
 
+gboolean
+vf_record_is_of (const VfRecord *record, const VfGpu *gpu)
+{
+    g_autofree char *identity = vf_gpu_identity (gpu);
+
+    return g_str_equal (identity, record->identity);
+}
+
+gboolean
+vf_record_is_at_home (const VfRecord *record, const VfPciFunction *function)
+{
+    const VfFunctionRecord *home =
+        record != NULL ? vf_record_find (record, function->address) : NULL;
+
+    return home != NULL
+               ? g_str_equal (home->driver, function->driver != NULL ? function->driver : "")
+               : !vf_pci_function_on_vfio (function);
+}
+
 void
 vf_record_set_registers (VfRecord *record, VfPciAddress address, const char *registers)
 {

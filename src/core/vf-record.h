@@ -36,6 +36,14 @@ void vf_record_add_missing (VfRecord *record, const VfGpu *gpu);
 /* NULL when @address is not recorded. */
 const VfFunctionRecord *vf_record_find (const VfRecord *record, VfPciAddress address);
 
+/* Whether the record is one of the card @gpu, not only of its slot. */
+gboolean vf_record_is_of (const VfRecord *record, const VfGpu *gpu);
+
+/* Whether the function has the driver that it had. One that is not recorded was not there when
+ * VirtFlow touched the GPU, and is at home where it is, unless that is vfio-pci. @record may be
+ * NULL: none is recorded. */
+gboolean vf_record_is_at_home (const VfRecord *record, const VfPciFunction *function);
+
 /* Notes what a step answered. No-ops for an address that is not recorded. */
 void vf_record_set_registers (VfRecord *record, VfPciAddress address, const char *registers);
 void vf_record_set_fence (VfRecord *record, VfPciAddress address, const char *fence);

@@ -2,9 +2,9 @@
 /* Owns the course of a switch: plan, journal, execution, the way back. */
 #include "vfd-switch.h"
 
-#include "vf-planner.h"
 #include "vf-refusal.h"
 #include "vf-text.h"
+#include "vf-way.h"
 #include "vfd-kernel-line.h"
 #include "vfd-shown-steps.h"
 
@@ -289,7 +289,7 @@ find_refused (const VfdSwitch *self, const VfGpu *gpu)
     VfFacts facts = gather_facts (self);
 
     for (guint i = 0; i < gpu->n_functions; i++) {
-        if (vf_planner_gives_up (&facts, gpu->functions[i]->address))
+        if (vf_way_gives_up (&facts, gpu->functions[i]->address))
             return gpu->functions[i];
     }
     return NULL;
