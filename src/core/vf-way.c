@@ -302,7 +302,8 @@ vf_way_to_host (const VfFacts *facts, const VfGpu *gpu)
     add_loads_of_stack (steps, facts, gpu);
     add_binds_home (steps, facts, gpu);
     add_restores (steps, gpu, facts->record);
-    if (*facts->record->services != '\0')
+    /* Without the card's driver they would fail, and a later return starts them. */
+    if (*facts->record->services != '\0' && !vf_way_gives_up (facts, vf_gpu_display (gpu)->address))
         add_step (steps, VF_STEP_START_SERVICES, vf_gpu_display (gpu), facts->record->services);
     return vf_plan_new (VF_TARGET_HOST, steps);
 }

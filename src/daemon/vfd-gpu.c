@@ -34,7 +34,8 @@ struct _VfdGpu {
     VfdSwitch *running;
     GQueue jobs; /* the first one runs, if one does */
     guint next_id;
-    VfdWedge *wedge; /* NULL while it is not, or nobody asked about one that was journaled */
+    VfdWedge *wedge;    /* NULL while it is not, or nobody asked about one that was journaled */
+    gboolean suspected; /* whether a helper is still at work is being asked; the jobs wait */
     gboolean in_use;
     guint run_number; /* grows with each run */
 };
@@ -286,6 +287,13 @@ save (VfdGpu *gpu)
 }
 
 static void
+wake (VfdGpu *gpu)
+{
+    if (!g_queue_is_empty (&gpu->jobs) && gpu->running == NULL && gpu->next_id == 0)
+        gpu->next_id = g_idle_add (on_next, gpu);
+}
+
+static void
 end_job (VfdGpu *gpu, const GError *error)
 {
     Job *job = g_queue_pop_head (&gpu->jobs);
@@ -298,8 +306,7 @@ end_job (VfdGpu *gpu, const GError *error)
     if (job->done != NULL)
         job->done (gpu, error, job->data);
     free_job (job);
-    if (!g_queue_is_empty (&gpu->jobs) && gpu->next_id == 0)
-        gpu->next_id = g_idle_add (on_next, gpu);
+    wake (gpu);
 }
 
 static void
@@ -320,8 +327,10 @@ on_wedge_over (gpointer data)
 {
     VfdGpu *gpu = data;
 
-    g_message ("No step hangs any more at %s", vf_pci_address_format (gpu->address).text);
     g_clear_pointer (&gpu->wedge, vfd_wedge_free);
+    if (gpu->suspected)
+        return;
+    g_message ("The kernel answered for %s after all", vf_pci_address_format (gpu->address).text);
     set_wedged (gpu, FALSE);
     tell (gpu, VFD_GPU_UNSTUCK, NULL);
 }
@@ -334,10 +343,31 @@ on_wedge_changed (gpointer data)
 
 static const VfdWedgeEvents wedge_events = { on_wedge_changed, on_wedge_over };
 
+/* Where it could not be asked it is not known either, and the card must come home. */
+static void
+on_suspicion_judged (gpointer data)
+{
+    VfdGpu *gpu = data;
+
+    gpu->suspected = FALSE;
+    if (gpu->wedge != NULL && vfd_wedge_is_seen (gpu->wedge)) {
+        set_wedged (gpu, TRUE);
+        vfd_gpu_publish (gpu);
+    } else {
+        g_clear_pointer (&gpu->wedge, vfd_wedge_free);
+    }
+    wake (gpu);
+}
+
 void
 vfd_gpu_suspect (VfdGpu *gpu)
 {
-    gpu->lease.wedged = TRUE; /* not noted: the unfinished plan is, and says the same */
+    if (gpu->lease.plan == NULL || gpu->lease.wedged || gpu->wedge != NULL)
+        return;
+    gpu->suspected = TRUE;
+    gpu->wedge = vfd_wedge_new_inherited (gpu->daemon->helpers, gpu->address, journaled_step (gpu),
+                                          &wedge_events, gpu);
+    vfd_wedge_examine (gpu->wedge, on_suspicion_judged, gpu);
 }
 
 void
@@ -401,7 +431,7 @@ static void
 start_next (VfdGpu *gpu)
 {
     Job *job = g_queue_peek_head (&gpu->jobs);
-    g_autoptr (GError) error = check_turn (gpu, job);
+    g_autoptr (GError) error = NULL;
     VfdSwitchScene scene = { .inventory = gpu->daemon->inventory,
                              .policy = gpu->daemon->policy,
                              .helpers = gpu->daemon->helpers,
@@ -409,6 +439,9 @@ start_next (VfdGpu *gpu)
                              .journal = gpu->journal };
     VfRequest request = { job->target, gpu->address, job->claimant, job->by_alias };
 
+    if (gpu->suspected)
+        return;
+    error = check_turn (gpu, job);
     if (error != NULL) {
         end_job (gpu, error);
         return;
@@ -421,8 +454,7 @@ static void
 push_job (VfdGpu *gpu, const Job *job)
 {
     g_queue_push_tail (&gpu->jobs, g_memdup2 (job, sizeof *job));
-    if (gpu->running == NULL && gpu->next_id == 0)
-        gpu->next_id = g_idle_add (on_next, gpu);
+    wake (gpu);
 }
 
 void

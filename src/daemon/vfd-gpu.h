@@ -77,8 +77,8 @@ void vfd_gpu_see_run (VfdGpu *gpu);
 /* Says whether a QEMU has the GPU open; part of its state. */
 void vfd_gpu_set_in_use (VfdGpu *gpu, gboolean in_use);
 
-/* Takes it for wedged until it is known that no helper is at work on it: another daemon has begun a
- * switch of it and did not end it. */
+/* When another daemon has begun a switch of it and did not end it: lets no switch begin before it
+ * is known whether a helper is still at work on it, and then takes it for wedged. */
 void vfd_gpu_suspect (VfdGpu *gpu);
 
 /* Of one that is wedged: calls @done as soon as it is known whether the kernel still does not

@@ -159,7 +159,7 @@ on_prepare_deadline (gpointer data)
 static gboolean
 caller_is_gone (const Call *call)
 {
-    return call->libvirt == 0 || vfd_libvirt_pulse_owner (call->daemon->root) != call->libvirt;
+    return call->libvirt == 0 || !vfd_libvirt_pulse_is (call->daemon->root, call->libvirt);
 }
 
 static void

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* The process that has the file locked against readers, which only who may write to it can; 0 when
- * none has. */
+ * none has, -1 for one that the kernel does not name (fcntl(2): another pid namespace). */
 static pid_t
 owner_of (const VfSysfs *root, const char *path)
 {
@@ -18,7 +18,9 @@ owner_of (const VfSysfs *root, const char *path)
         return 0;
     locked = fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     close (fd);
-    return locked ? lock.l_pid : 0;
+    if (!locked)
+        return 0;
+    return lock.l_pid > 0 ? lock.l_pid : -1;
 }
 
 const char *
@@ -35,6 +37,13 @@ vfd_libvirt_pulse_owner (const VfSysfs *root)
     pid_t libvirtd = owner_of (root, "run/libvirtd.pid");
 
     return libvirtd != 0 ? libvirtd : owner_of (root, "run/virtqemud.pid");
+}
+
+gboolean
+vfd_libvirt_pulse_is (const VfSysfs *root, pid_t daemon)
+{
+    return owner_of (root, "run/libvirtd.pid") == daemon
+           || owner_of (root, "run/virtqemud.pid") == daemon;
 }
 
 gboolean

@@ -10,8 +10,11 @@
  * src/util/virpidfile.c), which anybody can test for. @root is the machine's root. */
 gboolean vfd_libvirt_pulse_beats (const VfSysfs *root);
 
-/* The process that is that daemon; 0 when none lives. */
+/* The process that is that daemon; 0 when none lives, -1 when the kernel does not tell. */
 pid_t vfd_libvirt_pulse_owner (const VfSysfs *root);
+
+/* Whether @daemon, which it was, still is one. */
+gboolean vfd_libvirt_pulse_is (const VfSysfs *root, pid_t daemon);
 
 /* The one that lives, "libvirtd" or "virtqemud", which is its unit as well; "libvirtd" when none
  * does. */

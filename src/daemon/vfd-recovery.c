@@ -214,8 +214,7 @@ vfd_recovery_start (VfdDaemon *daemon, VfdRecoveryKind kind, VfdRecovered done, 
     for (guint i = 0; i < daemon->gpus->len; i++) {
         VfdGpu *gpu = g_ptr_array_index (daemon->gpus, i);
 
-        /* The helper of a daemon that is gone may still be at its step. */
-        if (kind != VFD_RECOVERY_ASKED && vfd_gpu_lease (gpu)->plan != NULL)
+        if (kind != VFD_RECOVERY_ASKED)
             vfd_gpu_suspect (gpu);
         recover (recovery, gpu);
     }

@@ -126,6 +126,7 @@ recover_named (Rescue *rescue, const char *name, GError **error)
         return FALSE;
     }
     find_gpu (rescue, gpu.address, TRUE);
+    vfd_gpu_suspect (vfd_gpu_find (&rescue->daemon, gpu.address));
     vfd_recovery_fetch (vfd_gpu_find (&rescue->daemon, gpu.address), on_recovered, rescue);
     return TRUE;
 }

@@ -25,10 +25,9 @@
  * folder. */
 #define GRACE_MILLISECONDS 500
 
-/* From "prepare" until libvirt has written the VM's status file, right before it executes QEMU,
- * which may take as long as it likes until it has the card open (for a large guest's memory, say).
- */
-#define START_SECONDS 120
+/* From "prepare" until QEMU has the card open, where it is not known which libvirt daemon asked: a
+ * large guest's memory is claimed meanwhile. */
+#define START_SECONDS 600
 
 typedef enum {
     PHASE_IDLE,  /* it is not lent to a VM */
@@ -228,12 +227,14 @@ on_pulse (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* What a libvirt daemon was about to start ends with it. */
+/* What a libvirt daemon was about to start ends with it; and one that lives tells the hook when it
+ * has given up. */
 static gboolean
 starter_is_gone (const VfdRun *run)
 {
-    return run->starter != 0
-           && vfd_libvirt_pulse_owner (vfd_gpu_daemon (run->gpu)->root) != run->starter;
+    if (run->starter == 0)
+        return has_lasted (run, START_SECONDS * 1000);
+    return !vfd_libvirt_pulse_is (vfd_gpu_daemon (run->gpu)->root, run->starter);
 }
 
 /* In PHASE_VIGIL, when nobody has the card open: whether the VM that was announced still starts. */
@@ -242,7 +243,7 @@ follow_start (VfdRun *run)
 {
     if (!libvirt_lives (run))
         bring_home (run, "libvirt went down before its VM started");
-    else if (starter_is_gone (run) || has_lasted (run, START_SECONDS * 1000))
+    else if (starter_is_gone (run))
         enter (run, PHASE_PULSE);
 }
 

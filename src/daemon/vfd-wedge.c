@@ -23,6 +23,7 @@ struct _VfdWedge {
     VfPciAddress gpu;
     VfStep *step;
     char *sentence;
+    gboolean is_seen;
     VfdInquiry *inquiry;
     GArray *questions; /* Question, of those who wait for the answer to the inquiry */
     guint timer_id;
@@ -109,6 +110,12 @@ vfd_wedge_sentence (const VfdWedge *wedge)
     return wedge->sentence;
 }
 
+gboolean
+vfd_wedge_is_seen (const VfdWedge *wedge)
+{
+    return wedge->stuck != NULL || wedge->is_seen;
+}
+
 static GArray *
 take_questions (VfdWedge *wedge)
 {
@@ -160,6 +167,7 @@ on_workers (const GPtrArray *workers, const GError *error, gpointer data)
     } else if (workers->len == 0) {
         end (wedge);
     } else {
+        wedge->is_seen = TRUE;
         details = vfd_diagnosis_of_worker (workers);
         take_sentence (wedge, vf_text_wedged (wedge->gpu, wedge->step, details));
         ask_again_later (wedge);

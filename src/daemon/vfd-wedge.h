@@ -34,6 +34,9 @@ void vfd_wedge_free (VfdWedge *wedge);
 /* What hangs, and what to do; belongs to the wedge. */
 const char *vfd_wedge_sentence (const VfdWedge *wedge);
 
+/* Whether a worker that hangs was seen. */
+gboolean vfd_wedge_is_seen (const VfdWedge *wedge);
+
 /* Calls @done once as soon as it is known whether it still holds, perhaps before this returns, and
  * behind the event if it does not. */
 void vfd_wedge_examine (VfdWedge *wedge, void (*done) (gpointer data), gpointer data);

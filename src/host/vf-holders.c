@@ -6,10 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 /* A node to look for. */
 typedef struct {
@@ -108,11 +111,21 @@ look_into_descriptors (Search *search, const VfSysfs *folder, const char *path)
     return TRUE;
 }
 
+/* As nearly all threads do. Where the kernel does not tell, it is not so. */
+static gboolean
+share_descriptors (const char *first, const char *second)
+{
+    return syscall (SYS_kcmp, (pid_t) strtol (first, NULL, 10), (pid_t) strtol (second, NULL, 10),
+                    KCMP_FILES, 0, 0)
+           == 0;
+}
+
 /* A thread may have descriptors of its own (unshare(2), CLONE_FILES), and those of a process whose
  * first thread has ended are with the others alone. */
 static gboolean
 look_into_threads (Search *search, const VfSysfs *folder, const char *first)
 {
+    const char *known = first; /* the last one whose descriptors were read */
     g_autoptr (VfSysfs) tasks = NULL;
     g_autoptr (GPtrArray) names = NULL;
     gboolean seen = TRUE;
@@ -122,8 +135,11 @@ look_into_threads (Search *search, const VfSysfs *folder, const char *first)
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *path = g_build_filename (names->pdata[i], "fd", NULL);
 
-        if (!g_str_equal (names->pdata[i], first))
-            seen = look_into_descriptors (search, tasks, path) && seen;
+        if (g_str_equal (names->pdata[i], first) || share_descriptors (known, names->pdata[i])
+            || share_descriptors (first, names->pdata[i]))
+            continue;
+        seen = look_into_descriptors (search, tasks, path) && seen;
+        known = names->pdata[i];
     }
     return seen;
 }
