@@ -10,6 +10,8 @@
 #define BUS_NAME "org.freedesktop.systemd1"
 #define MANAGER_PATH "/org/freedesktop/systemd1"
 #define MANAGER "org.freedesktop.systemd1.Manager"
+#define UNIT "org.freedesktop.systemd1.Unit"
+#define JOB "org.freedesktop.systemd1.Job"
 
 /* Of a call, in milliseconds. */
 #define CALL_DEADLINE 3000
@@ -76,6 +78,39 @@ call_manager (const VfsSystemd *systemd,
     return call (systemd, MANAGER_PATH, MANAGER, method, arguments, type, error);
 }
 
+/* A property of the object at @path, which the caller owns; NULL when it has none of that type. */
+static GVariant *
+get (const VfsSystemd *systemd,
+     const char *path,
+     const char *interface,
+     const char *property,
+     const char *type)
+{
+    g_autoptr (GVariant) answer = call (systemd, path, "org.freedesktop.DBus.Properties", "Get",
+                                        g_variant_new ("(ss)", interface, property), "(v)", NULL);
+    g_autoptr (GVariant) value = NULL;
+
+    if (answer == NULL)
+        return NULL;
+    g_variant_get (answer, "(v)", &value);
+    return g_variant_is_of_type (value, G_VARIANT_TYPE (type)) ? g_steal_pointer (&value) : NULL;
+}
+
+/* Whether the unit at @path, which is stopping, is to be started when it has ended. */
+static gboolean
+starts_again (const VfsSystemd *systemd, const char *path)
+{
+    g_autoptr (GVariant) job = get (systemd, path, UNIT, "Job", "(uo)");
+    g_autoptr (GVariant) type = NULL;
+    const char *job_path;
+
+    if (job == NULL)
+        return FALSE;
+    g_variant_get (job, "(u&o)", NULL, &job_path);
+    type = get (systemd, job_path, JOB, "JobType", "s");
+    return type != NULL && g_str_equal (g_variant_get_string (type, NULL), "start");
+}
+
 gboolean
 vfs_systemd_runs (const char *name, gpointer data)
 {
@@ -83,22 +118,19 @@ vfs_systemd_runs (const char *name, gpointer data)
     const VfsSystemd *systemd = data;
     g_autoptr (GVariant) unit = NULL;
     g_autoptr (GVariant) state = NULL;
-    g_autoptr (GVariant) word = NULL;
-    const char *path;
+    const char *path, *word;
 
     /* One that is not loaded does not run. */
     unit = call_manager (systemd, "GetUnit", g_variant_new ("(s)", name), "(o)", NULL);
     if (unit == NULL)
         return FALSE;
     g_variant_get (unit, "(&o)", &path);
-    state =
-        call (systemd, path, "org.freedesktop.DBus.Properties", "Get",
-              g_variant_new ("(ss)", "org.freedesktop.systemd1.Unit", "ActiveState"), "(v)", NULL);
+    state = get (systemd, path, UNIT, "ActiveState", "s");
     if (state == NULL)
         return FALSE;
-    g_variant_get (state, "(v)", &word);
-    return g_variant_is_of_type (word, G_VARIANT_TYPE_STRING)
-           && g_strv_contains (states, g_variant_get_string (word, NULL));
+    word = g_variant_get_string (state, NULL);
+    return g_strv_contains (states, word)
+           || (g_str_equal (word, "deactivating") && starts_again (systemd, path));
 }
 
 static void

@@ -20,6 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfsSystemd, vfs_systemd_free)
  * administrator masked, is started with success: there is nothing to start. So is one whose job is
  * not done at the deadline: systemd keeps it, and starts a unit that is still stopping when it has
  * ended (systemd.unit(5), "job"; the deadline of the unit's own stop ends that). */
+/* A unit that is stopping and will be started when it has ended counts as one that runs. */
 gboolean vfs_systemd_runs (const char *name, gpointer systemd);
 gboolean vfs_systemd_stop (const char *name, gpointer systemd, GError **error);
 gboolean vfs_systemd_start (const char *name, gpointer systemd, GError **error);

@@ -26,6 +26,7 @@ typedef struct {
     const char *name;
     const char *state;
     Manner manner;
+    const char *job; /* that waits, "start" or "stop"; NULL: none */
 } Unit;
 
 /* A manager in a thread of its own: who asks it blocks. */
@@ -58,6 +59,10 @@ get_state (GDBusConnection *bus,
 {
     const Unit *unit = data;
 
+    if (g_str_equal (property, "JobType"))
+        return g_variant_new_string (unit->job);
+    if (g_str_equal (property, "Job"))
+        return g_variant_new ("(uo)", unit->job != NULL ? 1 : 0, unit->job != NULL ? path : "/");
     return g_variant_new_string (unit->state);
 }
 
@@ -137,7 +142,10 @@ register_objects (Manager *manager)
         "<signal name='JobRemoved'><arg type='u'/><arg type='o'/><arg type='s'/><arg type='s'/>"
         "</signal></interface>"
         "<interface name='org.freedesktop.systemd1.Unit'>"
-        "<property name='ActiveState' type='s' access='read'/></interface></node>",
+        "<property name='ActiveState' type='s' access='read'/>"
+        "<property name='Job' type='(uo)' access='read'/></interface>"
+        "<interface name='org.freedesktop.systemd1.Job'>"
+        "<property name='JobType' type='s' access='read'/></interface></node>",
         NULL);
 
     g_dbus_connection_register_object (manager->bus, PATH, info->interfaces[0], &of_manager,
@@ -145,8 +153,9 @@ register_objects (Manager *manager)
     for (Unit *unit = manager->units; unit->name != NULL; unit++) {
         g_autofree char *path = g_strdup_printf (PATH "/unit/u%u", (guint) (unit - manager->units));
 
-        g_dbus_connection_register_object (manager->bus, path, info->interfaces[1], &of_unit, unit,
-                                           NULL, NULL);
+        for (int i = 1; i <= 2; i++) /* its job is at the same path */
+            g_dbus_connection_register_object (manager->bus, path, info->interfaces[i], &of_unit,
+                                               unit, NULL, NULL);
     }
 }
 
@@ -188,9 +197,14 @@ static const struct {
     guint deadline;
     gboolean succeeds;
     const char *log, *says; /* what the manager was told; what the error says */
+    const char *job;        /* that waits */
 } cases[] = {
     { "stop", OBEYS, "active", FALSE, LONG, TRUE, "-a.service ", NULL },
     { "stop-activating", OBEYS, "activating", FALSE, LONG, TRUE, "-a.service ", NULL },
+    { "stop-restarting", OBEYS, "deactivating", FALSE, LONG, TRUE, "-a.service ", NULL, "start" },
+    { "start-stopping", OBEYS, "deactivating", TRUE, LONG, TRUE, "reset +a.service ", NULL,
+      "stop" },
+    { "start-ending", OBEYS, "deactivating", TRUE, LONG, TRUE, "reset +a.service ", NULL, NULL },
     { "stop-fails", FAILS, "active", FALSE, LONG, FALSE, "-a.service ", "could not be stopped: f" },
     { "stop-hangs", STUBBORN, "active", FALSE, SHORT, FALSE, "-a.service ", "it took too long" },
     { "start", OBEYS, "inactive", TRUE, LONG, TRUE, "reset +a.service ", NULL },
@@ -227,7 +241,7 @@ static void
 test_case (gconstpointer data)
 {
     gsize i = GPOINTER_TO_SIZE (data);
-    Unit units[] = { { "a.service", cases[i].state, cases[i].manner }, { NULL } };
+    Unit units[] = { { "a.service", cases[i].state, cases[i].manner, cases[i].job }, { NULL } };
     Manager manager = { .units = units, .log = g_string_new (NULL), .bus = connect () };
     g_autoptr (VfsSystemd) systemd = NULL;
     GThread *thread;
