@@ -21,27 +21,26 @@ remember_host
 enabled_before=$(enabled)
 virtflow activate desk "$dgpu.0" --on-start --yes
 
-hold_worker
-virsh -q start desk > /dev/null 2>&1 &
-starting=$!
-succeeds "starting: libvirtd waits for its hook" within 20 virtflow_state_is lending
-stop_libvirt KILL
-let_worker_go
-wait "$starting" || :
-well "killed before QEMU was there"
+# dies_in_prepare WHAT [THEN...]: libvirtd does, while the card is being lent; THEN, before it is lent.
+dies_in_prepare () {
+    local what=$1 starting
+    shift
+    hold_worker
+    virsh -q start desk > /dev/null 2>&1 &
+    starting=$!
+    succeeds "$what: libvirtd waits for its hook" within 20 virtflow_state_is lending
+    stop_libvirt KILL
+    "$@"
+    let_worker_go
+    wait "$starting" || :
+    well "$what"
+}
+
+dies_in_prepare "killed before QEMU was there"
 start_libvirt
 is "$(vm_state desk)" "shut off" "libvirtd is back: the VM is off"
 well "killed before QEMU was there, and back"
-
-hold_worker
-virsh -q start desk > /dev/null 2>&1 &
-starting=$!
-succeeds "starting once more: libvirtd waits for its hook" within 20 virtflow_state_is lending
-stop_libvirt KILL
-start_libvirt
-let_worker_go
-wait "$starting" || :
-well "killed before QEMU was there, and back at once"
+dies_in_prepare "killed before QEMU was there, and back at once" start_libvirt
 
 virsh -q start desk
 running_with_gpu desk "running"
