@@ -56,4 +56,5 @@ turns () {
     done | tail -n +3
 }
 export -f turns
-dbus-run-session -- bash -c "turns $rounds" 2> /dev/null
+# What the bus starts has something to say on standard output as well.
+dbus-run-session -- bash -c "turns $rounds >&3" 3>&1 > /dev/null 2> /dev/null
