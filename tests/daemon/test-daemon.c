@@ -449,6 +449,33 @@ test_dies_in_stopped (Fixture *fixture, gconstpointer config)
     assert_home (fixture);
 }
 
+/* The daemon died between the lend for a start and the note of that start, so libvirt refuses the
+ * start: its release is of a run that nobody knows. A GPU that is lent from its activation on
+ * stays. */
+static void
+test_release_of_no_run (Fixture *fixture, gconstpointer config)
+{
+    g_autofree char *folder = daemon_stage_path (fixture->stage, "pairings");
+    g_autofree char *file = g_build_filename (folder, UUID, NULL);
+    g_autofree char *on_start = NULL;
+    gsize size;
+
+    daemon_stage_start (fixture->stage);
+    activate (fixture, TRUE);
+    g_assert_true (g_file_get_contents (file, &on_start, &size, NULL));
+    assert_well (drop (fixture));
+    activate (fixture, FALSE);
+    await (fixture, "lent");
+    notify (fixture, HOOK "Release");
+    assert_stays (fixture, "lent");
+    daemon_stage_kill (fixture->stage);
+    g_assert_true (g_file_set_contents (file, on_start, (gssize) size, NULL));
+    daemon_stage_start (fixture->stage);
+    await (fixture, "lent");
+    notify (fixture, HOOK "Release");
+    assert_home (fixture);
+}
+
 /* The host's driver refuses its function, so many times. */
 static void
 refuse (Fixture *fixture, guint times)
@@ -535,6 +562,7 @@ main (int argc, char **argv)
     STORY (pairings_changed, NULL);
     STORY (started_before_confirmed, NULL);
     STORY (unreadable_journal, NULL);
+    STORY (release_of_no_run, NULL);
     STORY (dies_in_stopped, NULL);
     STORY (failed_return, IMPATIENT);
     STORY (start_after_failed_return, IMPATIENT);

@@ -200,6 +200,33 @@ test_next_daemon (Fixture *fixture, gconstpointer data)
     assert_home (fixture);
 }
 
+/* The daemon died while its worker was at work and nothing was wrong yet: what the next one is
+ * asked waits until it knows whether a worker is there. */
+static void
+test_still_at_work (Fixture *fixture, gconstpointer data)
+{
+    const FakeProcess worker = worker_at ("vf0000:01:00.1");
+    g_autofree char *path = vf_bus_gpu_path (gpu);
+    g_autofree char *hanging = NULL;
+
+    daemon_stage_hang_at (fixture->stage, AUDIO);
+    daemon_stage_start (fixture->stage);
+    g_dbus_connection_call (fixture->client, VF_BUS_NAME, path, VF_BUS_GPU_INTERFACE, "Switch",
+                            g_variant_new ("(sa{sv})", "vfio", NULL), NULL, G_DBUS_CALL_FLAGS_NONE,
+                            -1, NULL, NULL, NULL);
+    daemon_stage_await_step (fixture->stage, gpu, "unbind 0000:01:00.1 from snd_hda_intel");
+    daemon_stage_add_process (fixture->stage, &worker);
+    hanging = fake_host_fingerprint (daemon_stage_host (fixture->stage));
+    daemon_stage_kill (fixture->stage);
+    daemon_stage_start (fixture->stage);
+    daemon_stage_await (fixture->stage, gpu, "wedged");
+    assert_hangs (switch_gpu (fixture, gpu, "host"), "pci_device_remove");
+    fake_host_assert_same (daemon_stage_host (fixture->stage), hanging, "left alone");
+    daemon_stage_remove_process (fixture->stage, worker.pid);
+    daemon_stage_unhang (fixture->stage);
+    assert_home (fixture);
+}
+
 /* What calls itself like a worker of this card, and is none; and one of another card. */
 static void
 test_impostors (Fixture *fixture, gconstpointer data)
@@ -252,11 +279,13 @@ int
 main (int argc, char **argv)
 {
     static const Setting lab = { "lab", "[policy]\nstep-deadline=2000\nsound-server-grace=10\n" };
+    static const Setting patient = { "lab", "[policy]\nsound-server-grace=10\n" };
     static const Setting twins = { "two-identical", "[policy]\nstep-deadline=4000\n" };
 
     programs = daemon_stage_begin (&argc, &argv);
     STORY (named, &lab);
     STORY (next_daemon, &lab);
+    STORY (still_at_work, &patient);
     STORY (impostors, &lab);
     STORY (other_gpu, &twins);
     return g_test_run ();

@@ -143,6 +143,10 @@ machine_is_lost () {
     { tail -n 40 "$work/console" 2> /dev/null || :; } | while IFS= read -r line; do
         talk "console: $line"
     done
+    ! kill -0 "$lab" 2> /dev/null ||
+        why_silent "$work/monitor" "$work/console" "$lab" | while IFS= read -r line; do
+            talk "$line"
+        done
     [ "$is_up" = yes ] || why_not_up "$work/console" | while IFS= read -r line; do
         talk "$line"
     done

@@ -40,7 +40,7 @@ tell () {
 
 # What a scenario itself prints. Its own terminal is one always; the reader's need not be.
 talk () {
-    local line=$1
+    local line=${1%$'\r'}
     if [ "$transcript" = no ] || [ ! -t 1 ]; then
         line=${line##*$'\r'}
         while [[ $line =~ $'\e['[0-9\;]*[a-zA-Z] ]]; do

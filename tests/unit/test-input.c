@@ -66,7 +66,10 @@ test_refused (void)
         g_autoptr (GError) error = NULL;
         const char *path = i < G_N_ELEMENTS (paths) ? paths[i] : longest;
 
-        g_test_message ("%s", path);
+        /* What a test says has to be UTF-8. */
+        g_autofree char *shown = g_strescape (path, NULL);
+
+        g_test_message ("%s", shown);
         g_assert_null (vf_input_new_evdev (path, &error));
         g_assert_true (vf_error_is (error, VF_REASON_INVALID_INPUT));
     }
