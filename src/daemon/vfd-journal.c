@@ -17,11 +17,14 @@
 #define SLOT_SIZE (64 * 1024)
 #define N_SLOTS 2
 
+#define REMOVAL_PAUSE 1 /* seconds */
+
 struct _VfdJournal {
     int folder_fd;
     VfPciAddressText name;
     int fd; /* -1 while there is no file, or it was not opened yet */
     guint64 sequence;
+    guint removal_id; /* of a file that could not be removed, until it is */
 };
 
 VfdJournal *
@@ -38,6 +41,7 @@ vfd_journal_new (int folder_fd, VfPciAddress address)
 void
 vfd_journal_free (VfdJournal *journal)
 {
+    g_clear_handle_id (&journal->removal_id, g_source_remove);
     if (journal->fd >= 0)
         close (journal->fd);
     g_free (journal);
@@ -103,14 +107,39 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
     return g_steal_pointer (&newest);
 }
 
+/* FALSE with errno set. */
+static gboolean
+remove_file (VfdJournal *journal)
+{
+    if (!VFD_FAULT_POINT ("journal about to be dropped")
+        || (unlinkat (journal->folder_fd, journal->name.text, 0) != 0 && errno != ENOENT))
+        return FALSE;
+    fsync (journal->folder_fd);
+    (void) VFD_FAULT_POINT ("journal dropped");
+    return TRUE;
+}
+
+static gboolean
+on_removal_due (gpointer data)
+{
+    VfdJournal *journal = data;
+
+    if (!remove_file (journal))
+        return G_SOURCE_CONTINUE;
+    journal->removal_id = 0;
+    return G_SOURCE_REMOVE;
+}
+
 static gboolean
 create (VfdJournal *journal, GError **error)
 {
-    int fd = openat (journal->folder_fd, journal->name.text,
-                     O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     struct stat folder;
-    int errnum;
+    int fd, errnum;
 
+    if (journal->removal_id != 0 && remove_file (journal))
+        g_clear_handle_id (&journal->removal_id, g_source_remove);
+    fd = openat (journal->folder_fd, journal->name.text,
+                 O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         set_error (error, "create", errno);
         return FALSE;
@@ -166,10 +195,12 @@ vfd_journal_drop (VfdJournal *journal)
         close (journal->fd);
     journal->fd = -1;
     journal->sequence = 0;
-    if (VFD_FAULT_POINT ("journal about to be dropped")
-        && unlinkat (journal->folder_fd, journal->name.text, 0) == 0)
-        fsync (journal->folder_fd);
-    (void) VFD_FAULT_POINT ("journal dropped");
+    if (journal->removal_id != 0 || remove_file (journal))
+        return;
+    g_warning ("The journal of %s has no value any more and cannot be removed: %s. That is tried "
+               "again.",
+               journal->name.text, g_strerror (errno));
+    journal->removal_id = g_timeout_add_seconds (REMOVAL_PAUSE, on_removal_due, journal);
 }
 
 GArray *

@@ -25,7 +25,8 @@ GVariant *vfd_journal_read (VfdJournal *journal, const char *type, GError **erro
  * newest value is the one before. */
 gboolean vfd_journal_write (VfdJournal *journal, GVariant *value, GError **error);
 
-/* Removes the file. */
+/* Removes the file; when that fails, again and again as long as the main loop runs, and before the
+ * next value is written. */
 void vfd_journal_drop (VfdJournal *journal);
 
 /* The addresses that have a file in @folder_fd, as VfPciAddress values; the caller owns the array.

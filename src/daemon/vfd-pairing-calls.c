@@ -198,6 +198,17 @@ is_lent_to (const VfdGpu *gpu, const char *uuid)
            && g_str_equal (lease->claim->id, uuid);
 }
 
+/* Of a pairing that nobody wants any more, and nobody waits for its end. One that stays after all
+ * is settled by the next start of its VM, or of the daemon. */
+static void
+forget (VfdPairings *pairings, const char *uuid)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (!vfd_pairings_drop (pairings, uuid, &error))
+        g_warning ("%s", error->message);
+}
+
 static void
 on_lent (VfdGpu *gpu, const GError *error, gpointer data)
 {
@@ -206,7 +217,7 @@ on_lent (VfdGpu *gpu, const GError *error, gpointer data)
     const VfdPairing *pairing = vfd_pairings_find (pairings, call->uuid);
 
     if (error != NULL) {
-        vfd_pairings_drop (pairings, call->uuid);
+        forget (pairings, call->uuid);
         vf_bus_error_return (call->invocation, error);
         /* It was lent to this VM before, by a call that its maker repeats and has cancelled. */
         if (is_lent_to (gpu, call->uuid))
@@ -405,16 +416,25 @@ vfd_pairing_call_open (VfdDaemon *daemon,
 }
 
 static void
+drop (const PairingCall *call, GDBusMethodInvocation *invocation)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (vfd_pairings_drop (call->daemon->pairings, call->uuid, &error))
+        vf_dbus_host_complete_drop_pairing (call->skeleton, invocation);
+    else
+        vf_bus_error_return (invocation, error);
+}
+
+static void
 on_drop_returned (VfdGpu *gpu, const GError *error, gpointer data)
 {
     PairingCall *call = data;
 
-    if (error != NULL) {
+    if (error != NULL)
         vf_bus_error_return (call->invocation, error);
-    } else {
-        vfd_pairings_drop (call->daemon->pairings, call->uuid);
-        vf_dbus_host_complete_drop_pairing (call->skeleton, call->invocation);
-    }
+    else
+        drop (call, call->invocation);
     g_free (call);
 }
 
@@ -430,8 +450,7 @@ on_drop_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
         refuse (invocation, no_such_pairing (call->uuid));
     } else if (lease == NULL || lease->claim == NULL
                || !g_str_equal (lease->claim->id, call->uuid)) {
-        vfd_pairings_drop (call->daemon->pairings, call->uuid);
-        vf_dbus_host_complete_drop_pairing (call->skeleton, invocation);
+        drop (call, invocation);
     } else {
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_drop_returned,
                         g_memdup2 (call, sizeof *call));
@@ -479,6 +498,6 @@ vfd_pairing_settle (VfdDaemon *daemon, const char *uuid, gboolean marked)
     /* Its maker is still at work: the domain is about to be defined. */
     if (pairing->owner != NULL)
         return NULL;
-    vfd_pairings_drop (daemon->pairings, uuid);
+    forget (daemon->pairings, uuid);
     return NULL;
 }

@@ -209,13 +209,20 @@ vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after,
     return FALSE;
 }
 
-void
-vfd_pairings_drop (VfdPairings *pairings, const char *uuid)
+gboolean
+vfd_pairings_drop (VfdPairings *pairings, const char *uuid, GError **error)
 {
-    if (VFD_FAULT_POINT ("pairing about to be dropped")
-        && unlinkat (pairings->folder_fd, uuid, 0) == 0)
-        fsync (pairings->folder_fd);
+    if (!VFD_FAULT_POINT ("pairing about to be dropped")
+        || (unlinkat (pairings->folder_fd, uuid, 0) != 0 && errno != ENOENT)) {
+        vf_error_set (error, VF_REASON_INTERNAL,
+                      "Could not remove the pairing from /var/lib/virtflow: %s. Look for errors "
+                      "there, then try again.",
+                      g_strerror (errno));
+        return FALSE;
+    }
+    fsync (pairings->folder_fd);
     (void) VFD_FAULT_POINT ("pairing dropped");
     g_hash_table_remove (pairings->by_uuid, uuid);
     tell (pairings);
+    return TRUE;
 }

@@ -31,4 +31,5 @@ gboolean vfd_pairings_store (VfdPairings *pairings, VfdPairing *pairing, GError 
 gboolean
 vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after, GError **error);
 
-void vfd_pairings_drop (VfdPairings *pairings, const char *uuid);
+/* Removes it; on failure it is kept as it is. */
+gboolean vfd_pairings_drop (VfdPairings *pairings, const char *uuid, GError **error);

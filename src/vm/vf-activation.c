@@ -144,6 +144,28 @@ undo (const VfTransaction *transaction,
                       owned->message, address);
 }
 
+/* The text of the VM says that it is not activated. A pairing that says it is was left by a daemon
+ * that was killed, or its owner has put the old text back. */
+static gboolean
+pair_anew (const VfTransaction *transaction,
+           const VfClientPairing *pairing,
+           const VfActivationWish *wish,
+           GError **error)
+{
+    g_autoptr (GError) first = NULL;
+
+    if (vf_client_pair (wish->gpu, pairing, transaction->cancellable, &first))
+        return TRUE;
+    if (!vf_error_is (first, VF_REASON_ALREADY_ACTIVATED)) {
+        g_propagate_error (error, g_steal_pointer (&first));
+        return FALSE;
+    }
+    vf_transaction_tell (transaction, "What was left of an earlier activation of %s is dropped.",
+                         pairing->name);
+    return vf_client_drop_pairing (transaction->client, pairing->uuid, error)
+           && vf_client_pair (wish->gpu, pairing, transaction->cancellable, error);
+}
+
 static gboolean
 pair (const VfTransaction *transaction,
       const VfDomainChange *change,
@@ -165,7 +187,7 @@ pair (const VfTransaction *transaction,
     else
         vf_transaction_tell (transaction, "%s is lent to the VM %s.", address,
                              change->machine->name);
-    return vf_client_pair (wish->gpu, &pairing, transaction->cancellable, error);
+    return pair_anew (transaction, &pairing, wish, error);
 }
 
 static gboolean

@@ -556,7 +556,7 @@ main (int argc, char **argv)
     STORY (restart_before_qemu, "[policy]\nrelease-deadline=100\n");
     STORY (libvirt_replaced, NULL);
     STORY (restart_under_qemu, "[policy]\nrelease-deadline=1000\n");
-    STORY (late_lend, "[policy]\nhook-deadline=300\n");
+    STORY (late_lend, "[policy]\nhook-deadline=3000\n");
     STORY (maker_vanishes, NULL);
     STORY (start_is_not_cancelled, NULL);
     STORY (pairings_changed, NULL);

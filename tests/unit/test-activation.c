@@ -35,6 +35,22 @@ test_there_and_back (VmStage *stage, gconstpointer mishap)
     g_assert_cmpstr (after, ==, before);
 }
 
+/* The VM was put back as it was, and nobody told the daemon. */
+static void
+test_left_over_pairing (VmStage *stage, gconstpointer mishap)
+{
+    GError *error = NULL;
+
+    vm_stage_activate (stage, &error);
+    g_assert_no_error (error);
+    vm_stage_replace (stage, "<metadata>.*</metadata>|<hostdev .*</hostdev>", "");
+    vm_stage_activate (stage, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (stage->calls->str, ==, "pair confirm pair drop pair confirm ");
+    g_assert_true (stage->lent);
+    g_assert_null (strstr (stage->before, "<hostdev"));
+}
+
 /* libvirt checks the text against its schema. Whatever was kept of it, and whatever the owner
  * changed, deactivation takes them back. */
 static void
@@ -337,6 +353,7 @@ main (int argc, char **argv)
     add ("names", NOTHING, test_names);
     add ("inputs", NOTHING, test_inputs);
     add ("there-and-back", NOTHING, test_there_and_back);
+    add ("left-over-pairing", NOTHING, test_left_over_pairing);
     for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
         add (failures[i].name, failures[i].mishap, test_failure);
     add ("undo-fails", REFUSE_CONFIRM, test_undo_fails);

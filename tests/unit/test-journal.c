@@ -161,6 +161,35 @@ test_full_disk (Fixture *fixture, gconstpointer data)
     assert_reads (fixture, "returned");
 }
 
+/* What has no value any more goes as soon as it can, and does not stand in the way of the next one.
+ */
+static void
+test_not_removed (Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *inside = g_build_filename (fixture->file, "inside", NULL);
+
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *text = NULL;
+
+        write_text (fixture, "first");
+        g_assert_cmpint (g_unlink (fixture->file), ==, 0);
+        g_assert_cmpint (g_mkdir_with_parents (inside, 0700), ==, 0);
+        g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*0000:01:00.0*cannot be removed*");
+        vfd_journal_drop (fixture->journal);
+        g_test_assert_expected_messages ();
+        g_assert_cmpint (g_rmdir (inside), ==, 0);
+        g_assert_cmpint (g_rmdir (fixture->file), ==, 0);
+        g_assert_true (g_file_set_contents (fixture->file, "stale", -1, NULL));
+        while (i == 0 && g_file_test (fixture->file, G_FILE_TEST_EXISTS))
+            g_main_context_iteration (NULL, TRUE);
+        write_text (fixture, "second");
+        text = read_text (fixture, NULL);
+        g_assert_cmpstr (text, ==, "second");
+        vfd_journal_drop (fixture->journal);
+        g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
+    }
+}
+
 static void
 test_newer_version (void)
 {
@@ -192,6 +221,7 @@ main (int argc, char **argv)
     g_test_add ("/journal/torn", Fixture, NULL, set_up, test_torn, tear_down);
     g_test_add ("/journal/both-damaged", Fixture, NULL, set_up, test_both_damaged, tear_down);
     g_test_add ("/journal/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
+    g_test_add ("/journal/not-removed", Fixture, NULL, set_up, test_not_removed, tear_down);
     g_test_add_func ("/journal/newer-version", test_newer_version);
     return g_test_run ();
 }

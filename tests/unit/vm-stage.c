@@ -89,11 +89,17 @@ virConnectDomainEventRegisterAny (virConnectPtr libvirt,
 }
 
 static void
-refuse (GDBusMethodInvocation *invocation)
+refuse_because (GDBusMethodInvocation *invocation, VfReason reason)
 {
-    g_autoptr (GError) error = vf_error_new (VF_REASON_SWITCH_RUNNING, "Not now.");
+    g_autoptr (GError) error = vf_error_new (reason, "Not now.");
 
     vf_bus_error_return (invocation, error);
+}
+
+static void
+refuse (GDBusMethodInvocation *invocation)
+{
+    refuse_because (invocation, VF_REASON_SWITCH_RUNNING);
 }
 
 static gboolean
@@ -112,6 +118,10 @@ on_pair (VfDbusGpu *gpu,
     g_assert_cmpstr (uuid, ==, VM_STAGE_UUID);
     if (stage->mishap == REFUSE_PAIR) {
         refuse (invocation);
+        return TRUE;
+    }
+    if (stage->after != NULL) {
+        refuse_because (invocation, VF_REASON_ALREADY_ACTIVATED);
         return TRUE;
     }
     if (stage->mishap == CANCEL_PAIR) {
