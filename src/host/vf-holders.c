@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the search through the descriptors of all processes. */
+/* Owns the search through the descriptors and mappings of all processes. */
 #include "vf-holders.h"
 
+#include "vf-mappings.h"
 #include "vf-process.h"
 
 #include <errno.h>
@@ -90,6 +91,17 @@ add_holders (Search *search, guint32 pid, const VfSysfs *folder)
     }
 }
 
+/* Where a descriptor leads, whoever asks is told only if he may look into the process. A FUSE file
+ * system says no as well (fuse_update_get_attr), but not to this. */
+static gboolean
+may_follow (const VfSysfs *descriptors, const char *name)
+{
+    char target[1];
+
+    return readlinkat (vf_sysfs_fd (descriptors), name, target, sizeof target) >= 0
+           || errno != EACCES;
+}
+
 /* FALSE when they cannot be seen, though the process is there. */
 static gboolean
 look_into_descriptors (Search *search, const VfSysfs *folder, const char *path)
@@ -107,6 +119,8 @@ look_into_descriptors (Search *search, const VfSysfs *folder, const char *path)
 
         if (look_at (vf_sysfs_fd (descriptors), names->pdata[i], &status))
             mark_targets (search, &status);
+        else if (errno == EACCES && !may_follow (descriptors, names->pdata[i]))
+            return FALSE;
     }
     return TRUE;
 }
@@ -145,6 +159,33 @@ look_into_threads (Search *search, const VfSysfs *folder, const char *first)
 }
 
 static void
+mark_mapped (const VfMapping *mapping, gpointer data)
+{
+    Search *search = data;
+    const struct statx status = { .stx_mask = STATX_INO,
+                                  .stx_ino = mapping->inode,
+                                  .stx_dev_major = mapping->major,
+                                  .stx_dev_minor = mapping->minor };
+
+    for (guint i = 0; i < search->targets->len; i++) {
+        Target *target = &g_array_index (search->targets, Target, i);
+
+        if (is_same_file (&target->file, &status))
+            target->found = TRUE;
+    }
+}
+
+/* Threads share it, as long as they are of one process. FALSE when it cannot be seen, though the
+ * process is there. */
+static gboolean
+look_into_memory (Search *search, const VfSysfs *folder)
+{
+    int result = vf_mappings_read (folder, mark_mapped, search);
+
+    return result == 0 || result == -ENOENT || result == -ESRCH;
+}
+
+static void
 look_into_process (Search *search, guint32 pid)
 {
     char name[16];
@@ -159,7 +200,8 @@ look_into_process (Search *search, guint32 pid)
     }
     for (guint i = 0; i < search->targets->len; i++)
         g_array_index (search->targets, Target, i).found = FALSE;
-    if (!look_into_descriptors (search, folder, "fd") || !look_into_threads (search, folder, name))
+    if (!look_into_descriptors (search, folder, "fd") || !look_into_threads (search, folder, name)
+        || !look_into_memory (search, folder))
         search->n_hidden++;
     add_holders (search, pid, folder);
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by process 1: runs the scenarios of /lab/plan one after another, each with its deadline.
 # A line of the plan: name, deadline in seconds, which life of the host this is for it (1, 2...).
+sanitizer_reports=
 
 run_plan () {
     local name deadline life
@@ -34,12 +35,23 @@ run_scenario () {
         show_logs
         not_ok "the scenario ended with status $status"
     }
+    judge_sanitizers
     sync # the runner may end this machine as soon as it reads the end
     report "end $name $(milliseconds_since "$started")"
     clean_up || {
         report stuck
         return 1
     }
+}
+
+# Programs of a build under sanitizers report to their logs, and few scenarios read these.
+judge_sanitizers () {
+    local reports
+    reports=$(cat /run/lab/log/* 2> /dev/null | grep -aE 'ERROR: [A-Za-z]+Sanitizer|runtime error:')
+    [ "$reports" != "$sanitizer_reports" ] || return 0
+    sanitizer_reports=$reports
+    printf '%s\n' "$reports"
+    not_ok "no program has anything to report to a sanitizer"
 }
 
 # Tells what the kernel was doing, and ends what can be ended.

@@ -85,6 +85,14 @@ drm_node () {
     done
 }
 
+# Where a slot's sound card plays: /dev/snd/pcmC0D0p.
+playback_node () {
+    local node
+    for node in "$devices/$1".1/sound/card*/pcm*p; do
+        [ ! -e "$node" ] || echo "/dev/snd/${node##*/}"
+    done
+}
+
 # Whether anna, an ordinary user, can open the card's DRM node.
 anna_can_open () {
     as_anna "exec 3<> '$1'"

@@ -72,6 +72,14 @@ refused 7 held-by-process virtflow lend "$dgpu.0"
 exec {held}<&-
 home_again "after a refusal because of a holder"
 
+/lab/programs/map-and-close "$(playback_node "$dgpu")" > /run/lab/mapper &
+mapper=$!
+succeeds "a program maps the card's sound device and closes it" within 10 grep -q mapped /run/lab/mapper
+refused 7 held-by-process virtflow lend "$dgpu.0"
+kill "$mapper"
+wait "$mapper" || :
+home_again "after a refusal because of one that has it mapped"
+
 stop_libvirt
 refused 13 no-libvirt virtflow vms
 start_libvirt
