@@ -21,6 +21,12 @@ one () {
     fi
 }
 
+# The static libraries are for the emulated host, which has none of them.
+build_sanitized () {
+    tools/build build-sanitized --werror -Db_sanitize=address,undefined -Db_lundef=false \
+        "-Dc_link_args=['-static-libasan','-static-libubsan']"
+}
+
 # native FOLDER [MESON OPTION...]: the tests that need nothing of the emulated host. What counts is the
 # log of meson and its exit status: neither alone tells of every way to fail.
 native () {

@@ -554,7 +554,7 @@ main (int argc, char **argv)
     STORY (no_release, "[policy]\nrelease-deadline=1000\n");
     STORY (strangers, NULL);
     STORY (restart_before_qemu, "[policy]\nrelease-deadline=100\n");
-    STORY (libvirt_replaced, NULL);
+    STORY (libvirt_replaced, "[policy]\nrelease-deadline=1000\n");
     STORY (restart_under_qemu, "[policy]\nrelease-deadline=1000\n");
     STORY (late_lend, "[policy]\nhook-deadline=3000\n");
     STORY (maker_vanishes, NULL);
