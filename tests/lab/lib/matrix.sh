@@ -49,12 +49,22 @@ end_operation () {
 
 # What happens at a point: ACTION_at NUMBER COMMAND... Fails when the command has no such point.
 
+# kill_and_replace_daemon [SECONDS]: after so long another one is there. On a real host a call of the
+# hook starts the daemon anew and is kept until it is there. Here nothing would, so libvirt waits before
+# it makes another one.
+kill_and_replace_daemon () {
+    hold libvirtd
+    stop_virtflow KILL
+    [ $# = 0 ] || read -r -t "$1" -u "$silence" || :
+    start_virtflow
+    let_go libvirtd
+}
+
 kill_daemon_at () {
     reach "$@" || return 1
     withdraw_order
-    stop_virtflow KILL
+    kill_and_replace_daemon
     wait "$operation" || :
-    start_virtflow
 }
 
 kill_worker_at () {
@@ -167,6 +177,7 @@ begin_anew () {
     enumerate_anew "$dgpu"
     remember_host
     start_virtflow
+    [ ! -e /run/lab/desk.fixed ] || define_anew
 }
 
 # lost WHAT: says what is not as it should be.

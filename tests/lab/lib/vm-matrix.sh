@@ -11,6 +11,12 @@ define_desk () {
     reach_fixed_point desk
 }
 
+# As it was, after something was lost.
+define_anew () {
+    virsh -q destroy desk 2> /dev/null || :
+    virsh -q define /run/lab/desk.fixed
+}
+
 be_activated () {
     virtflow activate desk "$dgpu.0" --on-start --yes > /run/lab/log/operation 2>&1
 }

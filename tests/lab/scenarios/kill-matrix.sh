@@ -3,7 +3,7 @@
 # needs: virtflow
 # deadline: 300
 # At each transition of what the daemon stores something dies or fails, the kinds of faults in turns;
-# kill-matrix-whole does each of them at each.
+# kill-matrix-whole and kill-matrix-vms do each of them at each.
 . /lab/lib/matrix.sh
 
 use_faulty_daemon

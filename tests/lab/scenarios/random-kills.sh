@@ -15,10 +15,8 @@ for round in {1..50}; do
     operation=$!
     printf -v moment '%d.%03d' $((RANDOM % 3)) $((RANDOM % 1000))
     read -r -t "$moment" -u "$silence" || :
-    stop_virtflow KILL
     printf -v moment '0.%03d' $((RANDOM % 1000))
-    read -r -t "$moment" -u "$silence" || :
-    start_virtflow
+    kill_and_replace_daemon "$moment"
     wait "$operation" || :
     ! settle_run "round $round" || survived=$((survived + 1))
 done
