@@ -49,13 +49,13 @@ end_operation () {
 
 # What happens at a point: ACTION_at NUMBER COMMAND... Fails when the command has no such point.
 
-# kill_and_replace_daemon [SECONDS]: after so long another one is there. On a real host a call of the
+# kill_and_replace_daemon SECONDS: after so long another one is there. On a real host a call of the
 # hook starts the daemon anew and is kept until it is there. Here nothing would, so libvirt waits before
 # it makes another one.
 kill_and_replace_daemon () {
     hold libvirtd
     stop_virtflow KILL
-    [ $# = 0 ] || read -r -t "$1" -u "$silence" || :
+    read -r -t "$1" -u "$silence" || :
     start_virtflow
     let_go libvirtd
 }
@@ -63,7 +63,7 @@ kill_and_replace_daemon () {
 kill_daemon_at () {
     reach "$@" || return 1
     withdraw_order
-    kill_and_replace_daemon
+    kill_and_replace_daemon 0
     wait "$operation" || :
 }
 
