@@ -43,13 +43,14 @@ settle_pairing () {
     settle "$1"
 }
 
-# settle_run WHAT: the VM runs with the GPU, or does not run; when it is off the GPU is at home.
+# settle_run WHAT: the VM runs with the GPU, or does not run; when it is off the GPU comes home.
 settle_run () {
     within 20 daemon_answers || lost "$1: the daemon does not answer" || return
     if ! vm_is_off desk; then
         is_lent "$dgpu" || lost "$1: it runs without the GPU" || return
         virsh -q destroy desk
     fi
+    within 20 virtflow_state_is host || lost "$1: the GPU does not come home by itself" || return
     settle_pairing "$1"
 }
 
