@@ -141,6 +141,7 @@ matrix () {
             "$prepare" || { begin_anew && "$prepare"; }
             if ! "${action}_at" "$number" "$@"; then
                 withdraw_order
+                let_go virtflowd # which may have come to that point behind the end of the command
                 "$settle" "$name after its last point" || lost=$((lost + 1))
                 break 2
             fi

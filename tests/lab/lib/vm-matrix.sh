@@ -26,6 +26,16 @@ be_running () {
     virsh -q start desk
 }
 
+# libvirt does not wait for the return, which is part of the stop.
+stop_and_return () {
+    virsh -q destroy desk
+    within 60 no_journal_is_left
+}
+
+no_journal_is_left () {
+    [ -z "$(ls /run/virtflow/gpu)" ]
+}
+
 is_activated () {
     grep -q "$mark" <<< "$(domain_text desk)"
 }

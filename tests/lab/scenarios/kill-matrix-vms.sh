@@ -12,6 +12,6 @@ all='all kill_daemon kill_worker fill_disk fail_write'
 
 define_desk
 matrix start "$all" be_activated settle_run virsh -q start desk
-matrix stop "$all" be_running settle_run virsh -q destroy desk
+matrix stop "$all" be_running settle_run stop_and_return
 matrix activate "$all" be_home settle_pairing virtflow activate desk "$dgpu.0" --yes
 matrix deactivate "$all" be_activated settle_pairing virtflow deactivate desk
