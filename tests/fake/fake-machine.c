@@ -38,6 +38,14 @@ driver_free (FakeDriver *driver)
 }
 
 static void
+file_free (FakeFile *file)
+{
+    g_free (file->path);
+    g_string_free (file->text, TRUE);
+    g_free (file);
+}
+
+static void
 process_free (FakeProcess *process)
 {
     g_free (process->command);
@@ -58,6 +66,7 @@ fake_machine_free (FakeMachine *machine)
     g_ptr_array_unref (machine->drivers);
     g_ptr_array_unref (machine->processes);
     g_ptr_array_unref (machine->services);
+    g_ptr_array_unref (machine->files);
     g_free (machine);
 }
 
@@ -402,6 +411,29 @@ read_kernel (FakeMachine *machine, char **words)
     set_text (&machine->kernel, words[0]);
 }
 
+/* "proc/cmdline quiet intel_iommu=on": another line of that file. */
+static void
+read_file (FakeMachine *machine, const char *line)
+{
+    gsize length = strcspn (line, " \t");
+    g_autofree char *path = g_strndup (line, length);
+    const char *text = line[length] != '\0' ? line + length + 1 : "";
+    FakeFile *file = NULL;
+
+    for (guint i = 0; i < machine->files->len && file == NULL; i++) {
+        FakeFile *known = machine->files->pdata[i];
+
+        file = strcmp (known->path, path) == 0 ? known : NULL;
+    }
+    if (file == NULL) {
+        file = g_new (FakeFile, 1);
+        file->path = g_steal_pointer (&path);
+        file->text = g_string_new ("");
+        g_ptr_array_add (machine->files, file);
+    }
+    g_string_append_printf (file->text, "%s\n", text);
+}
+
 static void
 read_line (FakeMachine *machine, const char *line)
 {
@@ -416,6 +448,10 @@ read_line (FakeMachine *machine, const char *line)
 
     if (g_str_has_prefix (line, "machine ")) {
         set_text (&machine->title, line + strlen ("machine "));
+        return;
+    }
+    if (g_str_has_prefix (line, "file ")) {
+        read_file (machine, line + strlen ("file "));
         return;
     }
     words = g_strsplit_set (line, " \t", -1);
@@ -450,6 +486,7 @@ fake_machine_read (const char *text, GError **error)
     machine->drivers = g_ptr_array_new_with_free_func ((GDestroyNotify) driver_free);
     machine->processes = g_ptr_array_new_with_free_func ((GDestroyNotify) process_free);
     machine->services = g_ptr_array_new_with_free_func (g_free);
+    machine->files = g_ptr_array_new_with_free_func ((GDestroyNotify) file_free);
     for (char **line = lines; *line != NULL; line++) {
         g_strstrip (*line);
         if (**line != '\0' && **line != '#')

@@ -56,6 +56,12 @@ typedef struct {
     char *place;   /* the kernel's function that it waits in; or NULL */
 } FakeProcess;
 
+/* A text file that is of no concern to the fake kernel. */
+typedef struct {
+    char *path; /* below the machine's root: "proc/cmdline" */
+    GString *text;
+} FakeFile;
+
 typedef struct {
     char *title;
     char *kernel; /* release */
@@ -64,6 +70,7 @@ typedef struct {
     GPtrArray *drivers;   /* FakeDriver pointers; vfio-pci is among them when it is there at once */
     GPtrArray *processes; /* FakeProcess pointers */
     GPtrArray *services;  /* names of systemd units that run at the start */
+    GPtrArray *files;     /* FakeFile pointers */
     char *mistake;        /* in its description, while that is read */
 } FakeMachine;
 

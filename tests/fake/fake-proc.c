@@ -85,18 +85,30 @@ fake_proc_add (const FakeProcess *process, const char *root)
     }
 }
 
+/* The lists of depmod(8). */
 static void
 build_modules (const FakeMachine *machine, const char *root)
 {
-    static const char vfio_file[] = "kernel/drivers/vfio/pci/vfio-pci.ko";
+    static const char files[] = "kernel/drivers/vfio/pci/vfio-pci.ko:%s\n"
+                                "kernel/drivers/vfio/vfio_iommu_type1.ko:%s\n"
+                                "kernel/drivers/vfio/vfio.ko:\n";
     g_autofree char *folder = g_build_filename ("lib/modules", machine->kernel, NULL);
     gboolean module = machine->vfio == FAKE_VFIO_LOADED || machine->vfio == FAKE_VFIO_LOADABLE;
-    g_autofree char *dep = g_strconcat (
-        "kernel/drivers/video/fbdev/cirrusfb.ko:\n", module ? vfio_file : "",
-        module ? ": kernel/drivers/vfio/pci/vfio-pci-core.ko kernel/drivers/vfio/vfio.ko\n" : "",
-        NULL);
+    g_autoptr (GString) dep = g_string_new ("kernel/drivers/video/fbdev/cirrusfb.ko:\n");
 
-    write_in (root, folder, "modules.dep", dep);
+    if (module)
+        g_string_append_printf (
+            dep, files, " kernel/drivers/vfio/pci/vfio-pci-core.ko kernel/drivers/vfio/vfio.ko",
+            " kernel/drivers/vfio/vfio.ko");
+    write_in (root, folder, "modules.dep", dep->str);
+    if (machine->vfio == FAKE_VFIO_BUILTIN)
+        write_in (root, folder, "modules.builtin",
+                  "kernel/drivers/vfio/pci/vfio-pci.ko\nkernel/drivers/vfio/vfio_iommu_type1.ko\n"
+                  "kernel/drivers/vfio/vfio.ko\n");
+    if (machine->vfio == FAKE_VFIO_LOADED) {
+        fake_tree_add_module (root, "vfio");
+        fake_tree_add_module (root, "vfio_iommu_type1");
+    }
 }
 
 void
@@ -109,4 +121,9 @@ fake_proc_build (const FakeMachine *machine, const char *root)
     for (guint i = 0; i < machine->processes->len; i++)
         fake_proc_add (machine->processes->pdata[i], root);
     build_modules (machine, root);
+    for (guint i = 0; i < machine->files->len; i++) {
+        const FakeFile *file = machine->files->pdata[i];
+
+        fake_tree_write (root, file->path, file->text->str);
+    }
 }

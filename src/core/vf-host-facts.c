@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the value of the host's facts. */
+#include "vf-host-facts.h"
+
+#include <string.h>
+
+VfSetting *
+vf_setting_new (const char *place, const char *text)
+{
+    VfSetting *setting = g_new (VfSetting, 1);
+
+    setting->place = g_strdup (place);
+    setting->text = g_strdup (text);
+    return setting;
+}
+
+static void
+setting_free (gpointer data)
+{
+    VfSetting *setting = data;
+
+    g_free (setting->place);
+    g_free (setting->text);
+    g_free (setting);
+}
+
+VfHostFacts *
+vf_host_facts_new (void)
+{
+    VfHostFacts *facts = g_new0 (VfHostFacts, 1);
+
+    facts->reservations = g_ptr_array_new_with_free_func (setting_free);
+    facts->bans = g_ptr_array_new_with_free_func (setting_free);
+    return facts;
+}
+
+void
+vf_host_facts_free (VfHostFacts *facts)
+{
+    if (facts == NULL)
+        return;
+    g_free (facts->command_line);
+    g_free (facts->cpu_vendor);
+    g_ptr_array_unref (facts->reservations);
+    g_ptr_array_unref (facts->bans);
+    g_free (facts);
+}
+
+const char *
+vf_vfio_module_name (VfVfioModule module)
+{
+    static const char *const names[VF_N_VFIO_MODULES] = {
+        [VF_MODULE_VFIO] = "vfio",
+        [VF_MODULE_VFIO_PCI] = "vfio_pci",
+        [VF_MODULE_VFIO_IOMMU_TYPE1] = "vfio_iommu_type1",
+    };
+
+    return names[module];
+}
+
+gboolean
+vf_host_facts_has_word (const VfHostFacts *facts, const char *word)
+{
+    g_auto (GStrv) words =
+        g_strsplit_set (facts->command_line != NULL ? facts->command_line : "", " \t\n", -1);
+
+    return g_strv_contains ((const char *const *) words, word);
+}

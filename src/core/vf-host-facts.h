@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the doctor has to know of the host besides its PCI functions. A value with owned strings,
+ * filled by its maker. */
+#pragma once
+
+#include "vf-pci-function.h"
+
+/* What the kernel has of a module. */
+typedef enum {
+    VF_MODULE_MISSING,
+    VF_MODULE_LOADABLE, /* when somebody needs it */
+    VF_MODULE_LOADED,
+    VF_MODULE_BUILTIN,
+} VfModuleState;
+
+/* The modules that pass a device to a VM. */
+typedef enum {
+    VF_MODULE_VFIO,
+    VF_MODULE_VFIO_PCI,
+    VF_MODULE_VFIO_IOMMU_TYPE1,
+    VF_N_VFIO_MODULES,
+} VfVfioModule;
+
+/* Something that an administrator has set, and where. */
+typedef struct {
+    char *place; /* "/etc/modprobe.d/vfio.conf:3", "the kernel's command line" */
+    char *text;  /* "options vfio-pci ids=10de:1e84" */
+} VfSetting;
+
+typedef struct {
+    char *command_line;          /* of the kernel; NULL when it is not known */
+    char *cpu_vendor;            /* "GenuineIntel", "AuthenticAMD"; NULL when it is not known */
+    VfAnswer cpu_virtualization; /* whether the CPU shows VT-x or AMD-V */
+    VfAnswer kvm;                /* whether /dev/kvm is there */
+    VfAnswer firmware_iommu;     /* whether the firmware describes one (ACPI tables DMAR, IVRS) */
+    guint n_iommus;              /* that the kernel uses */
+    VfAnswer interrupt_remapping;
+    VfModuleState modules[VF_N_VFIO_MODULES];
+    GPtrArray *reservations; /* VfSetting: ids that are reserved for vfio-pci at boot */
+    GPtrArray *bans;         /* VfSetting: modules that are never loaded by themselves */
+} VfHostFacts;
+
+VfHostFacts *vf_host_facts_new (void);
+void vf_host_facts_free (VfHostFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfHostFacts, vf_host_facts_free)
+
+/* Copies both. */
+VfSetting *vf_setting_new (const char *place, const char *text);
+
+/* As sysfs has it: "vfio_iommu_type1". */
+const char *vf_vfio_module_name (VfVfioModule module);
+
+/* Whether @word stands on the kernel's command line, as a whole. */
+gboolean vf_host_facts_has_word (const VfHostFacts *facts, const char *word);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Judges every condition of passing a GPU of this host to a VM. Pure: facts in, findings out. */
+#pragma once
+
+#include "vf-finding.h"
+#include "vf-host-facts.h"
+#include "vf-snapshot.h"
+
+/* What is known. The parts belong to the caller. */
+typedef struct {
+    const VfHostFacts *host;
+    const VfSnapshot *machine;
+} VfDoctorFacts;
+
+/* Findings (VfFinding) in the order in which a person would mend them; the caller owns the array,
+ * which frees them. */
+GPtrArray *vf_doctor_examine (const VfDoctorFacts *facts);
+
+/* The ids of all checks, in that order; ends with NULL. */
+const char *const *vf_doctor_checks (void);

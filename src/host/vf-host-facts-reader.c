@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns where the host's facts are found. */
+#include "vf-host-facts-reader.h"
+
+#include "vf-modprobe-config.h"
+#include "vf-module.h"
+
+#include <string.h>
+
+/* A machine with many processors has a few hundred KiB of these. */
+#define TEXT_MAX (8 * 1024 * 1024)
+
+static VfAnswer
+answer (gboolean yes)
+{
+    return yes ? VF_ANSWER_YES : VF_ANSWER_NO;
+}
+
+static char *
+read_text (const VfSysfs *root, const char *path)
+{
+    char *text = NULL;
+
+    return vf_sysfs_read_file (root, path, TEXT_MAX, &text, NULL) == 0 ? text : NULL;
+}
+
+/* The value of "KEY : VALUE" in the account of the first processor; the caller owns it. */
+static char *
+value_of (const char *cpuinfo, const char *key)
+{
+    g_autofree char *pattern = g_strdup_printf ("^%s\\s*: (.*)$", key);
+    g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_MULTILINE, 0, NULL);
+    g_autoptr (GMatchInfo) match = NULL;
+
+    return g_regex_match (regex, cpuinfo, 0, &match) ? g_match_info_fetch (match, 1) : NULL;
+}
+
+static void
+read_cpu (const VfSysfs *root, VfHostFacts *facts)
+{
+    g_autofree char *cpuinfo = read_text (root, "proc/cpuinfo");
+    g_autofree char *flags = cpuinfo != NULL ? value_of (cpuinfo, "flags") : NULL;
+    g_auto (GStrv) words = NULL;
+
+    if (cpuinfo != NULL)
+        facts->cpu_vendor = value_of (cpuinfo, "vendor_id");
+    if (flags == NULL)
+        return;
+    words = g_strsplit (flags, " ", -1);
+    facts->cpu_virtualization = answer (g_strv_contains ((const char *const *) words, "vmx")
+                                        || g_strv_contains ((const char *const *) words, "svm"));
+}
+
+/* Chips with remapped interrupts are called "IR-PCI-MSI" and the like (arch/x86/kernel/apic). */
+static void
+read_interrupts (const VfSysfs *root, VfHostFacts *facts)
+{
+    g_autofree char *text = read_text (root, "proc/interrupts");
+
+    if (text != NULL)
+        facts->interrupt_remapping = answer (strstr (text, " IR-") != NULL);
+}
+
+static void
+read_iommu (const VfSysfs *root, VfHostFacts *facts)
+{
+    static const char tables[] = "sys/firmware/acpi/tables";
+    g_autoptr (GPtrArray) names = NULL;
+
+    if (vf_sysfs_list (root, "sys/class/iommu", &names) == 0)
+        facts->n_iommus = names->len;
+    if (vf_sysfs_exists (root, tables))
+        facts->firmware_iommu = answer (vf_sysfs_exists (root, "sys/firmware/acpi/tables/DMAR")
+                                        || vf_sysfs_exists (root, "sys/firmware/acpi/tables/IVRS"));
+}
+
+VfHostFacts *
+vf_host_facts_reader_read (const VfSysfs *root)
+{
+    VfHostFacts *facts = vf_host_facts_new ();
+
+    facts->command_line = read_text (root, "proc/cmdline");
+    if (vf_sysfs_exists (root, "dev"))
+        facts->kvm = answer (vf_sysfs_exists (root, "dev/kvm"));
+    read_cpu (root, facts);
+    read_interrupts (root, facts);
+    read_iommu (root, facts);
+    for (guint i = 0; i < VF_N_VFIO_MODULES; i++)
+        facts->modules[i] = vf_module_read_state (root, vf_vfio_module_name (i));
+    vf_modprobe_config_read (root, facts);
+    return facts;
+}
