@@ -227,5 +227,5 @@ vfc_command_main (const VfcCommandRow *rows,
         return vf_error_code_exit_status (VF_ERROR_FAILED);
     if (vf_error_is (error, VF_REASON_CANCELLED))
         return VFC_INTERRUPT_EXIT_STATUS;
-    return done ? 0 : vf_error_code_exit_status (vf_error_code (error));
+    return done ? run.status : vf_error_code_exit_status (vf_error_code (error));
 }

@@ -6,6 +6,10 @@
 
 #include "vfc-command.h"
 
+/* How "virtflow doctor" ends, beside 0. */
+#define VFC_DOCTOR_WARNING 20
+#define VFC_DOCTOR_FAILED 21
+
 /* In virtflow. */
 extern const VfcCommand vfc_command_gpus;
 extern const VfcCommand vfc_command_lend;
@@ -20,4 +24,5 @@ extern const VfcCommand vfc_command_activate;
 extern const VfcCommand vfc_command_deactivate;
 extern const VfcCommand vfc_command_start;
 extern const VfcCommand vfc_command_stop;
+extern const VfcCommand vfc_command_doctor;
 extern const VfcCommand vfc_command_watch;

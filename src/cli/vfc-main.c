@@ -19,6 +19,7 @@ static const VfcCommandRow rows[] = {
     { "lend", "take a GPU away from the host by hand", &vfc_command_lend },
     { "return", "give a GPU back to the host by hand", &vfc_command_return },
     { "recover", "bring GPUs back after an unfinished switch", &vfc_command_recover },
+    { "doctor", "what this host lacks for giving a VM a GPU", NULL },
     { "watch", "follow GPUs and VMs as they change", NULL },
     { 0 },
 };

@@ -13,6 +13,7 @@ typedef struct {
     char *libvirt_uri; /* or NULL */
     VfClient *client;  /* NULL until vfc_run_client() */
     gboolean answered; /* the answer is out: an error adds nothing to standard output */
+    int status;        /* what the program ends with when the command itself went well */
 } VfcRun;
 
 void vfc_run_clear (VfcRun *run);

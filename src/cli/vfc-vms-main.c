@@ -10,6 +10,7 @@ static const VfcCommandRow rows[] = {
     { "deactivate", NULL, &vfc_command_deactivate },
     { "start", NULL, &vfc_command_start },
     { "stop", NULL, &vfc_command_stop },
+    { "doctor", NULL, &vfc_command_doctor },
     { "watch", NULL, &vfc_command_watch },
     { 0 },
 };

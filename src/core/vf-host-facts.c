@@ -31,6 +31,7 @@ vf_host_facts_new (void)
 
     facts->reservations = g_ptr_array_new_with_free_func (setting_free);
     facts->bans = g_ptr_array_new_with_free_func (setting_free);
+    facts->apertures = g_array_new (FALSE, FALSE, sizeof (VfAperture));
     return facts;
 }
 
@@ -43,6 +44,9 @@ vf_host_facts_free (VfHostFacts *facts)
     g_free (facts->cpu_vendor);
     g_ptr_array_unref (facts->reservations);
     g_ptr_array_unref (facts->bans);
+    g_array_unref (facts->apertures);
+    g_free (facts->nvidia_version);
+    g_free (facts->shutdown_action);
     g_free (facts);
 }
 

@@ -27,6 +27,13 @@ typedef struct {
     char *text;  /* "options vfio-pci ids=10de:1e84" */
 } VfSetting;
 
+/* The memory of a display function that the host can see. */
+typedef struct {
+    VfPciAddress address;
+    guint64 largest;                   /* bytes of its largest base address register */
+    VfAnswer has_firmware_framebuffer; /* whether the picture of the firmware still lies in it */
+} VfAperture;
+
 typedef struct {
     char *command_line;          /* of the kernel; NULL when it is not known */
     char *cpu_vendor;            /* "GenuineIntel", "AuthenticAMD"; NULL when it is not known */
@@ -38,6 +45,13 @@ typedef struct {
     VfModuleState modules[VF_N_VFIO_MODULES];
     GPtrArray *reservations; /* VfSetting: ids that are reserved for vfio-pci at boot */
     GPtrArray *bans;         /* VfSetting: modules that are never loaded by themselves */
+    GArray *apertures;       /* VfAperture: of each display function */
+    char *nvidia_version;    /* of NVIDIA's driver, while it is loaded; or NULL */
+    VfAnswer guest_firmware; /* whether there is UEFI firmware for VMs */
+    VfAnswer hook;           /* whether libvirt finds VirtFlow's hook */
+    char *shutdown_action; /* what libvirt-guests does with VMs when the host shuts down: "suspend";
+                            * NULL where that is not installed */
+    VfAnswer hooks_confined; /* whether SELinux keeps libvirt's hooks from the bus */
 } VfHostFacts;
 
 VfHostFacts *vf_host_facts_new (void);

@@ -6,6 +6,7 @@
 #include "vf-text.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 void
 vf_check_gpus (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
@@ -43,32 +44,66 @@ for_each_spare (const VfDoctorFacts *facts,
     }
 }
 
+/* Part of the processor or the chipset, not a card behind a bridge. */
+static gboolean
+is_built_in (const VfGpu *gpu)
+{
+    const char *path = vf_gpu_display (gpu)->path;
+
+    return path != NULL && strchr (path, '/') == strrchr (path, '/');
+}
+
+static gboolean
+any_other_is_built_in (const GArray *gpus, const VfGpu *gpu)
+{
+    for (guint i = 0; i < gpus->len; i++) {
+        const VfGpu *other = &g_array_index (gpus, VfGpu, i);
+
+        if (!vf_pci_address_equal (other->address, gpu->address) && is_built_in (other))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static VfFinding *
+judge_display (const char *id, const GArray *gpus, const VfGpu *gpu, const char *evidence)
+{
+    VfPciAddressText address = vf_pci_address_format (gpu->address);
+    char *fact = g_strdup_printf (_ ("%s is the host's display: %s."), address.text, evidence);
+
+    if (gpus->len == 1)
+        return vf_finding_new (id, VF_VERDICT_OK, address.text, fact, NULL);
+    if (!is_built_in (gpu) && any_other_is_built_in (gpus, gpu))
+        return vf_finding_new (
+            id, VF_VERDICT_WARNING, address.text, fact,
+            g_strdup (
+                _ ("To lend this card instead of the built-in graphics, plug a monitor into the "
+                   "mainboard, choose the built-in graphics as the primary display in the "
+                   "firmware, and restart the host.")));
+    return vf_finding_new (id, VF_VERDICT_OK, address.text, fact, NULL);
+}
+
 void
 vf_check_display (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
 {
     g_autoptr (GArray) gpus = vf_gpu_list (facts->machine);
-    guint n_displays = 0;
+    guint before = findings->len;
 
     for (guint i = 0; i < gpus->len; i++) {
         const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
-        VfPciAddressText address = vf_pci_address_format (gpu->address);
         g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, facts->machine);
 
-        if (evidence == NULL)
-            continue;
-        n_displays++;
-        g_ptr_array_add (
-            findings,
-            vf_finding_new (
-                id, gpus->len > n_displays ? VF_VERDICT_OK : VF_VERDICT_FAILED, address.text,
-                g_strdup_printf (_ ("%s is the host's display: %s."), address.text, evidence),
-                gpus->len > n_displays
-                    ? NULL
-                    : g_strdup (_ ("No GPU is left to lend. Plug the monitor into the other "
-                                   "one, choose that as the primary display in the "
-                                   "firmware, and restart the host."))));
+        if (evidence != NULL)
+            g_ptr_array_add (findings, judge_display (id, gpus, gpu, evidence));
     }
-    if (n_displays == 0)
+    if (findings->len - before == gpus->len && gpus->len > 1)
+        g_ptr_array_add (findings,
+                         vf_finding_new (id, VF_VERDICT_FAILED, "",
+                                         g_strdup (_ ("Every GPU shows a picture of the host.")),
+                                         g_strdup (_ ("Switch off the monitor of the one that VMs "
+                                                      "should have, in the settings of the "
+                                                      "desktop."))));
+    if (findings->len == before)
         g_ptr_array_add (findings,
                          vf_finding_new (id, VF_VERDICT_UNKNOWN, "",
                                          g_strdup (_ ("Which GPU shows the host's picture is not "
@@ -112,6 +147,35 @@ vf_check_group (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
 }
 
 static VfFinding *
+judge_carried (const char *id, const VfGpu *gpu, const VfSnapshot *machine)
+{
+    VfPciAddressText address = vf_pci_address_format (gpu->address);
+
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        const VfPciFunction *function = gpu->functions[i];
+
+        if (function->carries != NULL)
+            return vf_finding_new (
+                id, VF_VERDICT_FAILED, address.text,
+                g_strdup_printf (_ ("%s would take along what the host has on it: %s."),
+                                 address.text, function->carries),
+                g_strdup (_ ("Plug that into another port, not into the card's own.")));
+    }
+    return vf_finding_new (
+        id, VF_VERDICT_OK, address.text,
+        g_strdup_printf (_ ("%s takes nothing along that the host has on it."), address.text),
+        NULL);
+}
+
+void
+vf_check_carried (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+{
+    for_each_spare (facts, judge_carried, id, findings);
+}
+
+#define VENDOR_AMD 0x1002
+
+static VfFinding *
 judge_reset (const char *id, const VfGpu *gpu, const VfSnapshot *machine)
 {
     const VfPciFunction *display = vf_gpu_display (gpu);
@@ -125,10 +189,14 @@ judge_reset (const char *id, const VfGpu *gpu, const VfSnapshot *machine)
     return vf_finding_new (
         id, VF_VERDICT_WARNING, address.text,
         g_strdup_printf (_ ("The kernel has no way to reset %s."), address.text),
-        g_strdup (
-            _ ("Its second VM, or the host after the first, may find it in a state that its "
-               "driver cannot handle, until the host is restarted. Try it before you rely on "
-               "it. For AMD cards up to Vega and Navi 1x there is the module vendor-reset.")));
+        display->vendor == VENDOR_AMD
+            ? g_strdup (
+                _ ("After its first VM it may be in a state that no driver can handle, until "
+                   "the host is restarted: try it before you rely on it. For AMD's cards up "
+                   "to Navi 1x there is the module vendor-reset."))
+            : g_strdup (
+                _ ("After its first VM it may be in a state that no driver can handle, until "
+                   "the host is restarted: try it before you rely on it.")));
 }
 
 void
@@ -137,12 +205,19 @@ vf_check_reset (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
     for_each_spare (facts, judge_reset, id, findings);
 }
 
+#define CLASS_3D 0x0302
+
 static VfFinding *
 judge_monitor (const char *id, const VfGpu *gpu, const VfSnapshot *machine)
 {
     const char *monitor = vf_gpu_display (gpu)->monitor;
     VfPciAddressText address = vf_pci_address_format (gpu->address);
 
+    if (vf_gpu_display (gpu)->class_code >> 8 == CLASS_3D)
+        return vf_finding_new (
+            id, VF_VERDICT_OK, address.text,
+            g_strdup_printf (_ ("%s has no connector for a monitor."), address.text),
+            g_strdup (_ ("The picture of its VM comes over the network, or by Looking Glass.")));
     if (monitor == NULL)
         return vf_finding_new (
             id, VF_VERDICT_UNKNOWN, address.text,

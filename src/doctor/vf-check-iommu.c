@@ -77,6 +77,8 @@ vf_check_interrupts (const char *id, const VfDoctorFacts *facts, GPtrArray *find
 {
     VfFinding *finding = NULL;
 
+    if (!vf_snapshot_has_iommu (facts->machine))
+        return; /* it comes with that, which is said once */
     switch (facts->host->interrupt_remapping) {
     case VF_ANSWER_YES:
         finding =
@@ -84,12 +86,10 @@ vf_check_interrupts (const char *id, const VfDoctorFacts *facts, GPtrArray *find
         break;
     case VF_ANSWER_NO:
         finding = vf_finding_new (
-            id, vf_snapshot_has_iommu (facts->machine) ? VF_VERDICT_WARNING : VF_VERDICT_UNKNOWN,
-            "", g_strdup (_ ("Interrupts are not remapped.")),
-            vf_snapshot_has_iommu (facts->machine) ? g_strdup (
-                _ ("A VM with a GPU may not start: 'No interrupt remapping'. Look for x2APIC "
-                   "and interrupt remapping in the firmware, and for its updates."))
-                                                   : g_strdup (_ ("That comes with the IOMMU.")));
+            id, VF_VERDICT_WARNING, "", g_strdup (_ ("Interrupts are not remapped.")),
+            g_strdup (
+                _ ("A VM with a GPU may not start: 'No interrupt remapping'. Look for x2APIC and "
+                   "interrupt remapping in the firmware, and for its updates.")));
         break;
     case VF_ANSWER_UNKNOWN:
         finding =

@@ -21,3 +21,16 @@ void vf_check_display (const char *id, const VfDoctorFacts *facts, GPtrArray *fi
 void vf_check_group (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
 void vf_check_reset (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
 void vf_check_monitor (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_framebuffer (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_bar (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_nvidia (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_hook (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_confinement (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_guest_firmware (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_shutdown (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_daemon (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_libvirt (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_hook_called (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_compositor (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_holders (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_carried (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);

@@ -18,8 +18,21 @@ static const struct {
     { "two-gpus", vf_check_gpus },
     { "host-display", vf_check_display },
     { "iommu-group", vf_check_group },
+    { "carries-device", vf_check_carried },
     { "reset", vf_check_reset },
     { "monitor", vf_check_monitor },
+    { "firmware-framebuffer", vf_check_framebuffer },
+    { "bar-size", vf_check_bar },
+    { "nvidia-version", vf_check_nvidia },
+    { "compositor", vf_check_compositor },
+    { "holders", vf_check_holders },
+    { "daemon", vf_check_daemon },
+    { "libvirt", vf_check_libvirt },
+    { "hook-installed", vf_check_hook },
+    { "hook-called", vf_check_hook_called },
+    { "hook-confined", vf_check_confinement },
+    { "guest-firmware", vf_check_guest_firmware },
+    { "host-shutdown", vf_check_shutdown },
 };
 
 GPtrArray *

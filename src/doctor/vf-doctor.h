@@ -4,12 +4,14 @@
 
 #include "vf-finding.h"
 #include "vf-host-facts.h"
+#include "vf-service-facts.h"
 #include "vf-snapshot.h"
 
 /* What is known. The parts belong to the caller. */
 typedef struct {
     const VfHostFacts *host;
     const VfSnapshot *machine;
+    const VfServiceFacts *services;
 } VfDoctorFacts;
 
 /* Findings (VfFinding) in the order in which a person would mend them; the caller owns the array,

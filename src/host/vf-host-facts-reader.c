@@ -2,6 +2,7 @@
 /* Owns where the host's facts are found. */
 #include "vf-host-facts-reader.h"
 
+#include "vf-apertures.h"
 #include "vf-modprobe-config.h"
 #include "vf-module.h"
 
@@ -74,9 +75,66 @@ read_iommu (const VfSysfs *root, VfHostFacts *facts)
                                         || vf_sysfs_exists (root, "sys/firmware/acpi/tables/IVRS"));
 }
 
-VfHostFacts *
-vf_host_facts_reader_read (const VfSysfs *root)
+/* Firmware says what it is for in files of QEMU's own (docs/interop/firmware.json there). */
+static VfAnswer
+find_guest_firmware (const VfSysfs *root)
 {
+    static const char *const folders[] = { "usr/share/qemu/firmware", "etc/qemu/firmware" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+        g_autoptr (GPtrArray) names = NULL;
+
+        if (vf_sysfs_list (root, folders[i], &names) == 0 && names->len > 0)
+            return VF_ANSWER_YES;
+    }
+    return VF_ANSWER_NO;
+}
+
+/* The last "ON_SHUTDOWN=..." of the files that the unit libvirt-guests reads; without one it is
+ * "suspend" (tools/libvirt-guests.sh.in). The caller owns it. */
+static char *
+read_shutdown_action (const VfSysfs *root)
+{
+    static const char *const files[] = { "etc/default/libvirt-guests",
+                                         "etc/sysconfig/libvirt-guests" };
+    g_autoptr (GRegex) regex =
+        g_regex_new ("^\\s*ON_SHUTDOWN=[\"']?(\\w+)", G_REGEX_MULTILINE, 0, NULL);
+    g_autofree char *action = NULL;
+
+    if (!vf_sysfs_exists (root, "usr/lib/systemd/system/libvirt-guests.service")
+        && !vf_sysfs_exists (root, "lib/systemd/system/libvirt-guests.service"))
+        return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        g_autofree char *text = read_text (root, files[i]);
+        g_autoptr (GMatchInfo) match = NULL;
+
+        for (gboolean any = text != NULL && g_regex_match (regex, text, 0, &match); any;
+             any = g_match_info_next (match, NULL)) {
+            g_free (action);
+            action = g_match_info_fetch (match, 1);
+        }
+    }
+    return action != NULL ? g_steal_pointer (&action) : g_strdup ("suspend");
+}
+
+/* Fedora's policy runs hooks in a domain that may not speak to the bus, unless this is on. */
+static VfAnswer
+find_confinement (const VfSysfs *root)
+{
+    char text[16];
+
+    if (!vf_sysfs_exists (root, "sys/fs/selinux/enforce"))
+        return VF_ANSWER_NO;
+    if (vf_sysfs_read (root, "sys/fs/selinux/booleans/virt_hooks_unconfined", text, sizeof text)
+        != 0)
+        return VF_ANSWER_UNKNOWN;
+    return answer (text[0] == '0');
+}
+
+VfHostFacts *
+vf_host_facts_reader_read (const VfSysfs *root, const VfSnapshot *machine)
+{
+    char version[VF_SYSFS_NAME_MAX];
     VfHostFacts *facts = vf_host_facts_new ();
 
     facts->command_line = read_text (root, "proc/cmdline");
@@ -88,5 +146,12 @@ vf_host_facts_reader_read (const VfSysfs *root)
     for (guint i = 0; i < VF_N_VFIO_MODULES; i++)
         facts->modules[i] = vf_module_read_state (root, vf_vfio_module_name (i));
     vf_modprobe_config_read (root, facts);
+    vf_apertures_read (root, machine, facts);
+    if (vf_sysfs_read (root, "sys/module/nvidia/version", version, sizeof version) == 0)
+        facts->nvidia_version = g_strdup (version);
+    facts->guest_firmware = find_guest_firmware (root);
+    facts->hook = answer (vf_sysfs_exists (root, "etc/libvirt/hooks/qemu.d/50-virtflow"));
+    facts->shutdown_action = read_shutdown_action (root);
+    facts->hooks_confined = find_confinement (root);
     return facts;
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "vf-host-facts.h"
+#include "vf-snapshot.h"
 #include "vf-sysfs.h"
 
-/* @root is the machine's root. The caller owns the facts; what cannot be read is unknown there. */
-VfHostFacts *vf_host_facts_reader_read (const VfSysfs *root);
+/* @root is the machine's root, @machine what was read of its PCI functions. The caller owns the
+ * facts; what cannot be read is unknown there. */
+VfHostFacts *vf_host_facts_reader_read (const VfSysfs *root, const VfSnapshot *machine);

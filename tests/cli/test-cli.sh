@@ -67,7 +67,7 @@ told () {
 
 help_texts () {
     shown help.txt --help
-    for command in status gpus vms show activate deactivate start stop lend return recover watch; do
+    for command in status gpus vms show activate deactivate start stop lend return recover doctor watch; do
         shown "help-$command.txt" "$command" --help
     done
 }
@@ -492,9 +492,28 @@ watch_to_the_end () {
     watch_until 'The system bus has ended' end_bus
 }
 
+# What it finds is of the machine that runs the test; tests/doctor has what it says of others.
+doctor () {
+    local status=0
+    : > "$here/difference"
+    virtflow --json doctor > "$here/output" 2> "$here/said" || status=$?
+    grep -q '"check" : "iommu"' "$here/output" && grep -q '"check" : "hook-called"' "$here/output"
+    result $? "doctor has findings"
+    case $status in
+        0) grep -qE '"worst" : "(ok|unknown)"' "$here/output" ;;
+        20) grep -q '"worst" : "warning"' "$here/output" ;;
+        21) grep -q '"worst" : "failed"' "$here/output" ;;
+        *) false ;;
+    esac
+    result $? "doctor ends as its worst finding says: $status"
+    tr -d '\n' < "$here/output" | grep -q "\"check\" : \"daemon\", *\"verdict\" : \"$1\""
+    result $? "doctor says of the daemon: $1"
+}
+
 case ${3-} in
     stage)
         with_daemon
+        doctor ok
         interrupted
         with_vms
         interrupted_transaction
@@ -509,6 +528,7 @@ esac
 help_texts
 usage
 without_daemon
+doctor failed
 unset BUS
 : > "$here/said"
 for stage in lab:stage held:stage-held; do

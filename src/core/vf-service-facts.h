@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the doctor has to know of the services that run, and of the user who asks. A value with
+ * owned parts, filled by its maker. */
+#pragma once
+
+#include "vf-holder.h"
+#include "vf-pci-function.h"
+
+/* A process that has a device of a GPU open. */
+typedef struct {
+    VfPciAddress gpu; /* of the slot */
+    VfHolder *holder;
+} VfGpuHolder;
+
+typedef struct {
+    char *daemon_error;     /* why it does not answer; NULL when it does */
+    GPtrArray *notices;     /* VfBlocker: what it wants somebody to put right */
+    GArray *holders;        /* VfGpuHolder, in order of their GPUs */
+    gboolean holders_known; /* whether all GPUs could be looked at */
+    char *libvirt_error;    /* why it does not answer this user; NULL when it does */
+} VfServiceFacts;
+
+VfServiceFacts *vf_service_facts_new (void);
+void vf_service_facts_free (VfServiceFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfServiceFacts, vf_service_facts_free)
+
+/* Takes @holder. */
+void vf_service_facts_add_holder (VfServiceFacts *facts, VfPciAddress gpu, VfHolder *holder);
