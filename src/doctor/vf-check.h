@@ -34,3 +34,10 @@ void vf_check_hook_called (const char *id, const VfDoctorFacts *facts, GPtrArray
 void vf_check_compositor (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
 void vf_check_holders (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
 void vf_check_carried (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_vm_spice (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_vm_devices (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_vm_whole_gpu (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_vm_managed (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_vm_saved (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_vm_machine (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+void vf_check_vm_video (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);

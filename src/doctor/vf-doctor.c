@@ -33,6 +33,13 @@ static const struct {
     { "hook-confined", vf_check_confinement },
     { "guest-firmware", vf_check_guest_firmware },
     { "host-shutdown", vf_check_shutdown },
+    { "vm-spice", vf_check_vm_spice },
+    { "vm-devices", vf_check_vm_devices },
+    { "vm-whole-gpu", vf_check_vm_whole_gpu },
+    { "vm-managed", vf_check_vm_managed },
+    { "vm-saved", vf_check_vm_saved },
+    { "vm-machine", vf_check_vm_machine },
+    { "vm-video", vf_check_vm_video },
 };
 
 GPtrArray *

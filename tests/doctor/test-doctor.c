@@ -13,14 +13,17 @@
 
 #define SUFFIX ".case"
 
+/* Of what is about @vm, or of everything when that is NULL. */
 static char *
-describe (const GPtrArray *findings)
+describe (const GPtrArray *findings, const char *vm)
 {
     GString *text = g_string_new ("");
 
     for (guint i = 0; i < findings->len; i++) {
         const VfFinding *finding = findings->pdata[i];
 
+        if (vm != NULL && strcmp (finding->subject, vm) != 0)
+            continue;
         g_string_append_printf (text, "%s %s: %s\n", vf_verdict_id (finding->verdict),
                                 finding->check, finding->fact);
         if (*finding->advice != '\0')
@@ -67,11 +70,41 @@ services_of (const VfSysfs *root, const VfSnapshot *machine)
     return facts;
 }
 
+/* The VM of a line "vm NAME [saved]" among the facts, which it takes out; the text is NAME.xml. */
+static VfDomainXml *
+take_vm (char *facts, VfDoctorVm *vm)
+{
+    g_autoptr (GRegex) line = g_regex_new ("^vm ([^ \n]+)( saved)?\n", G_REGEX_MULTILINE, 0, NULL);
+    g_autoptr (GMatchInfo) match = NULL;
+    g_autofree char *name = NULL;
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr (GError) error = NULL;
+    VfDomainXml *domain;
+    int start, end;
+
+    if (!g_regex_match (line, facts, 0, &match))
+        return NULL;
+    name = g_match_info_fetch (match, 1);
+    path = g_strdup_printf ("%s/vms/%s.xml", DOCTOR_FOLDER, name);
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    domain = vf_domain_xml_parse (text, -1, &error);
+    g_assert_no_error (error);
+    *vm = (VfDoctorVm){ .name = vf_domain_xml_name (domain),
+                        .domain = domain,
+                        .is_saved = g_match_info_get_match_count (match) > 2 };
+    g_match_info_fetch_pos (match, 0, &start, &end);
+    memmove (facts + start, facts + end, strlen (facts + end) + 1);
+    return domain;
+}
+
 /* @machine, with more lines of a machine file. */
 static char *
-examine (const char *machine, const char *more)
+examine (const char *machine, char *more)
 {
     g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, machine);
+    VfDoctorVm vm = { 0 };
+    g_autoptr (VfDomainXml) domain = take_vm (more, &vm);
     g_autofree char *text = NULL;
     g_autofree char *whole = NULL;
     g_autoptr (FakeMachine) fake = NULL;
@@ -92,10 +125,12 @@ examine (const char *machine, const char *more)
     g_assert_no_error (error);
     host = vf_host_facts_reader_read (root, snapshot);
     services = services_of (root, snapshot);
-    findings = vf_doctor_examine (
-        &(VfDoctorFacts){ .host = host, .machine = snapshot, .services = services });
+    findings = vf_doctor_examine (&(VfDoctorFacts){ .host = host,
+                                                    .machine = snapshot,
+                                                    .services = services,
+                                                    .vm = domain != NULL ? &vm : NULL });
     fake_tree_remove (folder);
-    return describe (findings);
+    return describe (findings, vm.name);
 }
 
 static char *
