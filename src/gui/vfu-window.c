@@ -2,6 +2,7 @@
 /* Owns what a window shows of the host, and the way between list and page. */
 #include "vfu-window.h"
 
+#include "vfu-checkup-dialog.h"
 #include "vfu-condition-page.h"
 #include "vfu-gpu-actions.h"
 #include "vfu-gpu-page.h"
@@ -175,6 +176,12 @@ on_try_again (GtkWidget *widget, const char *action, GVariant *parameter)
     vfl_host_connect (VFU_WINDOW (widget)->host);
 }
 
+static void
+on_check_host (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    vfu_checkup_dialog_open (GTK_WINDOW (widget), VFU_WINDOW (widget)->host);
+}
+
 static gboolean
 is_found (gpointer machine, gpointer data)
 {
@@ -316,6 +323,7 @@ vfu_window_class_init (VfuWindowClass *class)
     gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
     gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search_asked);
     gtk_widget_class_install_action (widget_class, "win.try-again", NULL, on_try_again);
+    gtk_widget_class_install_action (widget_class, "win.check-host", NULL, on_check_host);
 }
 
 static void

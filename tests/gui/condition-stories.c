@@ -193,6 +193,26 @@ without_machines (void)
     ui_see_no (ui, "No Virtual Machines");
 }
 
+/* The rest of what it finds is of the machine that runs the test. */
+static void
+check_host (void)
+{
+    g_autoptr (UiStage) stage = ui_stage_new ("lab");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_see_row (ui, GPU, "On the host");
+    ui_choose (ui, "Main menu", "Check This Host");
+    ui_see (ui, "VirtFlow's daemon answers.");
+    ui_see (ui, "Something has to be put right");
+    ui_check_names (ui);
+    ui_take_picture (ui, "checkup");
+    fake_daemon_kill (ui_stage_daemon (stage));
+    ui_press (ui, "Check Again");
+    ui_see (ui, "VirtFlow's daemon does not answer.");
+    ui_press (ui, "Close");
+    ui_see_no (ui, "VirtFlow's daemon does not answer.");
+}
+
 void
 add_condition_stories (void)
 {
@@ -208,4 +228,5 @@ add_condition_stories (void)
     g_test_add_func ("/conditions/without-vfio", without_vfio);
     g_test_add_func ("/conditions/with-one-gpu", with_one_gpu);
     g_test_add_func ("/conditions/without-machines", without_machines);
+    g_test_add_func ("/conditions/check-host", check_host);
 }

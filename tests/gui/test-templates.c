@@ -6,6 +6,7 @@
 #include "vfu-change-plan.h"
 #include "vfu-change-progress.h"
 #include "vfu-change-result.h"
+#include "vfu-checkup-dialog.h"
 #include "vfu-condition-page.h"
 #include "vfu-gpu-page.h"
 #include "vfu-gpu-row.h"
@@ -39,6 +40,7 @@ test_window (void)
     g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
     window = vfu_window_new (GTK_APPLICATION (application), host);
     g_assert_nonnull (window);
+    vfu_checkup_dialog_open (GTK_WINDOW (window), host);
     gtk_window_destroy (GTK_WINDOW (window));
 }
 

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns how the doctor's findings are shown. */
+#include "vfu-checkup-dialog.h"
+
+#include "vfl-checkup.h"
+#include "vfu-dialog.h"
+#include "vfu-facts.h"
+
+struct _VfuCheckupDialog {
+    AdwWindow parent;
+    VflCheckup *checkup;
+    GtkWidget *again;
+    GtkWidget *spinner;
+    GtkWidget *words;
+    GtkListBox *failed;
+    GtkListBox *warnings;
+    GtkListBox *unknown;
+    GtkListBox *well;
+    GtkWidget *failed_group;
+    GtkWidget *warnings_group;
+    GtkWidget *unknown_group;
+    GtkWidget *well_group;
+};
+G_DEFINE_FINAL_TYPE (VfuCheckupDialog, vfu_checkup_dialog, ADW_TYPE_WINDOW)
+
+static void
+on_again (VfuCheckupDialog *self)
+{
+    vfl_checkup_again (self->checkup);
+}
+
+static void
+vfu_checkup_dialog_dispose (GObject *object)
+{
+    g_clear_object (&VFU_CHECKUP_DIALOG (object)->checkup);
+    G_OBJECT_CLASS (vfu_checkup_dialog_parent_class)->dispose (object);
+}
+
+static void
+vfu_checkup_dialog_class_init (VfuCheckupDialogClass *class)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+    G_OBJECT_CLASS (class)->dispose = vfu_checkup_dialog_dispose;
+    gtk_widget_class_set_template_from_resource (widget_class,
+                                                 "/org/virtflow/VirtFlow/vfu-checkup-dialog.ui");
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, again);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, spinner);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, words);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, failed);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, warnings);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, unknown);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, well);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, failed_group);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, warnings_group);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, unknown_group);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, well_group);
+    gtk_widget_class_bind_template_callback (widget_class, on_again);
+}
+
+static void
+vfu_checkup_dialog_init (VfuCheckupDialog *self)
+{
+    gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+vfu_checkup_dialog_open (GtkWindow *parent, VflHost *host)
+{
+    VfuCheckupDialog *self = g_object_new (VFU_TYPE_CHECKUP_DIALOG, "transient-for", parent, NULL);
+
+    self->checkup = vfl_checkup_new (host);
+    g_object_bind_property (self->checkup, "words", self->words, "label", G_BINDING_SYNC_CREATE);
+    g_object_bind_property (self->checkup, "running", self->spinner, "spinning",
+                            G_BINDING_SYNC_CREATE);
+    g_object_bind_property (self->checkup, "running", self->again, "sensitive",
+                            G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+    vfu_facts_bind (self->failed, vfl_checkup_failed (self->checkup), self->failed_group);
+    vfu_facts_bind (self->warnings, vfl_checkup_warnings (self->checkup), self->warnings_group);
+    vfu_facts_bind (self->unknown, vfl_checkup_unknown (self->checkup), self->unknown_group);
+    vfu_facts_bind (self->well, vfl_checkup_well (self->checkup), self->well_group);
+    vfu_dialog_present (GTK_WIDGET (self));
+}
