@@ -25,4 +25,5 @@ extern const VfcCommand vfc_command_deactivate;
 extern const VfcCommand vfc_command_start;
 extern const VfcCommand vfc_command_stop;
 extern const VfcCommand vfc_command_doctor;
+extern const VfcCommand vfc_command_test;
 extern const VfcCommand vfc_command_watch;

@@ -91,15 +91,22 @@ answer (VfcRun *run, VfClientGpu *gpu)
 }
 
 gboolean
-vfc_switch_run (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error)
+vfc_switch_do (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error)
 {
     G_GNUC_UNUSED g_autoptr (VfcAgent) agent = vfc_agent_new (run);
     G_GNUC_UNUSED g_autoptr (VfcProgress) progress = vfc_progress_new (gpu);
     g_autoptr (VfcInterrupt) interrupt = target == VF_TARGET_VFIO ? vfc_interrupt_new () : NULL;
+
+    return vf_client_switch (
+        gpu, target, interrupt != NULL ? vfc_interrupt_cancellable (interrupt) : NULL, error);
+}
+
+gboolean
+vfc_switch_run (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error)
+{
     const char *address = vf_dbus_gpu_get_address (gpu);
 
-    if (!vf_client_switch (gpu, target,
-                           interrupt != NULL ? vfc_interrupt_cancellable (interrupt) : NULL, error))
+    if (!vfc_switch_do (run, gpu, target, error))
         return FALSE;
     if (run->json)
         answer (run, gpu);

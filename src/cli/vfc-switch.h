@@ -9,6 +9,9 @@
 /* Switches @gpu, shows the steps on standard error and answers with the GPU as it then is. */
 gboolean vfc_switch_run (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error);
 
+/* The same without an answer. */
+gboolean vfc_switch_do (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error);
+
 /* Answers with what that would do. FALSE with the reasons when it would be refused; with --json
  * they are part of the answer as well. */
 gboolean vfc_switch_plan (VfcRun *run, VfClientGpu *gpu, VfTarget target, GError **error);

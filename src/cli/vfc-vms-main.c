@@ -11,6 +11,7 @@ static const VfcCommandRow rows[] = {
     { "start", NULL, &vfc_command_start },
     { "stop", NULL, &vfc_command_stop },
     { "doctor", NULL, &vfc_command_doctor },
+    { "test", NULL, &vfc_command_test },
     { "watch", NULL, &vfc_command_watch },
     { 0 },
 };

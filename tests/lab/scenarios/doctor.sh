@@ -32,7 +32,14 @@ for check in iommu vfio vfio-pci vfio-iommu-type1 static-binding blacklist two-g
     has ok "$check" "all else is well"
 done
 
+succeeds "virtflow test: the card goes and comes back" virtflow test "$dgpu.0"
+home_again "tested"
+virtflow test "$dgpu.0" --json > /run/lab/test
+is "$(grep -o '"drivers_lent" : "[^"]*"' /run/lab/test)" '"drivers_lent" : "vfio-pci vfio-pci"' \
+    "it was on vfio-pci meanwhile"
+
 exec {held}< "$(drm_node "$dgpu")"
+refused 7 held-by-process virtflow test "$dgpu.0"
 says warning holders "a program has the card open"
 exec {held}<&-
 
