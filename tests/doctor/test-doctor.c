@@ -35,7 +35,7 @@ describe (const GPtrArray *findings, const char *vm)
 static void
 add_holders (VfServiceFacts *facts, const VfSysfs *root, VfPciAddress gpu, GPtrArray *nodes)
 {
-    g_autoptr (GPtrArray) owned = nodes;
+    G_GNUC_UNUSED g_autoptr (GPtrArray) owned = nodes;
     guint n_hidden;
     g_autoptr (GPtrArray) holders = vf_holders_find (root, nodes, &n_hidden, NULL);
 
