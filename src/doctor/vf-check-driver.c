@@ -10,26 +10,19 @@
 #define FIRST_HANGING 595
 
 void
-vf_check_nvidia (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_nvidia (const VfCheck *check)
 {
-    const char *version = facts->host->nvidia_version;
-    VfFinding *finding;
+    const char *version = check->facts->host->nvidia_version;
 
     if (version == NULL)
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup (_ ("NVIDIA's driver is not loaded.")), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("NVIDIA's driver is not loaded."));
     else if (atoi (version) < FIRST_HANGING)
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup_printf (_ ("NVIDIA's driver is %s."), version), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("NVIDIA's driver is %s."), version);
     else
-        finding = vf_finding_new (
-            id, VF_VERDICT_WARNING, "",
-            g_strdup_printf (
-                _ ("NVIDIA's driver is %s, which may hang until the host restarts when a "
-                   "GPU is taken from it while a program has it open."),
-                version),
-            g_strdup (
-                _ ("VirtFlow refuses to lend a GPU that is in use, so that this does not happen. "
-                   "Do not unbind it by hand.")));
-    g_ptr_array_add (findings, finding);
+        vf_check_tell (check, VF_VERDICT_WARNING, "",
+                       _ ("VirtFlow refuses to lend a GPU that is in use, so that this does not "
+                          "happen. Do not unbind it by hand."),
+                       _ ("NVIDIA's driver is %s, which may hang until the host restarts when a "
+                          "GPU is taken from it while a program has it open."),
+                       version);
 }

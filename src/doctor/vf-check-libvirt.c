@@ -5,87 +5,79 @@
 #include <glib/gi18n-lib.h>
 
 void
-vf_check_hook (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_libvirt (const VfCheck *check)
 {
-    VfFinding *finding;
+    const char *error = check->facts->services->libvirt_error;
 
-    if (facts->host->hook == VF_ANSWER_YES)
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup (_ ("libvirt finds VirtFlow's hook.")), NULL);
+    if (error == NULL)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                       _ ("libvirt answers, and lets you work with VMs."));
     else
-        finding = vf_finding_new (
-            id, VF_VERDICT_FAILED, "",
-            g_strdup (_ ("There is no /etc/libvirt/hooks/qemu.d/50-virtflow, which lends a VM its "
-                         "GPU when it starts.")),
-            g_strdup (_ ("Install VirtFlow's daemon anew, then 'systemctl reload libvirtd'.")));
-    g_ptr_array_add (findings, finding);
+        vf_check_tell (check, VF_VERDICT_FAILED, "", error,
+                       _ ("libvirt does not let you work with VMs."));
+}
+
+void
+vf_check_hook (const VfCheck *check)
+{
+    if (check->facts->host->hook == VF_ANSWER_YES)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("libvirt finds VirtFlow's hook."));
+    else
+        vf_check_tell (check, VF_VERDICT_FAILED, "",
+                       _ ("Install VirtFlow's daemon anew, then 'systemctl reload libvirtd'."),
+                       _ ("There is no /etc/libvirt/hooks/qemu.d/50-virtflow, which lends a VM its "
+                          "GPU when it starts."));
 }
 
 /* https://github.com/fedora-selinux/selinux-policy/issues/2203 */
 void
-vf_check_confinement (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_confinement (const VfCheck *check)
 {
-    VfFinding *finding = NULL;
-
-    switch (facts->host->hooks_confined) {
+    switch (check->facts->host->hooks_confined) {
     case VF_ANSWER_NO:
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup (_ ("Nothing keeps the hook from the daemon.")), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                       _ ("Nothing keeps the hook from the daemon."));
         break;
     case VF_ANSWER_YES:
-        finding = vf_finding_new (
-            id, VF_VERDICT_FAILED, "",
-            g_strdup (_ ("SELinux keeps libvirt's hooks from speaking to other programs.")),
-            g_strdup (_ ("As root: setsebool -P virt_hooks_unconfined on")));
+        vf_check_tell (check, VF_VERDICT_FAILED, "",
+                       _ ("As root: setsebool -P virt_hooks_unconfined on"),
+                       _ ("SELinux keeps libvirt's hooks from speaking to other programs."));
         break;
     case VF_ANSWER_UNKNOWN:
-        finding = vf_finding_new (
-            id, VF_VERDICT_UNKNOWN, "",
-            g_strdup (_ ("What SELinux allows libvirt's hooks is not known.")), NULL);
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
+                       _ ("What SELinux allows libvirt's hooks is not known."));
         break;
     }
-    g_ptr_array_add (findings, finding);
 }
 
 void
-vf_check_guest_firmware (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_guest_firmware (const VfCheck *check)
 {
-    VfFinding *finding;
-
-    if (facts->host->guest_firmware == VF_ANSWER_YES)
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup (_ ("There is UEFI firmware for VMs.")), NULL);
+    if (check->facts->host->guest_firmware == VF_ANSWER_YES)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("There is UEFI firmware for VMs."));
     else
-        finding = vf_finding_new (
-            id, VF_VERDICT_WARNING, "", g_strdup (_ ("There is no UEFI firmware for VMs.")),
-            g_strdup (_ ("Today's graphics cards and Windows 11 want it: install the package ovmf "
-                         "(edk2-ovmf), and make new VMs with UEFI.")));
-    g_ptr_array_add (findings, finding);
+        vf_check_tell (check, VF_VERDICT_WARNING, "",
+                       _ ("Today's graphics cards and Windows 11 want it: install the package ovmf "
+                          "(edk2-ovmf), and make new VMs with UEFI."),
+                       _ ("There is no UEFI firmware for VMs."));
 }
 
 /* A VM with a passed device cannot be saved: libvirt refuses, and the host's shutdown ends it hard.
  */
 void
-vf_check_shutdown (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_shutdown (const VfCheck *check)
 {
-    const char *action = facts->host->shutdown_action;
-    VfFinding *finding;
+    const char *action = check->facts->host->shutdown_action;
 
     if (action == NULL)
-        finding = vf_finding_new (
-            id, VF_VERDICT_OK, "",
-            g_strdup (_ ("libvirt-guests is not there: VMs are ended when the host shuts down.")),
-            NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                       _ ("libvirt-guests is not there: VMs are ended when the host shuts down."));
     else if (g_str_equal (action, "shutdown"))
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup (_ ("VMs are shut down before the host is.")), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("VMs are shut down before the host is."));
     else
-        finding = vf_finding_new (
-            id, VF_VERDICT_WARNING, "",
-            g_strdup_printf (
-                _ ("When the host shuts down libvirt-guests tries to save VMs (%s), which "
-                   "one with a GPU does not allow."),
-                action),
-            g_strdup (_ ("Set ON_SHUTDOWN=shutdown in /etc/default/libvirt-guests.")));
-    g_ptr_array_add (findings, finding);
+        vf_check_tell (check, VF_VERDICT_WARNING, "",
+                       _ ("Set ON_SHUTDOWN=shutdown in /etc/default/libvirt-guests."),
+                       _ ("When the host shuts down libvirt-guests tries to save VMs (%s), which "
+                          "one with a GPU does not allow."),
+                       action);
 }

@@ -1,72 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the judgement of the daemon, of libvirt, and of who has the GPUs open. */
+/* Owns the judgement of the daemon, and of what it tells: who has the GPUs open. */
 #include "vf-check.h"
 
 #include "vf-blocker.h"
-#include "vf-gpu.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 void
-vf_check_daemon (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_daemon (const VfCheck *check)
 {
-    const char *error = facts->services->daemon_error;
-    VfFinding *finding;
+    const char *error = check->facts->services->daemon_error;
 
     if (error == NULL)
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup (_ ("VirtFlow's daemon answers.")), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("VirtFlow's daemon answers."));
     else
-        finding =
-            vf_finding_new (id, VF_VERDICT_FAILED, "",
-                            g_strdup (_ ("VirtFlow's daemon does not answer.")), g_strdup (error));
-    g_ptr_array_add (findings, finding);
+        vf_check_tell (check, VF_VERDICT_FAILED, "", error,
+                       _ ("VirtFlow's daemon does not answer."));
 }
 
-void
-vf_check_libvirt (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+static const VfBlocker *
+find_notice (const GPtrArray *notices, VfReason reason)
 {
-    const char *error = facts->services->libvirt_error;
-    VfFinding *finding;
+    for (guint i = 0; i < notices->len; i++) {
+        const VfBlocker *notice = notices->pdata[i];
 
-    if (error == NULL)
-        finding =
-            vf_finding_new (id, VF_VERDICT_OK, "",
-                            g_strdup (_ ("libvirt answers, and lets you work with VMs.")), NULL);
-    else
-        finding = vf_finding_new (id, VF_VERDICT_FAILED, "",
-                                  g_strdup (_ ("libvirt does not let you work with VMs.")),
-                                  g_strdup (error));
-    g_ptr_array_add (findings, finding);
+        if (notice->reason == reason)
+            return notice;
+    }
+    return NULL;
 }
 
 /* That it is called can be seen only while a VM with a GPU runs: the daemon notices that it was
  * not. */
 void
-vf_check_hook_called (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_hook_called (const VfCheck *check)
 {
-    const GPtrArray *notices = facts->services->notices;
-    VfFinding *finding = NULL;
+    const VfServiceFacts *services = check->facts->services;
+    const VfBlocker *notice = find_notice (services->notices, VF_REASON_HOOK_NOT_CALLED);
 
-    for (guint i = 0; i < notices->len && finding == NULL; i++) {
-        const VfBlocker *notice = notices->pdata[i];
-
-        if (notice->reason == VF_REASON_HOOK_NOT_CALLED)
-            finding = vf_finding_new (id, VF_VERDICT_FAILED, "",
-                                      g_strdup (_ ("libvirt does not call VirtFlow's hook.")),
-                                      g_strdup (notice->sentence));
-    }
-    if (finding == NULL && facts->services->daemon_error != NULL)
-        finding = vf_finding_new (id, VF_VERDICT_UNKNOWN, "",
-                                  g_strdup (_ ("Whether libvirt calls the hook only the daemon "
-                                               "knows.")),
-                                  NULL);
-    if (finding == NULL)
-        finding =
-            vf_finding_new (id, VF_VERDICT_OK, "",
-                            g_strdup (_ ("No VM was started without a call of the hook.")), NULL);
-    g_ptr_array_add (findings, finding);
+    if (notice != NULL)
+        vf_check_tell (check, VF_VERDICT_FAILED, "", notice->sentence,
+                       _ ("libvirt does not call VirtFlow's hook."));
+    else if (services->daemon_error != NULL)
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
+                       _ ("Whether libvirt calls the hook only the daemon knows."));
+    else
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                       _ ("No VM was started without a call of the hook."));
 }
 
 /* What shows the picture of a desktop, as the kernel calls it: 15 bytes of the name. */
@@ -85,13 +65,10 @@ is_compositor (const VfHolder *holder)
         "gamescope",    "gamescope-wl",
         "cage",         "cinnamon",
         "muffin",       "phoc",
+        NULL,
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-        if (g_str_equal (holder->command, names[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return g_strv_contains (names, holder->command);
 }
 
 static gboolean
@@ -105,7 +82,7 @@ is_host_display (const VfSnapshot *machine, VfPciAddress address)
     return evidence != NULL;
 }
 
-/* One finding for each compositor and GPU; it may have several nodes open. */
+/* A process may have several nodes of a GPU open, and is told of once. */
 static gboolean
 is_repeated (const GArray *holders, guint index)
 {
@@ -120,86 +97,73 @@ is_repeated (const GArray *holders, guint index)
     return FALSE;
 }
 
-static VfFinding *
-judge_compositor (const char *id, const VfSnapshot *machine, const VfGpuHolder *one)
-{
-    const VfHolder *holder = one->holder;
-    VfPciAddressText address = vf_pci_address_format (one->gpu);
-
-    if (is_host_display (machine, one->gpu))
-        return vf_finding_new (id, VF_VERDICT_OK, address.text,
-                               g_strdup_printf (_ ("%s (pid %u, user %s) runs on %s, the host's "
-                                                   "display."),
-                                                holder->command, holder->pid, holder->user,
-                                                address.text),
-                               NULL);
-    return vf_finding_new (
-        id, VF_VERDICT_FAILED, address.text,
-        g_strdup_printf (_ ("%s (pid %u, user %s) has %s open, which it does not need."),
-                         holder->command, holder->pid, holder->user, address.text),
-        g_strdup (
-            _ ("As long as that desktop has the GPU it cannot be lent. Tell the desktop to leave "
-               "it alone, then log out and in again.")));
-}
-
 void
-vf_check_compositor (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_compositor (const VfCheck *check)
 {
-    const GArray *holders = facts->services->holders;
-    guint before = findings->len;
+    const VfServiceFacts *services = check->facts->services;
+    guint before = check->findings->len;
 
-    for (guint i = 0; i < holders->len; i++) {
-        const VfGpuHolder *one = &g_array_index (holders, VfGpuHolder, i);
-
-        if (is_compositor (one->holder) && !is_repeated (holders, i))
-            g_ptr_array_add (findings, judge_compositor (id, facts->machine, one));
-    }
-    if (findings->len > before)
-        return;
-    g_ptr_array_add (
-        findings,
-        facts->services->holders_known
-            ? vf_finding_new (id, VF_VERDICT_OK, "", g_strdup (_ ("No desktop has a GPU open.")),
-                              NULL)
-            : vf_finding_new (
-                id, VF_VERDICT_UNKNOWN, "",
-                g_strdup (_ ("Which GPU the desktop runs on only the daemon can see.")), NULL));
-}
-
-void
-vf_check_holders (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
-{
-    const GArray *holders = facts->services->holders;
-    guint before = findings->len;
-
-    for (guint i = 0; i < holders->len; i++) {
-        const VfGpuHolder *one = &g_array_index (holders, VfGpuHolder, i);
+    for (guint i = 0; i < services->holders->len; i++) {
+        const VfGpuHolder *one = &g_array_index (services->holders, VfGpuHolder, i);
         const VfHolder *holder = one->holder;
         VfPciAddressText address = vf_pci_address_format (one->gpu);
 
-        if (is_compositor (holder) || vf_holder_is_idle_sound_server (holder)
-            || vf_holder_is_known_service (holder) || is_host_display (facts->machine, one->gpu)
-            || is_repeated (holders, i))
+        if (!is_compositor (holder) || is_repeated (services->holders, i))
             continue;
-        g_ptr_array_add (
-            findings,
-            vf_finding_new (
-                id, VF_VERDICT_WARNING, address.text,
-                g_strdup_printf (_ ("%s (pid %u, user %s) has %s open."), holder->command,
-                                 holder->pid, holder->user, holder->node),
-                g_strdup_printf (_ ("%s cannot be lent until that program has closed it."),
-                                 address.text)));
+        if (is_host_display (check->facts->machine, one->gpu))
+            vf_check_tell (check, VF_VERDICT_OK, address.text, NULL,
+                           _ ("%s (pid %u, user %s) runs on %s, the host's display."),
+                           holder->command, holder->pid, holder->user, address.text);
+        else
+            vf_check_tell (check, VF_VERDICT_FAILED, address.text,
+                           _ ("As long as that desktop has the GPU it cannot be lent. Tell the "
+                              "desktop to leave it alone, then log out and in again."),
+                           _ ("%s (pid %u, user %s) has %s open, which it does not need."),
+                           holder->command, holder->pid, holder->user, address.text);
     }
-    if (findings->len > before)
+    if (check->findings->len > before)
         return;
-    g_ptr_array_add (
-        findings, facts->services->holders_known
-                      ? vf_finding_new (id, VF_VERDICT_OK, "",
-                                        g_strdup (_ ("No other program has a GPU open that could "
-                                                     "be lent.")),
-                                        NULL)
-                      : vf_finding_new (id, VF_VERDICT_UNKNOWN, "",
-                                        g_strdup (_ ("Who has a GPU open only the daemon can "
-                                                     "see.")),
-                                        NULL));
+    if (services->holders_known)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("No desktop has a GPU open."));
+    else
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
+                       _ ("Which GPU the desktop runs on only the daemon can see."));
+}
+
+/* Who does not stand in the way of a lend, or is told of elsewhere. A VM gives back what it has. */
+static gboolean
+is_no_hindrance (const VfCheck *check, const VfGpuHolder *one)
+{
+    return is_compositor (one->holder) || vf_holder_is_idle_sound_server (one->holder)
+           || vf_holder_is_known_service (one->holder)
+           || g_str_has_prefix (one->holder->node, "/dev/vfio/")
+           || is_host_display (check->facts->machine, one->gpu);
+}
+
+void
+vf_check_holders (const VfCheck *check)
+{
+    const VfServiceFacts *services = check->facts->services;
+    guint before = check->findings->len;
+
+    for (guint i = 0; i < services->holders->len; i++) {
+        const VfGpuHolder *one = &g_array_index (services->holders, VfGpuHolder, i);
+        const VfHolder *holder = one->holder;
+        VfPciAddressText address = vf_pci_address_format (one->gpu);
+        g_autofree char *advice = g_strdup_printf (
+            _ ("%s cannot be lent until that program has closed it."), address.text);
+
+        if (!is_no_hindrance (check, one) && !is_repeated (services->holders, i))
+            vf_check_tell (check, VF_VERDICT_WARNING, address.text, advice,
+                           _ ("%s (pid %u, user %s) has %s open."), holder->command, holder->pid,
+                           holder->user, holder->node);
+    }
+    if (check->findings->len > before)
+        return;
+    if (services->holders_known)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                       _ ("No other program has a GPU open that could be lent."));
+    else
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
+                       _ ("Who has a GPU open only the daemon can see."));
 }

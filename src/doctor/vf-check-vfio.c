@@ -3,59 +3,50 @@
  */
 #include "vf-check.h"
 
-#include "vf-gpu.h"
-
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 static void
-check_module (const char *id, VfVfioModule module, const VfDoctorFacts *facts, GPtrArray *findings)
+check_module (const VfCheck *check, VfVfioModule module)
 {
     const char *name = vf_vfio_module_name (module);
-    VfFinding *finding = NULL;
 
-    switch (facts->host->modules[module]) {
+    switch (check->facts->host->modules[module]) {
     case VF_MODULE_LOADED:
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup_printf (_ ("The module %s is loaded."), name), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("The module %s is loaded."), name);
         break;
     case VF_MODULE_BUILTIN:
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup_printf (_ ("%s is built into the kernel."), name), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("%s is built into the kernel."), name);
         break;
     case VF_MODULE_LOADABLE:
-        finding = vf_finding_new (
-            id, VF_VERDICT_OK, "",
-            g_strdup_printf (_ ("The module %s is there, and loaded when it is needed."), name),
-            NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                       _ ("The module %s is there, and loaded when it is needed."), name);
         break;
     case VF_MODULE_MISSING:
-        finding = vf_finding_new (
-            id, VF_VERDICT_FAILED, "",
-            g_strdup_printf (_ ("The kernel that runs has no module %s."), name),
-            g_strdup (_ ("If the kernel was updated since the host started, restart the host. A "
-                         "kernel for the cloud has no such module: install the ordinary one.")));
+        vf_check_tell (check, VF_VERDICT_FAILED, "",
+                       _ ("If the kernel was updated since the host started, restart the host. A "
+                          "kernel for the cloud has no such module: install the ordinary one."),
+                       _ ("The kernel that runs has no module %s."), name);
         break;
     }
-    g_ptr_array_add (findings, finding);
 }
 
 void
-vf_check_vfio (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_vfio (const VfCheck *check)
 {
-    check_module (id, VF_MODULE_VFIO, facts, findings);
+    check_module (check, VF_MODULE_VFIO);
 }
 
 void
-vf_check_vfio_pci (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_vfio_pci (const VfCheck *check)
 {
-    check_module (id, VF_MODULE_VFIO_PCI, facts, findings);
+    check_module (check, VF_MODULE_VFIO_PCI);
 }
 
 void
-vf_check_vfio_type1 (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_vfio_type1 (const VfCheck *check)
 {
-    check_module (id, VF_MODULE_VFIO_IOMMU_TYPE1, facts, findings);
+    check_module (check, VF_MODULE_VFIO_IOMMU_TYPE1);
 }
 
 /* Whether @text ("options vfio-pci ids=10de:1e84,10de:10f8") names a function of a GPU. */
@@ -63,6 +54,7 @@ static gboolean
 names_gpu (const char *text, const VfSnapshot *machine)
 {
     g_autoptr (GArray) gpus = vf_gpu_list (machine);
+    g_autofree char *lower = g_ascii_strdown (text, -1);
 
     for (guint i = 0; i < gpus->len; i++) {
         const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
@@ -71,7 +63,6 @@ names_gpu (const char *text, const VfSnapshot *machine)
             const VfPciFunction *function = gpu->functions[k];
             g_autofree char *ids =
                 g_strdup_printf ("%04x:%04x", function->vendor, function->device);
-            g_autofree char *lower = g_ascii_strdown (text, -1);
 
             if (strstr (lower, ids) != NULL)
                 return TRUE;
@@ -81,85 +72,66 @@ names_gpu (const char *text, const VfSnapshot *machine)
 }
 
 void
-vf_check_reservations (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_reservations (const VfCheck *check)
 {
-    const GPtrArray *reservations = facts->host->reservations;
-    gboolean any = FALSE;
+    const GPtrArray *reservations = check->facts->host->reservations;
+    guint before = check->findings->len;
 
     for (guint i = 0; i < reservations->len; i++) {
         const VfSetting *setting = reservations->pdata[i];
 
-        if (!names_gpu (setting->text, facts->machine))
-            continue;
-        any = TRUE;
-        g_ptr_array_add (
-            findings,
-            vf_finding_new (
-                id, VF_VERDICT_WARNING, "",
-                g_strdup_printf (_ ("A GPU is reserved for vfio-pci at boot: '%s' in %s."),
-                                 setting->text, setting->place),
-                g_strdup (_ ("The host can never use that GPU. VirtFlow lends it when a "
-                             "VM needs it: take the line out, make the initramfs anew "
-                             "and restart the host."))));
+        if (names_gpu (setting->text, check->facts->machine))
+            vf_check_tell (check, VF_VERDICT_WARNING, "",
+                           _ ("The host can never use that GPU. VirtFlow lends it when a VM needs "
+                              "it: take the line out, make the initramfs anew and restart the "
+                              "host."),
+                           _ ("A GPU is reserved for vfio-pci at boot: '%s' in %s."), setting->text,
+                           setting->place);
     }
-    if (!any)
-        g_ptr_array_add (findings,
-                         vf_finding_new (id, VF_VERDICT_OK, "",
-                                         g_strdup (_ ("No GPU is reserved at boot.")), NULL));
+    if (check->findings->len == before)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("No GPU is reserved at boot."));
 }
 
-/* "blacklist nouveau", "install nvidia /bin/false", "modprobe.blacklist=nouveau,nvidia" */
-static gboolean
-bans (const char *text, const char *module)
+/* The one of @modules that "blacklist nouveau", "install nvidia /bin/false" or
+ * "modprobe.blacklist=nouveau,nvidia" is about; or NULL. */
+static const char *
+find_banned (const char *text, const char *const *modules)
 {
     g_auto (GStrv) words = g_strsplit_set (text, " \t=,", -1);
 
-    return g_strv_contains ((const char *const *) words, module);
+    while (*modules != NULL && !g_strv_contains ((const char *const *) words, *modules))
+        modules++;
+    return *modules;
 }
 
 static void
-check_ban (const char *id, const VfSetting *ban, GPtrArray *findings)
+check_ban (const VfCheck *check, const VfSetting *ban)
 {
-    static const char *const graphics[] = { "amdgpu", "radeon", "i915", "xe", "nvidia" };
-    static const char *const vfio[] = { "vfio", "vfio_pci", "vfio-pci", "vfio_iommu_type1" };
+    static const char *const vfio[] = { "vfio", "vfio_pci", "vfio-pci", "vfio_iommu_type1", NULL };
+    static const char *const graphics[] = { "amdgpu", "radeon", "i915", "xe", "nvidia", NULL };
+    const char *module;
 
-    for (guint i = 0; i < G_N_ELEMENTS (vfio); i++) {
-        if (bans (ban->text, vfio[i])) {
-            g_ptr_array_add (
-                findings,
-                vf_finding_new (id, VF_VERDICT_FAILED, "",
-                                g_strdup_printf (_ ("%s is never loaded: '%s' in %s."), vfio[i],
-                                                 ban->text, ban->place),
-                                g_strdup (_ ("Take that line out: no GPU can be lent without."))));
-            return;
-        }
-    }
-    for (guint i = 0; i < G_N_ELEMENTS (graphics); i++) {
-        if (bans (ban->text, graphics[i])) {
-            g_ptr_array_add (
-                findings,
-                vf_finding_new (
-                    id, VF_VERDICT_WARNING, "",
-                    g_strdup_printf (_ ("The driver %s is not loaded by itself: '%s' in %s."),
-                                     graphics[i], ban->text, ban->place),
-                    g_strdup (_ ("If that was written for passing the GPU, take it out: the "
-                                 "host cannot use a GPU that comes back without its driver."))));
-            return;
-        }
-    }
+    if ((module = find_banned (ban->text, vfio)) != NULL)
+        vf_check_tell (check, VF_VERDICT_FAILED, "",
+                       _ ("Take that line out: no GPU can be lent without."),
+                       _ ("%s is never loaded: '%s' in %s."), module, ban->text, ban->place);
+    else if ((module = find_banned (ban->text, graphics)) != NULL)
+        vf_check_tell (check, VF_VERDICT_WARNING, "",
+                       _ ("If that was written for passing the GPU, take it out: the host cannot "
+                          "use a GPU that comes back without its driver."),
+                       _ ("The driver %s is not loaded by itself: '%s' in %s."), module, ban->text,
+                       ban->place);
 }
 
 void
-vf_check_bans (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_bans (const VfCheck *check)
 {
-    guint before = findings->len;
+    const GPtrArray *bans = check->facts->host->bans;
+    guint before = check->findings->len;
 
-    for (guint i = 0; i < facts->host->bans->len; i++)
-        check_ban (id, facts->host->bans->pdata[i], findings);
-    if (findings->len == before)
-        g_ptr_array_add (findings,
-                         vf_finding_new (id, VF_VERDICT_OK, "",
-                                         g_strdup (_ ("No module that is needed is kept from being "
-                                                      "loaded.")),
-                                         NULL));
+    for (guint i = 0; i < bans->len; i++)
+        check_ban (check, bans->pdata[i]);
+    if (check->findings->len == before)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                       _ ("No module that is needed is kept from being loaded."));
 }

@@ -3,7 +3,6 @@
 #include "vf-check.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 static const char *
 technique_of (const VfHostFacts *host)
@@ -14,53 +13,44 @@ technique_of (const VfHostFacts *host)
 }
 
 void
-vf_check_cpu (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_cpu (const VfCheck *check)
 {
-    const char *technique = technique_of (facts->host);
-    VfFinding *finding = NULL;
+    const char *technique = technique_of (check->facts->host);
+    g_autofree char *advice = g_strdup_printf (
+        _ ("Turn on %s in the firmware. If this is a VM itself, its host has to pass that on."),
+        technique);
 
-    switch (facts->host->cpu_virtualization) {
+    switch (check->facts->host->cpu_virtualization) {
     case VF_ANSWER_YES:
-        finding = vf_finding_new (id, VF_VERDICT_OK, "",
-                                  g_strdup_printf (_ ("The processor has %s."), technique), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("The processor has %s."), technique);
         break;
     case VF_ANSWER_NO:
-        finding = vf_finding_new (
-            id, VF_VERDICT_FAILED, "",
-            g_strdup_printf (_ ("The processor does not show %s."), technique),
-            g_strdup_printf (
-                _ ("Turn on %s in the firmware. If this is a VM itself, its host has to "
-                   "pass that on."),
-                technique));
+        vf_check_tell (check, VF_VERDICT_FAILED, "", advice, _ ("The processor does not show %s."),
+                       technique);
         break;
     case VF_ANSWER_UNKNOWN:
-        finding = vf_finding_new (id, VF_VERDICT_UNKNOWN, "",
-                                  g_strdup (_ ("What the processor can do is not known.")), NULL);
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
+                       _ ("What the processor can do is not known."));
         break;
     }
-    g_ptr_array_add (findings, finding);
 }
 
 void
-vf_check_kvm (const char *id, const VfDoctorFacts *facts, GPtrArray *findings)
+vf_check_kvm (const VfCheck *check)
 {
-    VfFinding *finding = NULL;
-
-    switch (facts->host->kvm) {
+    switch (check->facts->host->kvm) {
     case VF_ANSWER_YES:
-        finding =
-            vf_finding_new (id, VF_VERDICT_OK, "", g_strdup (_ ("The kernel has KVM.")), NULL);
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("The kernel has KVM."));
         break;
     case VF_ANSWER_NO:
-        finding = vf_finding_new (
-            id, VF_VERDICT_FAILED, "", g_strdup (_ ("There is no /dev/kvm.")),
-            g_strdup (_ ("Load the module kvm_intel or kvm_amd. If that says 'Operation not "
-                         "supported', virtualization is off in the firmware.")));
+        vf_check_tell (check, VF_VERDICT_FAILED, "",
+                       _ ("Load the module kvm_intel or kvm_amd. If that says 'Operation not "
+                          "supported', virtualization is off in the firmware."),
+                       _ ("There is no /dev/kvm."));
         break;
     case VF_ANSWER_UNKNOWN:
-        finding = vf_finding_new (id, VF_VERDICT_UNKNOWN, "",
-                                  g_strdup (_ ("Whether there is KVM is not known.")), NULL);
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
+                       _ ("Whether there is KVM is not known."));
         break;
     }
-    g_ptr_array_add (findings, finding);
 }

@@ -1,43 +1,65 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The checks of the doctor. Each adds what it finds, with its own id: one finding for the host, or
- * one for each GPU. */
+/* The checks of the doctor, and how they tell what they find: one finding for the host, or one for
+ * each GPU, process or setting. */
 #pragma once
 
 #include "vf-doctor.h"
+#include "vf-gpu.h"
 
-typedef void (*VfCheck) (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+/* A check at work. */
+typedef struct {
+    const char *id;
+    const VfDoctorFacts *facts;
+    GPtrArray *findings; /* of all checks up to here */
+} VfCheck;
 
-void vf_check_cpu (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_kvm (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_iommu (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_interrupts (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vfio (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vfio_pci (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vfio_type1 (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_reservations (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_bans (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_gpus (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_display (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_group (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_reset (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_monitor (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_framebuffer (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_bar (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_nvidia (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_hook (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_confinement (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_guest_firmware (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_shutdown (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_daemon (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_libvirt (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_hook_called (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_compositor (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_holders (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_carried (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vm_spice (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vm_devices (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vm_whole_gpu (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vm_managed (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vm_saved (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vm_machine (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
-void vf_check_vm_video (const char *id, const VfDoctorFacts *facts, GPtrArray *findings);
+/* Adds a finding about @subject ("" for the host): the format gives the fact, @advice says what to
+ * do, NULL where nothing has to be done. */
+void vf_check_tell (const VfCheck *check,
+                    VfVerdict verdict,
+                    const char *subject,
+                    const char *advice,
+                    const char *format,
+                    ...) G_GNUC_PRINTF (5, 6);
+
+/* Calls @judge for each GPU that the host can spare: there is another, and that shows its picture.
+ */
+void
+vf_check_each_spare (const VfCheck *check, void (*judge) (const VfCheck *check, const VfGpu *gpu));
+
+void vf_check_cpu (const VfCheck *check);
+void vf_check_kvm (const VfCheck *check);
+void vf_check_iommu (const VfCheck *check);
+void vf_check_interrupts (const VfCheck *check);
+void vf_check_vfio (const VfCheck *check);
+void vf_check_vfio_pci (const VfCheck *check);
+void vf_check_vfio_type1 (const VfCheck *check);
+void vf_check_reservations (const VfCheck *check);
+void vf_check_bans (const VfCheck *check);
+void vf_check_gpus (const VfCheck *check);
+void vf_check_display (const VfCheck *check);
+void vf_check_group (const VfCheck *check);
+void vf_check_carried (const VfCheck *check);
+void vf_check_reset (const VfCheck *check);
+void vf_check_monitor (const VfCheck *check);
+void vf_check_framebuffer (const VfCheck *check);
+void vf_check_bar (const VfCheck *check);
+void vf_check_nvidia (const VfCheck *check);
+void vf_check_compositor (const VfCheck *check);
+void vf_check_holders (const VfCheck *check);
+void vf_check_daemon (const VfCheck *check);
+void vf_check_libvirt (const VfCheck *check);
+void vf_check_hook (const VfCheck *check);
+void vf_check_hook_called (const VfCheck *check);
+void vf_check_confinement (const VfCheck *check);
+void vf_check_guest_firmware (const VfCheck *check);
+void vf_check_shutdown (const VfCheck *check);
+
+/* Only where a VM is asked about. */
+void vf_check_vm_spice (const VfCheck *check);
+void vf_check_vm_devices (const VfCheck *check);
+void vf_check_vm_whole_gpu (const VfCheck *check);
+void vf_check_vm_managed (const VfCheck *check);
+void vf_check_vm_saved (const VfCheck *check);
+void vf_check_vm_machine (const VfCheck *check);
+void vf_check_vm_video (const VfCheck *check);

@@ -4,42 +4,43 @@
 
 static const struct {
     const char *id;
-    VfCheck check;
+    void (*run) (const VfCheck *check);
+    gboolean of_vm; /* it says nothing unless a VM is asked about */
 } checks[] = {
-    { "cpu-virtualization", vf_check_cpu },
-    { "kvm", vf_check_kvm },
-    { "iommu", vf_check_iommu },
-    { "interrupt-remapping", vf_check_interrupts },
-    { "vfio", vf_check_vfio },
-    { "vfio-pci", vf_check_vfio_pci },
-    { "vfio-iommu-type1", vf_check_vfio_type1 },
-    { "static-binding", vf_check_reservations },
-    { "blacklist", vf_check_bans },
-    { "two-gpus", vf_check_gpus },
-    { "host-display", vf_check_display },
-    { "iommu-group", vf_check_group },
-    { "carries-device", vf_check_carried },
-    { "reset", vf_check_reset },
-    { "monitor", vf_check_monitor },
-    { "firmware-framebuffer", vf_check_framebuffer },
-    { "bar-size", vf_check_bar },
-    { "nvidia-version", vf_check_nvidia },
-    { "compositor", vf_check_compositor },
-    { "holders", vf_check_holders },
-    { "daemon", vf_check_daemon },
-    { "libvirt", vf_check_libvirt },
-    { "hook-installed", vf_check_hook },
-    { "hook-called", vf_check_hook_called },
-    { "hook-confined", vf_check_confinement },
-    { "guest-firmware", vf_check_guest_firmware },
-    { "host-shutdown", vf_check_shutdown },
-    { "vm-spice", vf_check_vm_spice },
-    { "vm-devices", vf_check_vm_devices },
-    { "vm-whole-gpu", vf_check_vm_whole_gpu },
-    { "vm-managed", vf_check_vm_managed },
-    { "vm-saved", vf_check_vm_saved },
-    { "vm-machine", vf_check_vm_machine },
-    { "vm-video", vf_check_vm_video },
+    { "cpu-virtualization", vf_check_cpu, FALSE },
+    { "kvm", vf_check_kvm, FALSE },
+    { "iommu", vf_check_iommu, FALSE },
+    { "interrupt-remapping", vf_check_interrupts, FALSE },
+    { "vfio", vf_check_vfio, FALSE },
+    { "vfio-pci", vf_check_vfio_pci, FALSE },
+    { "vfio-iommu-type1", vf_check_vfio_type1, FALSE },
+    { "static-binding", vf_check_reservations, FALSE },
+    { "blacklist", vf_check_bans, FALSE },
+    { "two-gpus", vf_check_gpus, FALSE },
+    { "host-display", vf_check_display, FALSE },
+    { "iommu-group", vf_check_group, FALSE },
+    { "carries-device", vf_check_carried, FALSE },
+    { "reset", vf_check_reset, FALSE },
+    { "monitor", vf_check_monitor, FALSE },
+    { "firmware-framebuffer", vf_check_framebuffer, FALSE },
+    { "bar-size", vf_check_bar, FALSE },
+    { "nvidia-version", vf_check_nvidia, FALSE },
+    { "compositor", vf_check_compositor, FALSE },
+    { "holders", vf_check_holders, FALSE },
+    { "daemon", vf_check_daemon, FALSE },
+    { "libvirt", vf_check_libvirt, FALSE },
+    { "hook-installed", vf_check_hook, FALSE },
+    { "hook-called", vf_check_hook_called, FALSE },
+    { "hook-confined", vf_check_confinement, FALSE },
+    { "guest-firmware", vf_check_guest_firmware, FALSE },
+    { "host-shutdown", vf_check_shutdown, FALSE },
+    { "vm-spice", vf_check_vm_spice, TRUE },
+    { "vm-devices", vf_check_vm_devices, TRUE },
+    { "vm-whole-gpu", vf_check_vm_whole_gpu, TRUE },
+    { "vm-managed", vf_check_vm_managed, TRUE },
+    { "vm-saved", vf_check_vm_saved, TRUE },
+    { "vm-machine", vf_check_vm_machine, TRUE },
+    { "vm-video", vf_check_vm_video, TRUE },
 };
 
 GPtrArray *
@@ -47,8 +48,10 @@ vf_doctor_examine (const VfDoctorFacts *facts)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_finding_free);
 
-    for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
-        checks[i].check (checks[i].id, facts, findings);
+    for (guint i = 0; i < G_N_ELEMENTS (checks); i++) {
+        if (facts->vm != NULL || !checks[i].of_vm)
+            checks[i].run (&(VfCheck){ checks[i].id, facts, findings });
+    }
     return findings;
 }
 
