@@ -6,12 +6,8 @@
 #include "vfc-libvirt.h"
 
 #include "vf-doctor.h"
-#include "vf-host-facts-reader.h"
 #include "vf-machine.h"
-#include "vf-service-survey.h"
-#include "vf-snapshot-reader.h"
-
-#include <fcntl.h>
+#include "vf-survey.h"
 
 /* What the doctor is asked about, and how it is reached. */
 typedef struct {
@@ -94,28 +90,23 @@ leave_one_gpu (const Question *question, GPtrArray *findings)
 static GPtrArray *
 look (VfcRun *run, const Question *question, const GError *libvirt_error, GError **error)
 {
-    g_autoptr (VfSysfs) root = vf_sysfs_new (open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    g_autoptr (VfSnapshot) machine = vf_snapshot_reader_read (root, error);
-    g_autoptr (VfHostFacts) host = NULL;
-    g_autoptr (VfServiceFacts) services = NULL;
     g_autoptr (GError) daemon_error = NULL;
+    VfClient *client = vfc_run_client (run, &daemon_error);
+    g_autoptr (VfSurvey) survey =
+        vf_survey_new (client, daemon_error, question->libvirt, libvirt_error, error);
     VfDoctorVm vm = { 0 };
-    VfDoctorFacts facts = { 0 };
     GPtrArray *findings;
 
-    if (machine == NULL)
+    if (survey == NULL)
         return NULL;
-    host = vf_host_facts_reader_read (root, machine);
-    services = vf_service_survey (vfc_run_client (run, &daemon_error), daemon_error,
-                                  question->libvirt, libvirt_error);
-    facts = (VfDoctorFacts){ .host = host, .machine = machine, .services = services };
-    if (question->machine != NULL) {
+    if (question->machine != NULL)
         vm = (VfDoctorVm){ .name = question->machine->name,
                            .domain = question->domain,
                            .is_saved = question->machine->managed_save };
-        facts.vm = &vm;
-    }
-    findings = vf_doctor_examine (&facts);
+    findings = vf_doctor_examine (&(VfDoctorFacts){ .host = survey->host,
+                                                    .machine = survey->machine,
+                                                    .services = survey->services,
+                                                    .vm = vm.domain != NULL ? &vm : NULL });
     if (question->one_gpu)
         leave_one_gpu (question, findings);
     return findings;

@@ -40,7 +40,6 @@ typedef struct {
     VfAnswer cpu_virtualization; /* whether the CPU shows VT-x or AMD-V */
     VfAnswer kvm;                /* whether /dev/kvm is there */
     VfAnswer firmware_iommu;     /* whether the firmware describes one (ACPI tables DMAR, IVRS) */
-    guint n_iommus;              /* that the kernel uses */
     VfAnswer interrupt_remapping;
     VfModuleState modules[VF_N_VFIO_MODULES];
     GPtrArray *reservations; /* VfSetting: ids that are reserved for vfio-pci at boot */

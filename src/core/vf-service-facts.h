@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the doctor has to know of the services that run, and of the user who asks. A value with
- * owned parts, filled by its maker. */
+/* What the doctor has to know of the services that run, and of what they let this user do. A
+ * value with owned parts, filled by its maker. */
 #pragma once
 
 #include "vf-holder.h"
-#include "vf-pci-function.h"
+#include "vf-pci-address.h"
 
 /* A process that has a device of a GPU open. */
 typedef struct {

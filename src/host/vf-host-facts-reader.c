@@ -66,10 +66,7 @@ static void
 read_iommu (const VfSysfs *root, VfHostFacts *facts)
 {
     static const char tables[] = "sys/firmware/acpi/tables";
-    g_autoptr (GPtrArray) names = NULL;
 
-    if (vf_sysfs_list (root, "sys/class/iommu", &names) == 0)
-        facts->n_iommus = names->len;
     if (vf_sysfs_exists (root, tables))
         facts->firmware_iommu = answer (vf_sysfs_exists (root, "sys/firmware/acpi/tables/DMAR")
                                         || vf_sysfs_exists (root, "sys/firmware/acpi/tables/IVRS"));

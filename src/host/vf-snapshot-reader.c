@@ -3,15 +3,13 @@
 #include "vf-snapshot-reader.h"
 
 #include "vf-carried.h"
+#include "vf-module.h"
 #include "vf-neighbours.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define DEVICES "sys/bus/pci/devices"
-
-/* modules.dep of a distribution's kernel has half a MiB. */
-#define MODULES_DEP_MAX (16 * 1024 * 1024)
 
 #define PATH_MAX_BYTES 512
 
@@ -282,18 +280,12 @@ read_function (Reading *reading, const char *name)
 static VfVfioSupport
 read_vfio_support (const VfSysfs *root)
 {
-    char release[VF_SYSFS_NAME_MAX], path[PATH_MAX_BYTES];
-    g_autofree char *dependencies = NULL;
-
     if (vf_sysfs_exists (root, "sys/bus/pci/drivers/" VF_VFIO_DRIVER))
         return VF_VFIO_READY;
-    if (vf_sysfs_read (root, "proc/sys/kernel/osrelease", release, sizeof release) != 0)
-        return VF_VFIO_MISSING;
-    g_snprintf (path, sizeof path, "lib/modules/%s/modules.dep", release);
-    if (vf_sysfs_read_file (root, path, MODULES_DEP_MAX, &dependencies, NULL) != 0)
-        return VF_VFIO_MISSING;
-    return strstr (dependencies, "/" VF_VFIO_DRIVER ".ko") != NULL ? VF_VFIO_LOADABLE
-                                                                   : VF_VFIO_MISSING;
+    return vf_module_read_state (root, vf_vfio_module_name (VF_MODULE_VFIO_PCI))
+                   == VF_MODULE_MISSING
+               ? VF_VFIO_MISSING
+               : VF_VFIO_LOADABLE;
 }
 
 /* One that cannot be read counts as missing: it is then loaded, which does nothing if it is there.

@@ -3,13 +3,10 @@
 #include "vfl-checkup.h"
 
 #include "vf-doctor.h"
-#include "vf-host-facts-reader.h"
-#include "vf-service-survey.h"
-#include "vf-snapshot-reader.h"
+#include "vf-survey.h"
 #include "vfl-fact.h"
 #include "vfl-work.h"
 
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 
 #define N_VERDICTS (VF_VERDICT_FAILED + 1)
@@ -53,20 +50,15 @@ static gpointer
 look (gpointer data, GCancellable *cancellable, GError **error)
 {
     const Question *question = data;
-    g_autoptr (VfSysfs) root = vf_sysfs_new (open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    g_autoptr (VfSnapshot) machine = vf_snapshot_reader_read (root, error);
-    g_autoptr (VfHostFacts) host = NULL;
-    g_autoptr (VfServiceFacts) services = NULL;
     g_autoptr (GError) daemon_error = NULL;
-    g_autoptr (VfClient) client = NULL;
+    g_autoptr (VfClient) client = vf_client_new (question->bus, &daemon_error);
+    g_autoptr (VfSurvey) survey =
+        vf_survey_new (client, daemon_error, question->libvirt, question->libvirt_error, error);
 
-    if (machine == NULL)
+    if (survey == NULL)
         return NULL;
-    host = vf_host_facts_reader_read (root, machine);
-    client = vf_client_new (question->bus, &daemon_error);
-    services = vf_service_survey (client, daemon_error, question->libvirt, question->libvirt_error);
-    return vf_doctor_examine (
-        &(VfDoctorFacts){ .host = host, .machine = machine, .services = services });
+    return vf_doctor_examine (&(VfDoctorFacts){
+        .host = survey->host, .machine = survey->machine, .services = survey->services });
 }
 
 static void
