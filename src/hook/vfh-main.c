@@ -102,11 +102,10 @@ need_of (const Invocation *invocation, const VfDomainXml *domain)
 }
 
 /* The answer comes before the deadline, with the daemon's reason in it. */
-static gboolean
-tell (const Invocation *invocation, GVariant *arguments, GError **error)
+static guint
+patience (const Invocation *invocation)
 {
-    return vfh_daemon_call (invocation->bus, invocation->operation->method, arguments,
-                            invocation->operation->deadline - 2, error);
+    return invocation->operation->deadline - 2;
 }
 
 static int
@@ -122,7 +121,8 @@ prepare (const Invocation *invocation, const VfDomainXml *domain)
 
         vfh_deadline_refuse (vfh_verdict_format (VF_REASON_NO_DAEMON, late));
     }
-    if (tell (invocation, prepare_arguments (domain, invocation->vm), &error))
+    if (vfh_daemon_ask (invocation->bus, invocation->operation->method,
+                        prepare_arguments (domain, invocation->vm), patience (invocation), &error))
         return EXIT_SUCCESS;
     if (is_verdict (error))
         return refuse (vf_error_reason (error), error->message);
@@ -138,7 +138,9 @@ notify (const Invocation *invocation, const VfDomainXml *domain)
 {
     g_autoptr (GError) error = NULL;
 
-    if (tell (invocation, g_variant_new ("(s)", vf_domain_xml_uuid (domain)), &error))
+    if (vfh_daemon_notify (invocation->bus, invocation->operation->method,
+                           g_variant_new ("(s)", vf_domain_xml_uuid (domain)),
+                           patience (invocation), &error))
         return EXIT_SUCCESS;
     return pass (invocation, error);
 }

@@ -239,6 +239,17 @@ daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state)
     g_assert_cmpstr (now, ==, state);
 }
 
+void
+daemon_stage_await_note (DaemonStage *stage, VfPciAddress gpu)
+{
+    g_autofree char *folder = daemon_stage_path (stage, "gpu");
+    g_autofree char *note = g_build_filename (folder, vf_pci_address_format (gpu).text, NULL);
+
+    for (int i = 0; i < PATIENCE && !g_file_test (note, G_FILE_TEST_EXISTS); i += 5)
+        pause_shortly ();
+    g_assert_true (g_file_test (note, G_FILE_TEST_EXISTS));
+}
+
 static gboolean
 has_failed (DaemonStage *stage, VfPciAddress gpu)
 {

@@ -423,9 +423,9 @@ test_unreadable_journal (Fixture *fixture, gconstpointer config)
     assert_well (prepare (fixture));
 }
 
-/* The daemon dies while it takes the card from the host once more for libvirt's sake. */
+/* QEMU ends while libvirt is down, so the card comes home; then libvirt is back. */
 static void
-test_dies_in_stopped (Fixture *fixture, gconstpointer config)
+come_home_without_libvirt (Fixture *fixture)
 {
     daemon_stage_start (fixture->stage);
     activate (fixture, TRUE);
@@ -434,16 +434,40 @@ test_dies_in_stopped (Fixture *fixture, gconstpointer config)
     daemon_stage_kill_qemu (fixture->stage);
     assert_home (fixture);
     daemon_stage_set_libvirt (fixture->stage, TRUE);
+}
+
+/* The daemon dies while it takes the card from the host once more for libvirt's sake. */
+static void
+test_dies_in_stopped (Fixture *fixture, gconstpointer config)
+{
+    come_home_without_libvirt (fixture);
     daemon_stage_hold (fixture->stage, "worker");
     g_dbus_connection_call (fixture->hook, VF_BUS_NAME, VF_BUS_HOST_PATH, VF_BUS_HOOK_INTERFACE,
                             "Stopped", g_variant_new ("(s)", UUID), NULL, G_DBUS_CALL_FLAGS_NONE,
                             -1, NULL, NULL, NULL);
+    daemon_stage_await_note (fixture->stage, gpu);
     await (fixture, "lending");
     daemon_stage_kill (fixture->stage);
     daemon_stage_let_go (fixture->stage, "worker");
     daemon_stage_start (fixture->stage);
     await (fixture, "lent");
     assert_refused (switch_to (fixture, "host"), VF_REASON_VM_RUNNING);
+    notify (fixture, HOOK "Stopped");
+    assert_stays (fixture, "lent");
+    notify (fixture, HOOK "Release");
+    assert_home (fixture);
+}
+
+/* It died before it had written anything down; the hook tells the next one, which never saw that
+ * VM run. */
+static void
+test_dies_before_note (Fixture *fixture, gconstpointer config)
+{
+    come_home_without_libvirt (fixture);
+    daemon_stage_kill (fixture->stage);
+    daemon_stage_start (fixture->stage);
+    assert_stays (fixture, "host");
+    notify (fixture, HOOK "Stopped");
     assert_stays (fixture, "lent");
     notify (fixture, HOOK "Release");
     assert_home (fixture);
@@ -564,6 +588,7 @@ main (int argc, char **argv)
     STORY (unreadable_journal, NULL);
     STORY (release_of_no_run, NULL);
     STORY (dies_in_stopped, NULL);
+    STORY (dies_before_note, NULL);
     STORY (failed_return, IMPATIENT);
     STORY (start_after_failed_return, IMPATIENT);
     STORY (other_users_and_options, NULL);

@@ -34,7 +34,7 @@ static const char *hook_path;
 typedef struct {
     GTestDBus *bus;
     GDBusConnection *connection;
-    guint name_id;
+    GDBusConnection *next; /* of the daemon that follows when the one that is called dies over it */
     VfDbusHook *skeleton;
     GString *calls;      /* a line for each */
     GError *verdict;     /* what the daemon answers; NULL for yes */
@@ -46,10 +46,20 @@ typedef struct {
     char *err;
 } Fixture;
 
+static void
+die (Fixture *fixture)
+{
+    g_assert_true (g_dbus_connection_close_sync (fixture->connection, NULL, NULL));
+    g_object_unref (fixture->connection);
+    fixture->connection = g_steal_pointer (&fixture->next);
+}
+
 static gboolean
 answer (Fixture *fixture, GDBusMethodInvocation *invocation)
 {
-    if (fixture->verdict != NULL)
+    if (fixture->next != NULL)
+        die (fixture);
+    else if (fixture->verdict != NULL)
         vf_bus_error_return (invocation, fixture->verdict);
     else
         g_dbus_method_invocation_return_value (invocation, NULL);
@@ -94,6 +104,38 @@ add_function (Fixture *fixture, const char *address, const char *class_code)
     g_assert_true (g_file_set_contents (file, class_code, -1, NULL));
 }
 
+static GDBusConnection *
+connect_to (const char *address)
+{
+    GDBusConnection *connection = g_dbus_connection_new_for_address_sync (
+        address,
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL, NULL, NULL);
+
+    g_assert_nonnull (connection);
+    return connection;
+}
+
+static void
+serve (Fixture *fixture, GDBusConnection *connection)
+{
+    g_assert_true (g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (fixture->skeleton),
+                                                     connection, VF_BUS_HOST_PATH, NULL));
+}
+
+/* Behind whoever has the name. */
+static void
+claim_name (GDBusConnection *connection)
+{
+    g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+        connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+        "RequestName", g_variant_new ("(su)", VF_BUS_NAME, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
+        NULL, NULL);
+
+    g_assert_nonnull (reply);
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -101,20 +143,14 @@ set_up (Fixture *fixture, gconstpointer data)
     g_test_dbus_up (fixture->bus);
     fixture->address = g_test_dbus_get_bus_address (fixture->bus);
     fixture->vm = "win";
-    fixture->connection = g_dbus_connection_new_for_address_sync (
-        fixture->address,
-        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-        NULL, NULL, NULL);
-    g_assert_nonnull (fixture->connection);
+    fixture->connection = connect_to (fixture->address);
     fixture->calls = g_string_new (NULL);
     fixture->skeleton = vf_dbus_hook_skeleton_new ();
     g_signal_connect (fixture->skeleton, "handle-prepare", G_CALLBACK (on_prepare), fixture);
     g_signal_connect (fixture->skeleton, "handle-started", G_CALLBACK (on_notice), fixture);
     g_signal_connect (fixture->skeleton, "handle-stopped", G_CALLBACK (on_notice), fixture);
     g_signal_connect (fixture->skeleton, "handle-release", G_CALLBACK (on_notice), fixture);
-    g_assert_true (g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (fixture->skeleton),
-                                                     fixture->connection, VF_BUS_HOST_PATH, NULL));
+    serve (fixture, fixture->connection);
     fixture->root = g_dir_make_tmp ("virtflow-hook-XXXXXX", NULL);
     add_function (fixture, "0000:01:00.0", "0x030000\n");
     add_function (fixture, "0000:01:00.1", "0x040300\n");
@@ -124,14 +160,8 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 set_up_with_daemon (Fixture *fixture, gconstpointer data)
 {
-    g_autoptr (GVariant) reply = NULL;
-
     set_up (fixture, data);
-    reply = g_dbus_connection_call_sync (fixture->connection, "org.freedesktop.DBus",
-                                         "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                         "RequestName", g_variant_new ("(su)", VF_BUS_NAME, 0),
-                                         NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
-    g_assert_nonnull (reply);
+    claim_name (fixture->connection);
 }
 
 static void
@@ -360,6 +390,34 @@ test_broken_daemon (Fixture *fixture, gconstpointer data)
 }
 
 static void
+add_next_daemon (Fixture *fixture)
+{
+    fixture->next = connect_to (fixture->address);
+    serve (fixture, fixture->next);
+    claim_name (fixture->next);
+}
+
+/* What happens once is told to the next daemon as well; a start can be tried again by its user. */
+static void
+test_daemon_dies (Fixture *fixture, gconstpointer data)
+{
+    add_next_daemon (fixture);
+    g_assert_cmpint (hook (fixture, "stopped", "end", ACTIVATED), ==, 0);
+    assert_silent (fixture);
+    add_next_daemon (fixture);
+    g_assert_cmpint (hook (fixture, "release", "end", ACTIVATED), ==, 0);
+    assert_silent (fixture);
+    g_assert_cmpstr (fixture->calls->str, ==,
+                     "Stopped " UUID "\nStopped " UUID "\n"
+                     "Release " UUID "\nRelease " UUID "\n");
+    g_string_truncate (fixture->calls, 0);
+    add_next_daemon (fixture);
+    g_assert_cmpint (hook (fixture, "prepare", "begin", DOMAIN (MARK, "")), ==, 1);
+    assert_said (fixture, "did not answer");
+    g_assert_cmpstr (fixture->calls->str, ==, "Prepare " UUID " win marked []\n");
+}
+
+static void
 test_hostile_text (Fixture *fixture, gconstpointer data)
 {
     static const char *const suspicious[] = {
@@ -531,6 +589,7 @@ main (int argc, char **argv)
     add ("/hook/no-daemon", set_up, test_no_daemon);
     add ("/hook/no-bus", set_up, test_no_bus);
     add ("/hook/broken-daemon", set_up_with_daemon, test_broken_daemon);
+    add ("/hook/daemon-dies", set_up_with_daemon, test_daemon_dies);
     add ("/hook/hostile-text", set_up_with_daemon, test_hostile_text);
     add ("/hook/cut-word", set_up_with_daemon, test_cut_word);
     add ("/hook/late", set_up, test_late);
