@@ -71,7 +71,7 @@ result "only src/domain knows libxml2" "$(outsiders libxml/ domain)"
 result "only src/vm and src/cli know libvirt" "$(outsiders libvirt/ vm cli)"
 result "only src/gui knows a toolkit" "$(outsiders '\(gtk\|adwaita\|gdk\)' gui)"
 result "only src/modules knows libkmod" "$(outsiders libkmod modules)"
-result "only src/daemon and src/cli know polkit" "$(outsiders polkit daemon cli)"
+result "only src/cli knows polkit's library" "$(outsiders polkit cli)"
 result "only src/cli knows libsmartcols" "$(outsiders libsmartcols cli)"
 result "src/core and src/domain do no I/O" "$(grep -lsE \
     '^ *# *include *<(gio/|fcntl\.h|sys/(socket|stat|mman|ioctl)\.h|dirent\.h)' \

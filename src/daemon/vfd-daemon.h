@@ -3,7 +3,7 @@
 #pragma once
 
 #include "vf-policy.h"
-#include "vfd-authorizer.h"
+#include "vfg-authorizer.h"
 #include "vfd-hook-pulse.h"
 #include "vfd-inventory.h"
 #include "vfd-libvirt-domains.h"
@@ -15,7 +15,7 @@ typedef struct {
     VfPolicy *policy;
     VfdInventory *inventory;
     VfdPairings *pairings;
-    VfdAuthorizer *authorizer;
+    VfgAuthorizer *authorizer;
     GDBusConnection *connection;
     GDBusObjectManagerServer *manager;
     char *helpers;

@@ -297,7 +297,7 @@ on_switch (VfDbusGpu *skeleton,
         return refuse (invocation, error);
     call = (Call){ object, invocation, target };
     subject = g_strdup_printf ("GPU %s", vf_dbus_gpu_get_address (skeleton));
-    vfd_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, subject,
+    vfg_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, subject,
                           on_switch_granted, g_memdup2 (&call, sizeof call), g_free);
     return TRUE;
 }
@@ -322,9 +322,9 @@ static void
 on_cancel_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
     VfdGpuObject *object = data;
-    VfdAuthorizer *authorizer = vfd_gpu_daemon (object->gpu)->authorizer;
+    VfgAuthorizer *authorizer = vfd_gpu_daemon (object->gpu)->authorizer;
     const char *sender = g_dbus_method_invocation_get_sender (invocation);
-    gboolean was_asked = vfd_authorizer_cancel (authorizer, invocation);
+    gboolean was_asked = vfg_authorizer_cancel (authorizer, invocation);
     GError *error = NULL;
 
     if (vfd_gpu_cancel (object->gpu, sender, &error) || was_asked) {
@@ -340,7 +340,7 @@ on_cancel (VfDbusGpu *skeleton, GDBusMethodInvocation *invocation, gpointer data
 {
     VfdGpuObject *object = data;
 
-    vfd_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, "",
+    vfg_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, "",
                           on_cancel_granted, object, NULL);
     return TRUE;
 }
@@ -368,7 +368,7 @@ on_recover (VfDbusGpu *skeleton, GDBusMethodInvocation *invocation, gpointer dat
     VfdGpuObject *object = data;
     g_autofree char *subject = g_strdup_printf ("GPU %s", vf_dbus_gpu_get_address (skeleton));
 
-    vfd_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, subject,
+    vfg_authorizer_check (vfd_gpu_daemon (object->gpu)->authorizer, invocation, subject,
                           on_recover_granted, object, NULL);
     return TRUE;
 }

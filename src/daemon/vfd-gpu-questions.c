@@ -174,7 +174,7 @@ ask (Question *question)
         free_question (question);
         return;
     }
-    vfd_authorizer_check (vfd_gpu_daemon (gpu)->authorizer, question->invocation, "", on_granted,
+    vfg_authorizer_check (vfd_gpu_daemon (gpu)->authorizer, question->invocation, "", on_granted,
                           question, free_question);
 }
 

@@ -247,7 +247,7 @@ on_prepare (VfDbusHook *skeleton,
     PrepareRequest request = { daemon,          skeleton, g_strdup (uuid),
                                g_strdup (name), marked,   g_variant_ref (hostdevs) };
 
-    vfd_authorizer_check (daemon->authorizer, invocation, "", on_prepare_granted,
+    vfg_authorizer_check (daemon->authorizer, invocation, "", on_prepare_granted,
                           g_memdup2 (&request, sizeof request), free_prepare_request);
     return TRUE;
 }
@@ -273,11 +273,11 @@ take_notice (VfdDaemon *daemon,
              VfDbusHook *skeleton,
              GDBusMethodInvocation *invocation,
              const char *uuid,
-             VfdAuthorized granted)
+             VfgAuthorized granted)
 {
     Notice notice = { daemon, skeleton, g_strdup (uuid) };
 
-    vfd_authorizer_check (daemon->authorizer, invocation, "", granted,
+    vfg_authorizer_check (daemon->authorizer, invocation, "", granted,
                           g_memdup2 (&notice, sizeof notice), free_notice);
     return TRUE;
 }

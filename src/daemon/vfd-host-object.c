@@ -76,7 +76,7 @@ on_list_pairings (VfDbusHost *skeleton, GDBusMethodInvocation *invocation, gpoin
 {
     VfdDaemon *daemon = data;
 
-    vfd_authorizer_check (daemon->authorizer, invocation, "", on_list_granted, skeleton, NULL);
+    vfg_authorizer_check (daemon->authorizer, invocation, "", on_list_granted, skeleton, NULL);
     return TRUE;
 }
 
@@ -128,7 +128,7 @@ on_recover (VfDbusHost *skeleton, GDBusMethodInvocation *invocation, gpointer da
 {
     VfdDaemon *daemon = data;
 
-    vfd_authorizer_check (daemon->authorizer, invocation, "all GPUs", on_recover_granted, daemon,
+    vfg_authorizer_check (daemon->authorizer, invocation, "all GPUs", on_recover_granted, daemon,
                           NULL);
     return TRUE;
 }

@@ -11,6 +11,7 @@
 #include "vfd-hook-object.h"
 #include "vfd-host-object.h"
 #include "vfd-recovery.h"
+#include "vfd-rules.h"
 #include "vfd-run.h"
 #include "vfd-state-file.h"
 #include "vfd-uevents.h"
@@ -198,7 +199,7 @@ export_objects (Life *life)
 {
     VfdDaemon *daemon = &life->daemon;
 
-    daemon->authorizer = vfd_authorizer_new (daemon->connection);
+    daemon->authorizer = vfg_authorizer_new (daemon->connection, vfd_rules);
     daemon->manager = g_dbus_object_manager_server_new (VF_BUS_HOST_PATH);
     daemon->domains = vfd_libvirt_domains_new (daemon->root, on_domains_changed, life);
     daemon->hook_pulse = vfd_hook_pulse_new (on_hook_pulse_changed, life);
@@ -244,7 +245,7 @@ tear_down (Life *life)
     g_clear_object (&life->host);
     g_clear_object (&life->hook);
     g_clear_object (&daemon->manager);
-    g_clear_pointer (&daemon->authorizer, vfd_authorizer_free);
+    g_clear_pointer (&daemon->authorizer, vfg_authorizer_free);
     g_clear_pointer (&daemon->inventory, vfd_inventory_free);
     g_clear_pointer (&daemon->pairings, vfd_pairings_free);
     g_clear_pointer (&daemon->policy, vf_policy_free);

@@ -283,7 +283,7 @@ vfd_pairing_call_begin (VfdGpu *gpu,
         return;
     }
     subject = g_strdup_printf ("GPU %s for the VM %s", vf_dbus_gpu_get_address (skeleton), name);
-    vfd_authorizer_check (vfd_gpu_daemon (gpu)->authorizer, invocation, subject, on_pair_granted,
+    vfg_authorizer_check (vfd_gpu_daemon (gpu)->authorizer, invocation, subject, on_pair_granted,
                           call, free_call);
 }
 
@@ -347,7 +347,7 @@ vfd_pairing_call_confirm (VfdDaemon *daemon,
     confirmation->skeleton = skeleton;
     confirmation->after = g_bytes_new (after, size + 1);
     g_strlcpy (confirmation->uuid, uuid, sizeof confirmation->uuid);
-    vfd_authorizer_check (daemon->authorizer, invocation, "", on_confirm_granted, confirmation,
+    vfg_authorizer_check (daemon->authorizer, invocation, "", on_confirm_granted, confirmation,
                           free_confirmation);
 }
 
@@ -411,7 +411,7 @@ vfd_pairing_call_open (VfdDaemon *daemon,
         return;
     }
     subject = describe_pairing (pairing);
-    vfd_authorizer_check (daemon->authorizer, invocation, subject, on_open_granted,
+    vfg_authorizer_check (daemon->authorizer, invocation, subject, on_open_granted,
                           new_pairing_call (daemon, skeleton, invocation, uuid), g_free);
 }
 
@@ -478,7 +478,7 @@ vfd_pairing_call_drop (VfdDaemon *daemon,
         return;
     }
     subject = describe_pairing (pairing);
-    vfd_authorizer_check (daemon->authorizer, invocation, subject, on_drop_granted,
+    vfg_authorizer_check (daemon->authorizer, invocation, subject, on_drop_granted,
                           g_steal_pointer (&call), g_free);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the bound on open calls. Most of it runs in the thread of GDBus. */
-#include "vfd-inflow.h"
+#include "vfg-inflow.h"
 
 #include "vf-bus-error.h"
 
@@ -24,7 +24,7 @@
 
 #define REFUSAL "virtflow-refusal"
 
-struct _VfdInflow {
+struct _VfgInflow {
     GDBusConnection *connection; /* outlives it; the filter is the connection's */
     guint filter;
     GMutex mutex;      /* of all that follows */
@@ -40,7 +40,7 @@ struct _VfdInflow {
 static void
 clear (gpointer data)
 {
-    VfdInflow *inflow = data;
+    VfgInflow *inflow = data;
 
     g_hash_table_unref (inflow->calls);
     g_hash_table_unref (inflow->names);
@@ -56,7 +56,7 @@ unref (gpointer data)
 }
 
 static guint
-count_open (const VfdInflow *inflow, const char *name)
+count_open (const VfgInflow *inflow, const char *name)
 {
     return GPOINTER_TO_UINT (g_hash_table_lookup (inflow->names, name));
 }
@@ -75,7 +75,7 @@ wants_answer (GDBusMessage *message)
 
 /* With the mutex. */
 static gboolean
-may_pass (const VfdInflow *inflow, GDBusMessage *message, const char *sender, gsize length)
+may_pass (const VfgInflow *inflow, GDBusMessage *message, const char *sender, gsize length)
 {
     guint of_sender = count_open (inflow, sender);
 
@@ -87,7 +87,7 @@ may_pass (const VfdInflow *inflow, GDBusMessage *message, const char *sender, gs
 
 /* With the mutex. */
 static void
-uncount (VfdInflow *inflow, const char *name)
+uncount (VfgInflow *inflow, const char *name)
 {
     guint left = count_open (inflow, name) - 1;
 
@@ -100,7 +100,7 @@ uncount (VfdInflow *inflow, const char *name)
 
 /* A call that wants no answer, on its way to the main loop. */
 typedef struct {
-    VfdInflow *inflow;
+    VfgInflow *inflow;
     char *sender;
 } Passage;
 
@@ -128,7 +128,7 @@ on_reached (gpointer data)
 
 /* With the mutex. */
 static void
-count (VfdInflow *inflow, GDBusMessage *message, const char *sender, gsize length)
+count (VfgInflow *inflow, GDBusMessage *message, const char *sender, gsize length)
 {
     inflow->n_open++;
     g_hash_table_replace (inflow->names, g_strdup (sender),
@@ -168,7 +168,7 @@ length_of (GDBusMessage *message)
 
 /* Takes @message, and returns it if it may go on. */
 static GDBusMessage *
-take_call (VfdInflow *inflow, GDBusConnection *connection, GDBusMessage *message)
+take_call (VfgInflow *inflow, GDBusConnection *connection, GDBusMessage *message)
 {
     const char *sender = g_dbus_message_get_sender (message);
     gsize length = length_of (message);
@@ -194,7 +194,7 @@ take_call (VfdInflow *inflow, GDBusConnection *connection, GDBusMessage *message
 
 /* @answer is being sent. */
 static void
-note_answer (VfdInflow *inflow, GDBusMessage *answer)
+note_answer (VfgInflow *inflow, GDBusMessage *answer)
 {
     const char *name = g_dbus_message_get_destination (answer);
     g_autofree char *key = NULL;
@@ -217,7 +217,7 @@ note_answer (VfdInflow *inflow, GDBusMessage *answer)
 static GDBusMessage *
 filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
 {
-    VfdInflow *inflow = data;
+    VfgInflow *inflow = data;
     GDBusMessageType type = g_dbus_message_get_message_type (message);
 
     if (incoming && type == G_DBUS_MESSAGE_TYPE_METHOD_CALL)
@@ -228,10 +228,10 @@ filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, g
     return message;
 }
 
-VfdInflow *
-vfd_inflow_new (GDBusConnection *connection)
+VfgInflow *
+vfg_inflow_new (GDBusConnection *connection)
 {
-    VfdInflow *inflow = g_atomic_rc_box_new0 (VfdInflow);
+    VfgInflow *inflow = g_atomic_rc_box_new0 (VfgInflow);
 
     inflow->connection = connection;
     g_mutex_init (&inflow->mutex);
@@ -245,14 +245,14 @@ vfd_inflow_new (GDBusConnection *connection)
 }
 
 void
-vfd_inflow_free (VfdInflow *inflow)
+vfg_inflow_free (VfgInflow *inflow)
 {
     g_dbus_connection_remove_filter (inflow->connection, inflow->filter);
     unref (inflow);
 }
 
 void
-vfd_inflow_trust (VfdInflow *inflow, const char *name)
+vfg_inflow_trust (VfgInflow *inflow, const char *name)
 {
     g_mutex_lock (&inflow->mutex);
     if (!g_hash_table_contains (inflow->trusted, name)) {

@@ -5,19 +5,19 @@
 
 #include <gio/gio.h>
 
-typedef struct _VfdCallers VfdCallers;
+typedef struct _VfgCallers VfgCallers;
 
-VfdCallers *vfd_callers_new (GDBusConnection *connection);
-void vfd_callers_free (VfdCallers *callers);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdCallers, vfd_callers_free)
+VfgCallers *vfg_callers_new (GDBusConnection *connection);
+void vfg_callers_free (VfgCallers *callers);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfgCallers, vfg_callers_free)
 
 /* Whether the user of @name, a unique one, is known already. */
-gboolean vfd_callers_find (const VfdCallers *callers, const char *name, guint32 *uid);
+gboolean vfg_callers_find (const VfgCallers *callers, const char *name, guint32 *uid);
 
 /* @uid is NULL when the bus did not say, with @error; or when @callers is gone, without. */
-typedef void (*VfdCallerKnown) (const guint32 *uid, const GError *error, gpointer data);
+typedef void (*VfgCallerKnown) (const guint32 *uid, const GError *error, gpointer data);
 
 /* Asks the bus about @name, and calls @known once. Who asks while it is being asked is told with
  * the first one; FALSE, and @known is not called, when too many do. */
 gboolean
-vfd_callers_ask (VfdCallers *callers, const char *name, VfdCallerKnown known, gpointer data);
+vfg_callers_ask (VfgCallers *callers, const char *name, VfgCallerKnown known, gpointer data);

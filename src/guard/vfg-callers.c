@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what the bus said about names. */
-#include "vfd-callers.h"
+#include "vfg-callers.h"
 
 /* As many names are remembered; the one that was heard first is forgotten for the next. */
 #define MOST 1024
@@ -9,18 +9,18 @@
 #define MOST_ASKERS 8
 
 typedef struct {
-    VfdCallerKnown known;
+    VfgCallerKnown known;
     gpointer data;
 } Asker;
 
 /* The bus is being asked about a name. */
 typedef struct {
-    VfdCallers *callers;
+    VfgCallers *callers;
     char *name;
     GArray *askers;
 } Lookup;
 
-struct _VfdCallers {
+struct _VfgCallers {
     GDBusConnection *connection;
     GCancellable *gone;
     GHashTable *uids;  /* name -> uid */
@@ -28,10 +28,10 @@ struct _VfdCallers {
     GHashTable *asked; /* name -> Lookup, which its answer frees */
 };
 
-VfdCallers *
-vfd_callers_new (GDBusConnection *connection)
+VfgCallers *
+vfg_callers_new (GDBusConnection *connection)
 {
-    VfdCallers *callers = g_new0 (VfdCallers, 1);
+    VfgCallers *callers = g_new0 (VfgCallers, 1);
 
     callers->connection = g_object_ref (connection);
     callers->gone = g_cancellable_new ();
@@ -55,7 +55,7 @@ answer (Lookup *lookup, const guint32 *uid, const GError *error)
 }
 
 void
-vfd_callers_free (VfdCallers *callers)
+vfg_callers_free (VfgCallers *callers)
 {
     GHashTableIter iter;
     gpointer lookup;
@@ -73,7 +73,7 @@ vfd_callers_free (VfdCallers *callers)
 }
 
 gboolean
-vfd_callers_find (const VfdCallers *callers, const char *name, guint32 *uid)
+vfg_callers_find (const VfgCallers *callers, const char *name, guint32 *uid)
 {
     gpointer value;
 
@@ -84,7 +84,7 @@ vfd_callers_find (const VfdCallers *callers, const char *name, guint32 *uid)
 }
 
 static void
-remember (VfdCallers *callers, const char *name, guint32 uid)
+remember (VfgCallers *callers, const char *name, guint32 uid)
 {
     char *key = g_strdup (name);
 
@@ -118,7 +118,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static Lookup *
-begin (VfdCallers *callers, const char *name)
+begin (VfgCallers *callers, const char *name)
 {
     Lookup *lookup = g_new0 (Lookup, 1);
 
@@ -132,7 +132,7 @@ begin (VfdCallers *callers, const char *name)
 }
 
 gboolean
-vfd_callers_ask (VfdCallers *callers, const char *name, VfdCallerKnown known, gpointer data)
+vfg_callers_ask (VfgCallers *callers, const char *name, VfgCallerKnown known, gpointer data)
 {
     Lookup *lookup = g_hash_table_lookup (callers->asked, name);
     Asker asker = { known, data };

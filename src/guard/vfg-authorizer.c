@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the table of who may call what. Asks polkit by plain D-Bus calls: its client library always
+/* Owns the judgement of a call. Asks polkit by plain D-Bus calls: its client library always
  * takes the system bus, and a daemon on a private bus must be judged there. */
-#include "vfd-authorizer.h"
+#include "vfg-authorizer.h"
 
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
 #include "vf-text.h"
-#include "vfd-allowance.h"
-#include "vfd-callers.h"
-#include "vfd-inflow.h"
+#include "vfg-allowance.h"
+#include "vfg-callers.h"
+#include "vfg-inflow.h"
 
 #define POLKIT_NAME "org.freedesktop.PolicyKit1"
 #define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
@@ -17,45 +17,12 @@
 /* A person types a password meanwhile. */
 #define QUESTION_DEADLINE 120000
 
-typedef enum {
-    ANYBODY,
-    ONLY_ROOT,
-    ASK_POLKIT,
-} Rule;
-
-static const struct {
-    const char *interface;
-    const char *method;
-    const char *argument; /* what the first argument must be; NULL: anything */
-    Rule rule;
-    const char *action;
-    gboolean can_be_cancelled; /* while polkit is asked */
-} rules[] = {
-    { VF_BUS_HOST_INTERFACE, "ListPairings", NULL, ANYBODY, NULL },
-    /* Judged by its handler: only the bus name that made the pairing. */
-    { VF_BUS_HOST_INTERFACE, "ConfirmPairing", NULL, ANYBODY, NULL },
-    { VF_BUS_HOST_INTERFACE, "OpenPairing", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.return" },
-    { VF_BUS_HOST_INTERFACE, "DropPairing", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.return" },
-    { VF_BUS_HOST_INTERFACE, "Recover", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.recover" },
-    { VF_BUS_GPU_INTERFACE, "Plan", NULL, ANYBODY, NULL },
-    { VF_BUS_GPU_INTERFACE, "Inspect", NULL, ANYBODY, NULL },
-    { VF_BUS_GPU_INTERFACE, "Switch", "vfio", ASK_POLKIT, "org.virtflow.VirtFlow1.lend", TRUE },
-    { VF_BUS_GPU_INTERFACE, "Switch", "host", ASK_POLKIT, "org.virtflow.VirtFlow1.return" },
-    { VF_BUS_GPU_INTERFACE, "Pair", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.lend", TRUE },
-    { VF_BUS_GPU_INTERFACE, "Recover", NULL, ASK_POLKIT, "org.virtflow.VirtFlow1.recover" },
-    /* Judged by its handler: only the bus name that asked for the lend. */
-    { VF_BUS_GPU_INTERFACE, "Cancel", NULL, ANYBODY, NULL },
-    { VF_BUS_HOOK_INTERFACE, "Prepare", NULL, ONLY_ROOT, NULL },
-    { VF_BUS_HOOK_INTERFACE, "Started", NULL, ONLY_ROOT, NULL },
-    { VF_BUS_HOOK_INTERFACE, "Stopped", NULL, ONLY_ROOT, NULL },
-    { VF_BUS_HOOK_INTERFACE, "Release", NULL, ONLY_ROOT, NULL },
-};
-
-struct _VfdAuthorizer {
+struct _VfgAuthorizer {
     GDBusConnection *connection;
-    VfdInflow *inflow;
-    VfdCallers *callers;
-    VfdAllowance *allowance;
+    const VfgRule *rules;
+    VfgInflow *inflow;
+    VfgCallers *callers;
+    VfgAllowance *allowance;
     GPtrArray *open; /* Question; each frees itself when it ends */
     guint n_asked;   /* of polkit, for a name of each question */
 };
@@ -68,48 +35,47 @@ typedef struct {
     Question *question; /* NULL: the caller was answered already */
     GDBusConnection *connection;
     char *cancellation_id; /* polkit's name of the question */
-    VfdToken *token;
+    VfgToken *token;
 } Asking;
 
 struct _Question {
-    VfdAuthorizer *authorizer;         /* NULL when it is gone */
+    VfgAuthorizer *authorizer;         /* NULL when it is gone */
     GDBusMethodInvocation *invocation; /* the answer takes it */
     gboolean cancelled;                /* it is not granted any more, whatever polkit says */
     Asking *asking;                    /* NULL while polkit is not asked */
     guint caller_watch;                /* while polkit is asked; else 0 */
     char *sender;
-    Rule rule;
-    const char *action;
-    gboolean can_be_cancelled;
+    const VfgRule *rule; /* NULL while it is not known */
     char *subject;
     guint32 uid;
-    VfdAuthorized granted;
+    VfgAuthorized granted;
     gpointer data;
     GDestroyNotify free_data;
 };
 
-VfdAuthorizer *
-vfd_authorizer_new (GDBusConnection *connection)
+VfgAuthorizer *
+vfg_authorizer_new (GDBusConnection *connection, const VfgRule *rules)
 {
-    VfdAuthorizer *authorizer = g_new0 (VfdAuthorizer, 1);
+    VfgAuthorizer *authorizer = g_new0 (VfgAuthorizer, 1);
 
     authorizer->connection = g_object_ref (connection);
-    authorizer->inflow = vfd_inflow_new (connection);
-    authorizer->callers = vfd_callers_new (connection);
-    authorizer->allowance = vfd_allowance_new ();
+    authorizer->rules = rules;
+    authorizer->inflow = vfg_inflow_new (connection);
+    authorizer->callers = vfg_callers_new (connection);
+    authorizer->allowance = vfg_allowance_new ();
     authorizer->open = g_ptr_array_new ();
     return authorizer;
 }
 
 void
-vfd_authorizer_free (VfdAuthorizer *authorizer)
+vfg_authorizer_free (VfgAuthorizer *authorizer)
 {
     for (guint i = 0; i < authorizer->open->len; i++)
         ((Question *) g_ptr_array_index (authorizer->open, i))->authorizer = NULL;
     g_ptr_array_unref (authorizer->open);
-    vfd_allowance_unref (authorizer->allowance);
-    vfd_callers_free (authorizer->callers);
-    vfd_inflow_free (authorizer->inflow);
+    vfg_allowance_unref (authorizer->allowance);
+    vfg_callers_free (authorizer->callers);
+    vfg_inflow_free (authorizer->inflow);
     g_object_unref (authorizer->connection);
     g_free (authorizer);
 }
@@ -219,7 +185,7 @@ free_asking (Asking *asking)
 {
     if (asking->question != NULL)
         asking->question->asking = NULL;
-    vfd_token_give_back (asking->token);
+    vfg_token_give_back (asking->token);
     g_object_unref (asking->connection);
     g_free (asking->cancellation_id);
     g_free (asking);
@@ -254,9 +220,9 @@ on_polkit_answered (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static Asking *
-asking_new (Question *question, VfdToken *token)
+asking_new (Question *question, VfgToken *token)
 {
-    VfdAuthorizer *authorizer = question->authorizer;
+    VfgAuthorizer *authorizer = question->authorizer;
     Asking *asking = g_new0 (Asking, 1);
 
     *asking = (Asking){ .question = question,
@@ -269,7 +235,7 @@ asking_new (Question *question, VfdToken *token)
 
 /* Takes @token. */
 static void
-ask_polkit (Question *question, VfdToken *token)
+ask_polkit (Question *question, VfgToken *token)
 {
     GDBusMessage *message = g_dbus_method_invocation_get_message (question->invocation);
     Asking *asking = asking_new (question, token);
@@ -288,7 +254,7 @@ ask_polkit (Question *question, VfdToken *token)
                                                              on_caller_vanished, question, NULL);
     g_dbus_connection_call (
         asking->connection, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE, "CheckAuthorization",
-        g_variant_new ("((sa{sv})sa{ss}us)", "system-bus-name", &subject, question->action,
+        g_variant_new ("((sa{sv})sa{ss}us)", "system-bus-name", &subject, question->rule->action,
                        &details, interactive ? 1 : 0, asking->cancellation_id),
         G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE, QUESTION_DEADLINE, NULL,
         on_polkit_answered, asking);
@@ -304,17 +270,17 @@ refuse_flood (Question *question)
     end (question);
 }
 
-static VfdAllowanceKind
-allowance_of (Rule rule)
+static VfgAllowanceKind
+allowance_of (VfgWho who)
 {
-    return rule == ASK_POLKIT ? VFD_ALLOWANCE_CHANGING : VFD_ALLOWANCE_READING;
+    return who == VFG_ASK_POLKIT ? VFG_ALLOWANCE_CHANGING : VFG_ALLOWANCE_READING;
 }
 
 static void
 ask_polkit_if_allowed (Question *question)
 {
-    VfdToken *token =
-        vfd_allowance_take (question->authorizer->allowance, question->uid, VFD_ALLOWANCE_ASKING);
+    VfgToken *token =
+        vfg_allowance_take (question->authorizer->allowance, question->uid, VFG_ALLOWANCE_ASKING);
 
     if (token == NULL)
         refuse_flood (question);
@@ -326,28 +292,28 @@ ask_polkit_if_allowed (Question *question)
 static void
 judge (Question *question)
 {
-    VfdToken *token = vfd_allowance_take (question->authorizer->allowance, question->uid,
-                                          allowance_of (question->rule));
+    VfgToken *token = vfg_allowance_take (question->authorizer->allowance, question->uid,
+                                          allowance_of (question->rule->who));
 
     if (question->uid == 0)
-        vfd_inflow_trust (question->authorizer->inflow, question->sender);
+        vfg_inflow_trust (question->authorizer->inflow, question->sender);
     if (token == NULL) {
         refuse_flood (question);
         return;
     }
     g_object_set_data_full (G_OBJECT (question->invocation), "virtflow-token", token,
-                            (GDestroyNotify) vfd_token_give_back);
-    switch (question->rule) {
-    case ANYBODY:
+                            (GDestroyNotify) vfg_token_give_back);
+    switch (question->rule->who) {
+    case VFG_ANYBODY:
         grant (question);
         break;
-    case ONLY_ROOT:
+    case VFG_ONLY_ROOT:
         if (question->uid == 0)
             grant (question);
         else
             deny (question, NULL);
         break;
-    case ASK_POLKIT:
+    case VFG_ASK_POLKIT:
         /* polkit always says yes to root (polkitbackendinteractiveauthority.c); and root must be
          * able to bring a GPU home when polkit is down. */
         if (question->uid == 0)
@@ -372,39 +338,35 @@ on_caller_known (const guint32 *uid, const GError *error, gpointer data)
 }
 
 static gboolean
-is_rule_for (gsize i, GDBusMethodInvocation *invocation)
+is_rule_for (const VfgRule *rule, GDBusMethodInvocation *invocation)
 {
     GVariant *parameters = g_dbus_method_invocation_get_parameters (invocation);
     const char *argument;
 
-    if (!g_str_equal (g_dbus_method_invocation_get_interface_name (invocation), rules[i].interface)
-        || !g_str_equal (g_dbus_method_invocation_get_method_name (invocation), rules[i].method))
+    if (!g_str_equal (g_dbus_method_invocation_get_interface_name (invocation), rule->interface)
+        || !g_str_equal (g_dbus_method_invocation_get_method_name (invocation), rule->method))
         return FALSE;
-    if (rules[i].argument == NULL)
+    if (rule->argument == NULL)
         return TRUE;
     g_variant_get_child (parameters, 0, "&s", &argument);
-    return g_str_equal (argument, rules[i].argument);
+    return g_str_equal (argument, rule->argument);
 }
 
-static gboolean
-find_rule (Question *question)
+static const VfgRule *
+find_rule (const VfgAuthorizer *authorizer, GDBusMethodInvocation *invocation)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS (rules); i++) {
-        if (is_rule_for (i, question->invocation)) {
-            question->rule = rules[i].rule;
-            question->action = rules[i].action;
-            question->can_be_cancelled = rules[i].can_be_cancelled;
-            return TRUE;
-        }
+    for (const VfgRule *rule = authorizer->rules; rule->interface != NULL; rule++) {
+        if (is_rule_for (rule, invocation))
+            return rule;
     }
-    return FALSE;
+    return NULL;
 }
 
 void
-vfd_authorizer_check (VfdAuthorizer *authorizer,
+vfg_authorizer_check (VfgAuthorizer *authorizer,
                       GDBusMethodInvocation *invocation,
                       const char *subject,
-                      VfdAuthorized granted,
+                      VfgAuthorized granted,
                       gpointer data,
                       GDestroyNotify free_data)
 {
@@ -418,25 +380,26 @@ vfd_authorizer_check (VfdAuthorizer *authorizer,
                             .data = data,
                             .free_data = free_data };
     g_ptr_array_add (authorizer->open, question);
-    if (!find_rule (question))
+    question->rule = find_rule (authorizer, invocation);
+    if (question->rule == NULL)
         deny (question, NULL);
-    else if (vfd_callers_find (authorizer->callers, question->sender, &question->uid))
+    else if (vfg_callers_find (authorizer->callers, question->sender, &question->uid))
         judge (question);
-    else if (!vfd_callers_ask (authorizer->callers, question->sender, on_caller_known, question))
+    else if (!vfg_callers_ask (authorizer->callers, question->sender, on_caller_known, question))
         refuse_flood (question);
 }
 
 static gboolean
 is_meant (const Question *question, GDBusMethodInvocation *invocation)
 {
-    return question->can_be_cancelled
+    return question->rule->can_be_cancelled
            && g_str_equal (question->sender, g_dbus_method_invocation_get_sender (invocation))
            && g_str_equal (g_dbus_method_invocation_get_object_path (question->invocation),
                            g_dbus_method_invocation_get_object_path (invocation));
 }
 
 gboolean
-vfd_authorizer_cancel (VfdAuthorizer *authorizer, GDBusMethodInvocation *invocation)
+vfg_authorizer_cancel (VfgAuthorizer *authorizer, GDBusMethodInvocation *invocation)
 {
     gboolean found = FALSE;
 

@@ -10,13 +10,13 @@
 
 #include <gio/gio.h>
 
-typedef struct _VfdInflow VfdInflow;
+typedef struct _VfgInflow VfgInflow;
 
 /* Watches over @connection from here on. The main loop is that of the default context. */
-VfdInflow *vfd_inflow_new (GDBusConnection *connection);
-void vfd_inflow_free (VfdInflow *inflow);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfdInflow, vfd_inflow_free)
+VfgInflow *vfg_inflow_new (GDBusConnection *connection);
+void vfg_inflow_free (VfgInflow *inflow);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfgInflow, vfg_inflow_free)
 
 /* @name, a unique one, belongs to root: it is not bounded. Before that is known, a connection may
  * have one short call open whatever others do; the hook makes no second one. */
-void vfd_inflow_trust (VfdInflow *inflow, const char *name);
+void vfg_inflow_trust (VfgInflow *inflow, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the limits of users and the count of what each has open. */
-#include "vfd-allowance.h"
+#include "vfg-allowance.h"
 
 /* A program has one or two of them open, and a person a few programs. The system bus lets a service
  * have no more than 128 calls open, so all questions to polkit together are fewer. */
@@ -8,9 +8,9 @@ static const struct {
     guint of_one_user;
     guint of_all_users;
 } limits[] = {
-    [VFD_ALLOWANCE_READING] = { 32, 256 },
-    [VFD_ALLOWANCE_CHANGING] = { 8, 64 },
-    [VFD_ALLOWANCE_ASKING] = { 16, 96 },
+    [VFG_ALLOWANCE_READING] = { 32, 256 },
+    [VFG_ALLOWANCE_CHANGING] = { 8, 64 },
+    [VFG_ALLOWANCE_ASKING] = { 16, 96 },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (limits) == VFD_N_ALLOWANCES);
 
@@ -18,21 +18,21 @@ typedef struct {
     guint open[VFD_N_ALLOWANCES];
 } User;
 
-struct _VfdAllowance {
+struct _VfgAllowance {
     GHashTable *users; /* uid -> User; who has nothing open is not in it */
     guint open[VFD_N_ALLOWANCES];
 };
 
-struct _VfdToken {
-    VfdAllowance *allowance; /* NULL: was not counted */
+struct _VfgToken {
+    VfgAllowance *allowance; /* NULL: was not counted */
     guint32 uid;
-    VfdAllowanceKind kind;
+    VfgAllowanceKind kind;
 };
 
-VfdAllowance *
-vfd_allowance_new (void)
+VfgAllowance *
+vfg_allowance_new (void)
 {
-    VfdAllowance *allowance = g_rc_box_new0 (VfdAllowance);
+    VfgAllowance *allowance = g_rc_box_new0 (VfgAllowance);
 
     allowance->users = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     return allowance;
@@ -41,19 +41,19 @@ vfd_allowance_new (void)
 static void
 clear (gpointer data)
 {
-    VfdAllowance *allowance = data;
+    VfgAllowance *allowance = data;
 
     g_hash_table_unref (allowance->users);
 }
 
 void
-vfd_allowance_unref (VfdAllowance *allowance)
+vfg_allowance_unref (VfgAllowance *allowance)
 {
     g_rc_box_release_full (allowance, clear);
 }
 
 static void
-uncount (VfdAllowance *allowance, guint32 uid, VfdAllowanceKind kind)
+uncount (VfgAllowance *allowance, guint32 uid, VfgAllowanceKind kind)
 {
     User *user = g_hash_table_lookup (allowance->users, GUINT_TO_POINTER (uid));
     guint left = 0;
@@ -67,19 +67,19 @@ uncount (VfdAllowance *allowance, guint32 uid, VfdAllowanceKind kind)
 }
 
 void
-vfd_token_give_back (VfdToken *token)
+vfg_token_give_back (VfgToken *token)
 {
     if (token == NULL)
         return;
     if (token->allowance != NULL) {
         uncount (token->allowance, token->uid, token->kind);
-        vfd_allowance_unref (token->allowance);
+        vfg_allowance_unref (token->allowance);
     }
     g_free (token);
 }
 
 static User *
-find_or_add (VfdAllowance *allowance, guint32 uid)
+find_or_add (VfgAllowance *allowance, guint32 uid)
 {
     User *user = g_hash_table_lookup (allowance->users, GUINT_TO_POINTER (uid));
 
@@ -91,7 +91,7 @@ find_or_add (VfdAllowance *allowance, guint32 uid)
 }
 
 static gboolean
-has_room (const VfdAllowance *allowance, guint32 uid, VfdAllowanceKind kind)
+has_room (const VfgAllowance *allowance, guint32 uid, VfgAllowanceKind kind)
 {
     const User *user = g_hash_table_lookup (allowance->users, GUINT_TO_POINTER (uid));
 
@@ -99,18 +99,18 @@ has_room (const VfdAllowance *allowance, guint32 uid, VfdAllowanceKind kind)
            && (user == NULL || user->open[kind] < limits[kind].of_one_user);
 }
 
-VfdToken *
-vfd_allowance_take (VfdAllowance *allowance, guint32 uid, VfdAllowanceKind kind)
+VfgToken *
+vfg_allowance_take (VfgAllowance *allowance, guint32 uid, VfgAllowanceKind kind)
 {
-    VfdToken *token;
+    VfgToken *token;
 
     if (uid == 0)
-        return g_new0 (VfdToken, 1);
+        return g_new0 (VfgToken, 1);
     if (!has_room (allowance, uid, kind))
         return NULL;
     find_or_add (allowance, uid)->open[kind]++;
     allowance->open[kind]++;
-    token = g_new0 (VfdToken, 1);
-    *token = (VfdToken){ g_rc_box_acquire (allowance), uid, kind };
+    token = g_new0 (VfgToken, 1);
+    *token = (VfgToken){ g_rc_box_acquire (allowance), uid, kind };
     return token;
 }
