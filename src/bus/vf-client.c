@@ -2,6 +2,7 @@
 /* Owns the connection to the daemon and the calls to it. */
 #include "vf-client.h"
 
+#include "vf-bus-call.h"
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
 #include "vf-text.h"
@@ -9,8 +10,6 @@
 
 #include <string.h>
 
-/* Authorisation waits for a person and a switch for the kernel: neither has a bound known here. */
-#define AS_LONG_AS_IT_TAKES G_MAXINT
 #define MAY_ASK G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
 
 struct _VfClient {
@@ -18,20 +17,6 @@ struct _VfClient {
     GDBusObjectManager *objects;
     VfDbusHost *host;
 };
-
-typedef struct {
-    GMainLoop *loop;
-    GAsyncResult *result;
-} Wait;
-
-static void
-on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    Wait *wait = user_data;
-
-    wait->result = g_object_ref (result);
-    g_main_loop_quit (wait->loop);
-}
 
 static void
 there_is_no_gpu (const char *address, GError **error)
@@ -52,22 +37,12 @@ is_gone (gpointer proxy, const GError *failure)
     return VF_DBUS_IS_GPU (proxy) && name != NULL && g_strv_contains (names, name);
 }
 
-/* Calls @method of a generated proxy, which checks the types of the answer, and keeps the
- * thread-default main context running meanwhile. The caller owns the answer. */
 static GVariant *
 call (gpointer proxy, const char *method, GVariant *arguments, GDBusCallFlags flags, GError **error)
 {
-    g_autoptr (GMainLoop) loop = g_main_loop_new (g_main_context_get_thread_default (), FALSE);
-    g_autoptr (GAsyncResult) result = NULL;
-    GVariant *answer;
     GError *failure = NULL;
-    Wait wait = { loop, NULL };
+    GVariant *answer = vf_bus_call (proxy, method, arguments, flags, &failure);
 
-    g_dbus_proxy_call (proxy, method, arguments, flags, AS_LONG_AS_IT_TAKES, NULL, on_answer,
-                       &wait);
-    g_main_loop_run (loop);
-    result = wait.result;
-    answer = g_dbus_proxy_call_finish (proxy, result, &failure);
     if (answer != NULL)
         return answer;
     if (is_gone (proxy, failure)) {

@@ -20,6 +20,7 @@ static const VfcCommandRow rows[] = {
     { "return", "give a GPU back to the host by hand", &vfc_command_return },
     { "recover", "bring GPUs back after an unfinished switch", &vfc_command_recover },
     { "doctor", "what this host lacks for giving a VM a GPU", NULL },
+    { "setup", "put right what this host lacks, or take that back", &vfc_command_setup },
     { "test", "try whether a GPU can go and come back", NULL },
     { "watch", "follow GPUs and VMs as they change", NULL },
     { 0 },

@@ -99,6 +99,7 @@ static const struct {
     [VF_REASON_FOREIGN_STATE] = { "foreign-state", VF_ERROR_REFUSED },
     [VF_REASON_IDENTITY_CHANGED] = { "identity-changed", VF_ERROR_CHANGED },
     [VF_REASON_DOMAIN_CHANGED] = { "domain-changed", VF_ERROR_CHANGED },
+    [VF_REASON_FILE_CHANGED] = { "file-changed", VF_ERROR_CHANGED },
     [VF_REASON_STEP_REJECTED] = { "step-rejected", VF_ERROR_KERNEL },
     [VF_REASON_WRONG_DRIVER] = { "wrong-driver", VF_ERROR_KERNEL },
     [VF_REASON_REGISTERS_LOST] = { "registers-lost", VF_ERROR_KERNEL },

@@ -72,6 +72,7 @@ typedef enum {
     VF_REASON_FOREIGN_STATE,    /* a state file of a newer version, or a damaged one */
     VF_REASON_IDENTITY_CHANGED,
     VF_REASON_DOMAIN_CHANGED,
+    VF_REASON_FILE_CHANGED, /* of the host, by somebody else */
     VF_REASON_STEP_REJECTED,
     VF_REASON_WRONG_DRIVER,   /* the write succeeded and the driver is not the one asked for */
     VF_REASON_REGISTERS_LOST, /* base addresses or memory-enable are not as recorded */

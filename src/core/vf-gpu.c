@@ -4,6 +4,7 @@
 #include "vf-gpu.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* Collects the slot whose first function is at @index; returns the index after it. */
 static guint
@@ -112,6 +113,27 @@ vf_gpu_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot)
             g_ptr_array_add (mates, (gpointer) function);
     }
     return mates;
+}
+
+gboolean
+vf_gpu_any_named_in (const char *text, const VfSnapshot *snapshot)
+{
+    g_autoptr (GArray) gpus = vf_gpu_list (snapshot);
+    g_autofree char *lower = g_ascii_strdown (text, -1);
+
+    for (guint i = 0; i < gpus->len; i++) {
+        const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
+
+        for (guint k = 0; k < gpu->n_functions; k++) {
+            const VfPciFunction *function = gpu->functions[k];
+            g_autofree char *ids =
+                g_strdup_printf ("%04x:%04x", function->vendor, function->device);
+
+            if (strstr (lower, ids) != NULL)
+                return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static gboolean

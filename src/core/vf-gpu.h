@@ -36,6 +36,9 @@ char *vf_gpu_identity (const VfGpu *gpu);
  * VfPciFunction pointers that belong to the snapshot. */
 GPtrArray *vf_gpu_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot);
 
+/* Whether @text ("options vfio-pci ids=10de:1e84,10de:10f8") has the ids of a function of a GPU. */
+gboolean vf_gpu_any_named_in (const char *text, const VfSnapshot *snapshot);
+
 /* Why the host's picture comes from this GPU, as the end of "it is the host's display: ..."; NULL
  * when it does not. A monitor that is merely plugged in is no reason; one that a desktop drives is,
  * but only the holders of the card tell that. The caller owns it. */

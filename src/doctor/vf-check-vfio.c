@@ -49,28 +49,6 @@ vf_check_vfio_type1 (const VfCheck *check)
     check_module (check, VF_MODULE_VFIO_IOMMU_TYPE1);
 }
 
-/* Whether @text ("options vfio-pci ids=10de:1e84,10de:10f8") names a function of a GPU. */
-static gboolean
-names_gpu (const char *text, const VfSnapshot *machine)
-{
-    g_autoptr (GArray) gpus = vf_gpu_list (machine);
-    g_autofree char *lower = g_ascii_strdown (text, -1);
-
-    for (guint i = 0; i < gpus->len; i++) {
-        const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
-
-        for (guint k = 0; k < gpu->n_functions; k++) {
-            const VfPciFunction *function = gpu->functions[k];
-            g_autofree char *ids =
-                g_strdup_printf ("%04x:%04x", function->vendor, function->device);
-
-            if (strstr (lower, ids) != NULL)
-                return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 void
 vf_check_reservations (const VfCheck *check)
 {
@@ -80,7 +58,7 @@ vf_check_reservations (const VfCheck *check)
     for (guint i = 0; i < reservations->len; i++) {
         const VfSetting *setting = reservations->pdata[i];
 
-        if (names_gpu (setting->text, check->facts->machine))
+        if (vf_gpu_any_named_in (setting->text, check->facts->machine))
             vf_check_tell (check, VF_VERDICT_WARNING, "",
                            _ ("The host can never use that GPU. VirtFlow lends it when a VM needs "
                               "it: take the line out, make the initramfs anew and restart the "

@@ -67,7 +67,7 @@ told () {
 
 help_texts () {
     shown help.txt --help
-    for command in status gpus vms show activate deactivate start stop lend return recover doctor test watch; do
+    for command in status gpus vms show activate deactivate start stop lend return recover doctor setup test watch; do
         shown "help-$command.txt" "$command" --help
     done
 }

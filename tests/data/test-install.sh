@@ -68,8 +68,9 @@ no_file_left()
 
 configuration=$DESTDIR/etc/virtflow/virtflow.conf
 pairing=$DESTDIR/var/lib/virtflow/pairings/6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01
+manifest=$DESTDIR/var/lib/virtflow-setup/manifest
 
-echo 1..11
+echo 1..12
 install -d "${configuration%/*}"
 echo '# changed' >"$configuration"
 check "installs over a changed configuration" meson install -C "$build" --no-rebuild
@@ -88,6 +89,9 @@ check "a host with an activated VM is not uninstalled" \
     expect_failure "$source/data/uninstall" "$build"
 check "and keeps everything" test -x "$DESTDIR/usr/lib/libvirt/virtflow-hook"
 rm "$pairing"
+install -D /dev/null "$manifest"
+check "nor is one that was set up" expect_failure "$source/data/uninstall" "$build"
+rm "$manifest"
 check "uninstalls" "$source/data/uninstall" "$build"
 check "and leaves no file" no_file_left
 exit $failed

@@ -6,7 +6,7 @@ policy=$1
 failed=0
 count=0
 
-echo 1..13
+echo 1..15
 # says ACTION LINE NAME
 says()
 {
@@ -28,6 +28,10 @@ for action in lend return recover; do
     says $action "  <allow_active>auth_admin_keep</allow_active>" "and is not asked again at once"
 done
 
+# The service that sets the host up is root, whom polkit answers about any action.
+says set-up "  <allow_any>auth_admin</allow_any>" "an administrator decides"
+says set-up "  <allow_active>auth_admin_keep</allow_active>" "and is not asked again at once"
+
 # The daemon tells polkit which GPU and which VM it is about.
 # names ACTION WORDS
 names()
@@ -40,7 +44,7 @@ names lend "take a GPU away from the host"
 names return "return a GPU to the host"
 names recover "bring GPUs back to the host"
 count=$((count + 1))
-if [ "$(grep -c '<action id=' "$policy")" -eq 3 ]; then
+if [ "$(grep -c '<action id=' "$policy")" -eq 4 ]; then
     echo "ok $count - there is no other action"
 else
     echo "not ok $count - there is no other action"

@@ -23,7 +23,8 @@ result()
 }
 
 # The programs that the units start need not be installed here.
-for program in virtflowd virtflow-worker virtflow-probe virtflow-modules virtflow-services; do
+for program in virtflowd virtflow-worker virtflow-probe virtflow-modules virtflow-services \
+    virtflow-setup; do
     install -m 755 /dev/null "$folder/$program"
 done
 for unit in "$services"/*.service "$sockets"/*.socket; do
@@ -36,8 +37,8 @@ if [ ! -e /lib/systemd/system/dbus.socket ]; then
     printf '[Service]\nExecStart=/bin/true\n' >"$folder/dbus.service"
 fi
 
-echo 1..15
-for unit in virtflowd.service virtflow-worker.socket virtflow-probe.socket \
+echo 1..16
+for unit in virtflowd.service virtflow-setup.service virtflow-worker.socket virtflow-probe.socket \
     virtflow-modules.socket virtflow-services.socket; do
     # It only warns, with status 0, of what it ignores.
     said=$(systemd-analyze verify --man=no "$folder/$unit" "$folder"/*@.service 2>&1)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What set-up does, for people, on standard output. Texts may hold anything. */
+#pragma once
+
+#include "vfc-run.h"
+
+void vfc_setup_text_item (const char *id, const char *purpose);
+
+/* A change of the file at @path below the root; an empty text is none. Both are empty where the
+ * file is not for everybody's eyes. */
+void
+vfc_setup_text_change (const VfcRun *run, const char *path, const char *before, const char *after);
+
+/* @counts is "now", "login" or "restart". */
+void vfc_setup_text_counts (const char *counts);
+void vfc_setup_text_to_do (const char *to_do);

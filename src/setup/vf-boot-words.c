@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the knowledge of where each boot loader keeps the kernel's command line. */
+#include "vf-boot-words.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define GRUB "etc/default/grub"
+#define GRUB_DEFAULT "GRUB_CMDLINE_LINUX_DEFAULT"
+#define GRUB_ALWAYS "GRUB_CMDLINE_LINUX"
+#define KERNEL_LINE "etc/kernel/cmdline"
+
+static const char *const none[] = { NULL };
+
+static void
+amend (VfSetupItem *item, const char *path, const char *before, const char *after)
+{
+    if (g_strcmp0 (before, after) != 0)
+        vf_setup_item_add (item, vf_amendment_new (VF_AMENDMENT_LINE, path, before, after));
+}
+
+/* The last line of @text that sets @variable, as the shell has it; NULL for none. */
+static char *
+find_setting (const char *text, const char *variable)
+{
+    g_autofree char *pattern = g_strdup_printf ("^\\s*%s=", variable);
+    g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+    const char *found = NULL;
+
+    for (char **line = lines; *line != NULL; line++) {
+        if (g_regex_match (regex, *line, 0, NULL))
+            found = *line;
+    }
+    return g_strdup (found);
+}
+
+/* FALSE when the line is one that nobody but a shell understands. */
+static gboolean
+amend_setting (VfSetupItem *item, const char *text, const char *variable, const VfBootWords *words)
+{
+    g_autofree char *line = find_setting (text, variable);
+    g_autofree char *amended = NULL;
+
+    if (line == NULL) {
+        g_autofree char *value = vf_boot_line_amend ("", words);
+
+        amended = g_strdup_printf ("%s=\"%s\"", variable, value);
+        if (*value != '\0')
+            amend (item, GRUB, NULL, amended);
+        return TRUE;
+    }
+    amended = vf_boot_line_amend_grub (line, variable, words);
+    if (amended != NULL)
+        amend (item, GRUB, line, amended);
+    return amended != NULL;
+}
+
+static gboolean
+is_set (const char *text, const char *variable)
+{
+    g_autofree char *line = find_setting (text, variable);
+
+    return line != NULL;
+}
+
+/* What nobody wants may stand in both settings; what is wanted goes into the one that does not
+ * count for the rescue entry, unless only the other one is in use. */
+static gboolean
+amend_grub (VfSetupItem *item, const char *text, const VfBootWords *words)
+{
+    const VfBootWords removal = { none, words->unwanted };
+    gboolean only_always = is_set (text, GRUB_ALWAYS) && !is_set (text, GRUB_DEFAULT);
+
+    return amend_setting (item, text, GRUB_DEFAULT, only_always ? &removal : words)
+           && amend_setting (item, text, GRUB_ALWAYS, only_always ? words : &removal);
+}
+
+static void
+amend_entry (VfSetupItem *item, const VfHostFile *entry, const VfBootWords *words)
+{
+    g_auto (GStrv) lines = g_strsplit (entry->text, "\n", -1);
+    gboolean is_linux = FALSE;
+
+    for (char **line = lines; *line != NULL; line++)
+        is_linux =
+            is_linux || g_str_has_prefix (*line, "linux ") || g_str_has_prefix (*line, "linux\t");
+    for (char **line = lines; *line != NULL && is_linux; line++) {
+        g_autofree char *amended = vf_boot_line_amend_entry (*line, words);
+
+        if (amended == NULL)
+            continue;
+        amend (item, entry->path, *line, amended);
+        return;
+    }
+}
+
+/* TRUE when there was an entry. */
+static gboolean
+amend_entries (VfSetupItem *item, const VfSetupFacts *facts, const VfBootWords *words)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < facts->files->len; i++) {
+        const VfHostFile *file = facts->files->pdata[i];
+
+        if (strstr (file->path, "loader/entries/") == NULL)
+            continue;
+        amend_entry (item, file, words);
+        any = TRUE;
+    }
+    return any;
+}
+
+/* Of the entries that are made for kernels to come. */
+static void
+amend_kernel_line (VfSetupItem *item, const char *text, const VfBootWords *words)
+{
+    g_autofree char *line = g_strndup (text, strcspn (text, "\n"));
+    g_autofree char *amended = vf_boot_line_amend (line, words);
+
+    if (*line != '\0')
+        amend (item, KERNEL_LINE, line, amended);
+}
+
+/* Each word behind @prefix, with @between; the caller owns the text. */
+static char *
+list (const char *const *words, const char *prefix, const char *between)
+{
+    GString *text = g_string_new ("");
+
+    for (; *words != NULL; words++)
+        g_string_append_printf (text, "%s%s%s", text->len > 0 ? between : "", prefix, *words);
+    return g_string_free (text, FALSE);
+}
+
+static char *
+advice_for_ostree (const VfBootWords *words)
+{
+    g_autofree char *wanted = list (words->wanted, "--append-if-missing=", " ");
+    g_autofree char *unwanted = list (words->unwanted, "--delete-if-present=", " ");
+    g_autofree char *options = g_strjoin (*wanted != '\0' ? " " : "", wanted, unwanted, NULL);
+
+    return g_strdup_printf (_ ("The command line of this system is changed by rpm-ostree: run "
+                               "'sudo rpm-ostree kargs %s', then restart the host."),
+                            options);
+}
+
+static char *
+advice_for_nixos (const VfBootWords *words)
+{
+    g_autofree char *wanted = list (words->wanted, "\"", "\" ");
+
+    return g_strdup_printf (_ ("Set 'boot.kernelParams = [ %s\" ];' in the system's configuration, "
+                               "run 'sudo nixos-rebuild boot', then restart the host."),
+                            wanted);
+}
+
+static char *
+advice_for_unknown (const VfBootWords *words)
+{
+    g_autofree char *wanted = list (words->wanted, "", " ");
+    g_autofree char *unwanted = list (words->unwanted, "", " ");
+
+    if (*wanted == '\0')
+        return g_strdup_printf (_ ("Take '%s' off the kernel's command line in the boot loader, "
+                                   "then restart the host."),
+                                unwanted);
+    return g_strdup_printf (_ ("Add '%s' to the kernel's command line in the boot loader, then "
+                               "restart the host."),
+                            wanted);
+}
+
+static void
+leave_to_person (VfSetupItem *item, char *advice)
+{
+    g_free (item->by_hand);
+    item->by_hand = advice;
+    g_ptr_array_set_size (item->amendments, 0);
+}
+
+void
+vf_boot_words_put_right (VfSetupItem *item, const VfSetupFacts *facts, const VfBootWords *words)
+{
+    const char *grub = facts->grub_menu != NULL ? vf_setup_facts_text (facts, GRUB) : NULL;
+    const char *kernel_line = vf_setup_facts_text (facts, KERNEL_LINE);
+    gboolean known = FALSE;
+
+    if (facts->system == VF_SYSTEM_OSTREE) {
+        leave_to_person (item, advice_for_ostree (words));
+        return;
+    }
+    if (facts->system == VF_SYSTEM_NIXOS) {
+        leave_to_person (item, *words->wanted != NULL ? advice_for_nixos (words)
+                                                      : advice_for_unknown (words));
+        return;
+    }
+    if (grub != NULL) {
+        known = amend_grub (item, grub, words);
+        if (item->amendments->len > 0)
+            item->follow_ups |= VF_FOLLOW_UP_GRUB;
+    }
+    if (grub == NULL || known)
+        known = amend_entries (item, facts, words) || known;
+    if (!known)
+        leave_to_person (item, advice_for_unknown (words));
+    else if (kernel_line != NULL)
+        amend_kernel_line (item, kernel_line, words);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the order of manifest, changes and follow-ups. */
+#include "vf-setup-course.h"
+
+#include "vf-error.h"
+#include "vf-host-change.h"
+#include "vf-sysfs.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MANIFEST_MAX (1024 * 1024)
+
+VfManifest *
+vf_setup_course_recall (const VfSetupPlace *place, GError **error)
+{
+    g_autoptr (VfSysfs) root = vf_sysfs_new (dup (place->root));
+    g_autofree char *text = NULL;
+    gsize length;
+    int result = vf_sysfs_read_file (root, place->manifest, MANIFEST_MAX, &text, &length);
+
+    if (result == -ENOENT)
+        return vf_manifest_new ();
+    if (result < 0) {
+        vf_sysfs_set_error (error, place->manifest, result);
+        return NULL;
+    }
+    return vf_manifest_parse (strlen (text) == length ? text : "", error);
+}
+
+static gboolean
+note (const VfSetupPlace *place, const VfManifest *manifest, GError **error)
+{
+    g_autofree char *text = vf_manifest_format (manifest);
+
+    if (vf_manifest_size (manifest) > 0)
+        return vf_host_change_write (place->root, place->manifest, text, 0600, error);
+    unlinkat (place->root, place->manifest, 0);
+    return TRUE;
+}
+
+/* The folders on the way to @path that are not there yet. */
+static void
+add_folders (const VfSetupPlace *place,
+             const VfSetupItem *item,
+             const char *path,
+             VfManifest *manifest)
+{
+    for (const char *slash = strchr (path, '/'); slash != NULL; slash = strchr (slash + 1, '/')) {
+        g_autofree char *folder = g_strndup (path, (gsize) (slash - path));
+        gboolean known = FALSE;
+        struct stat status;
+
+        for (guint i = 0; i < vf_manifest_size (manifest); i++)
+            known = known || strcmp (vf_manifest_get (manifest, i)->amendment->path, folder) == 0;
+        if (!known && fstatat (place->root, folder, &status, 0) != 0 && errno == ENOENT)
+            vf_manifest_add (manifest, item->id, 0,
+                             vf_amendment_new (VF_AMENDMENT_FOLDER, folder, NULL, ""));
+    }
+}
+
+static void
+add_item (const VfSetupPlace *place, const VfSetupItem *item, VfManifest *manifest)
+{
+    for (guint i = 0; i < item->amendments->len; i++) {
+        const VfAmendment *amendment = item->amendments->pdata[i];
+
+        add_folders (place, item, amendment->path, manifest);
+        vf_manifest_add (manifest, item->id, item->follow_ups,
+                         vf_amendment_new (amendment->kind, amendment->path, amendment->before,
+                                           amendment->after));
+    }
+}
+
+/* All of @follow_ups, whatever happens; the first error counts. */
+static gboolean
+follow (const VfSetupPlace *place, VfFollowUp follow_ups, GError **error)
+{
+    gboolean well = TRUE;
+
+    for (guint bit = VF_FOLLOW_UP_GRUB; bit <= VF_FOLLOW_UP_LIBVIRT; bit <<= 1) {
+        if (follow_ups & bit && !place->follow (bit, place->data, well ? error : NULL))
+            well = FALSE;
+    }
+    return well;
+}
+
+/* The entries from @first on, from the last one. What cannot be taken back stays, with a sentence
+ * in
+ * @kept. Returns what has to be followed up. */
+static VfFollowUp
+take_back (const VfSetupPlace *place, VfManifest *manifest, guint first, GPtrArray *kept)
+{
+    VfFollowUp follow_ups = 0;
+
+    for (guint i = vf_manifest_size (manifest); i-- > first;) {
+        const VfManifestEntry *entry = vf_manifest_get (manifest, i);
+        g_autoptr (GError) error = NULL;
+
+        if (!vf_host_change_take_back (place->root, entry->amendment, &error)) {
+            g_ptr_array_add (kept, g_strdup (error->message));
+            continue;
+        }
+        follow_ups |= entry->follow_ups;
+        vf_manifest_remove (manifest, i);
+    }
+    return follow_ups;
+}
+
+/* The entries from @first on, as far as it goes; the others are taken out again. */
+static gboolean
+make_all (const VfSetupPlace *place, VfManifest *manifest, guint first, GError **error)
+{
+    guint next = first;
+
+    while (next < vf_manifest_size (manifest)
+           && vf_host_change_make (place->root, vf_manifest_get (manifest, next)->amendment, error))
+        next++;
+    if (next == vf_manifest_size (manifest))
+        return TRUE;
+    while (vf_manifest_size (manifest) > next)
+        vf_manifest_remove (manifest, vf_manifest_size (manifest) - 1);
+    return FALSE;
+}
+
+gboolean
+vf_setup_course_make (const VfSetupPlace *place, const VfSetupItem *item, GError **error)
+{
+    g_autoptr (VfManifest) manifest = vf_setup_course_recall (place, error);
+    g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+    guint first;
+
+    if (manifest == NULL)
+        return FALSE;
+    first = vf_manifest_size (manifest);
+    add_item (place, item, manifest);
+    if (!note (place, manifest, error))
+        return FALSE;
+    if (make_all (place, manifest, first, error) && follow (place, item->follow_ups, error))
+        return TRUE;
+    /* Its own failure is what counts. */
+    follow (place, take_back (place, manifest, first, kept), NULL);
+    note (place, manifest, NULL);
+    return FALSE;
+}
+
+gboolean
+vf_setup_course_undo (const VfSetupPlace *place, GPtrArray *kept, GError **error)
+{
+    g_autoptr (VfManifest) manifest = vf_setup_course_recall (place, error);
+    VfFollowUp follow_ups;
+
+    if (manifest == NULL)
+        return FALSE;
+    follow_ups = take_back (place, manifest, 0, kept);
+    return note (place, manifest, error) && follow (place, follow_ups, error);
+}

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# "virtflow setup" with the real service on the files of a fake machine. Arguments: the source folder, the
+# build folder. With UPDATE set the expected texts in tests/cli/expected are written anew.
+set -u
+expected=$1/tests/cli/expected
+build=$2
+if [ $# = 2 ]; then
+    exec "$build/tests/cli/cli-stage" no-iommu "$build/tests/fake" "$0" "$1" "$2" stage
+fi
+export LC_ALL=C.UTF-8
+unset NO_COLOR
+number=0
+failed=0
+here=$(mktemp -d)
+
+result () {
+    number=$((number + 1))
+    if [ "$1" = 0 ]; then
+        echo "ok $number - $2"
+    else
+        echo "not ok $number - $2"
+        sed 's/^/# /' "$here/difference" "$here/said"
+        failed=1
+    fi
+}
+
+# virtflow's answer is the expected text of that name; STATUS is how it ends.
+shown () {
+    local status=0 wanted=$1 name=$2
+    shift 2
+    "$build/src/cli/virtflow" --bus "$BUS" "$@" > "$here/output" 2> "$here/said" < /dev/null || status=$?
+    [ -z "${UPDATE-}" ] || cp "$here/output" "$expected/$name"
+    diff -u "$expected/$name" "$here/output" > "$here/difference" && [ "$status" = "$wanted" ]
+    result $? "virtflow $* ends with $wanted, as in $name"
+}
+
+says () {
+    : > "$here/difference"
+    grep -qF "$1" "$here/said"
+    result $? "says: $1"
+}
+
+# The files of the host, but what the service keeps for itself.
+files () {
+    (cd "$TREE" && find etc var -type f -exec md5sum {} + -o -type l -printf '%p %l\n' -o -printf '%p\n' |
+        sort -k 2)
+}
+
+is_as () {
+    files > "$here/now"
+    diff "$here/$1" "$here/now" > "$here/difference"
+    result $? "$2"
+}
+
+echo 1..22
+mkdir -p "$TREE"/{etc/default,boot/grub,var/lib/virtflow-setup,usr/lib/libvirt}
+printf 'vendor_id\t: GenuineIntel\nflags\t\t: vmx\n' > "$TREE/proc/cpuinfo"
+echo quiet > "$TREE/proc/cmdline"
+printf 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet splash"' > "$TREE/etc/default/grub"
+touch "$TREE/boot/grub/grub.cfg" "$TREE/usr/lib/libvirt/virtflow-hook"
+files > "$here/before"
+
+"$build/tests/fake/virtflow-setup-fake" "$BUS" "$TREE" &
+service=$!
+trap 'kill $service; rm -r "$here"' EXIT
+until "$build/src/cli/virtflow" --bus "$BUS" setup --dry-run > /dev/null 2>&1; do
+    kill -0 $service || exit
+done
+
+shown 0 setup-plan.txt setup --dry-run
+shown 0 setup-plan.json setup --dry-run --json
+shown 0 setup-plan-only.txt setup --dry-run --only hook
+is_as before "a plan changes nothing"
+shown 2 setup-plan.txt setup
+says 'add --yes if that is what you want'
+is_as before "nor does a question that nobody answers"
+shown 2 empty.txt setup --only hok
+says "Set-up misses nothing that is called 'hok'"
+shown 3 empty.txt setup 07:00.0
+touch "$TREE/failing"
+shown 1 setup-plan.txt setup --yes
+says '/usr/sbin/update-grub failed: no'
+is_as before "what failed was taken back"
+rm "$TREE/failing" "$TREE/followed"
+shown 0 setup-plan.txt setup --yes
+says 'Restart the host now.'
+printf '1\n8\n4\n' | cmp -s - "$TREE/followed"
+result $? "the boot menu, libvirt and udev are told, once each"
+shown 0 setup-again.txt setup
+shown 0 setup-undo-plan.txt setup --undo --dry-run
+sed -i s/splash/splash=silent/ "$TREE/etc/default/grub"
+shown 9 setup-undo-plan.txt setup --undo --yes
+says '/etc/default/grub was changed by somebody else, and stays as it is.'
+sed -i s/splash=silent/splash/ "$TREE/etc/default/grub"
+shown 0 setup-undone.json setup --undo --yes --json
+is_as before "all is taken back"
+exit $failed

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What set-up would do on hosts of many shapes. Each NAME.case here says in its first line which
+ * file of tests/machines it is about; further lines of such a file follow, with "user NAME" and
+ * "gpu ADDRESS" among them for what is wished, and behind "---" what set-up would do. Lines that
+ * begin with
+ * ";" say why. Each change is then made, and taken back. */
+#include "fake-tree.h"
+#include "vf-host-facts-reader.h"
+#include "vf-setup-plan.h"
+#include "vf-snapshot-reader.h"
+
+#include <string.h>
+
+#define SUFFIX ".case"
+
+static const char *const effects[] = {
+    [VF_EFFECT_NOW] = "now",
+    [VF_EFFECT_LOGIN] = "login",
+    [VF_EFFECT_RESTART] = "restart",
+};
+
+static const char *const follow_ups[] = { "grub", "initramfs", "udev", "libvirt" };
+
+static void
+describe_amendment (GString *text, const VfAmendment *amendment)
+{
+    g_auto (GStrv) lines = g_strsplit (amendment->after, "\n", -1);
+
+    g_string_append_printf (text, "  %s%s\n", amendment->path,
+                            amendment->kind == VF_AMENDMENT_LINK ? " (link)" : "");
+    if (amendment->before != NULL)
+        g_string_append_printf (text, "    - %s\n", amendment->before);
+    for (char **line = lines; *line != NULL; line++)
+        if (**line != '\0')
+            g_string_append_printf (text, "    + %s\n", *line);
+}
+
+static char *
+describe (const GPtrArray *items)
+{
+    GString *text = g_string_new ("");
+
+    for (guint i = 0; i < items->len; i++) {
+        const VfSetupItem *item = items->pdata[i];
+
+        g_string_append_printf (text, "%s (%s): %s\n", item->id, effects[item->effect],
+                                item->purpose);
+        for (guint k = 0; k < item->amendments->len; k++)
+            describe_amendment (text, item->amendments->pdata[k]);
+        for (guint k = 0; k < G_N_ELEMENTS (follow_ups); k++)
+            if (item->follow_ups & 1 << k)
+                g_string_append_printf (text, "  then: %s\n", follow_ups[k]);
+        if (item->by_hand != NULL)
+            g_string_append_printf (text, "  by hand: %s\n", item->by_hand);
+    }
+    return g_string_free (text, FALSE);
+}
+
+/* The value of the line "KEY VALUE" of @facts, which is taken out; NULL for none. */
+static char *
+take (char *facts, const char *key)
+{
+    g_autofree char *pattern = g_strdup_printf ("^%s ([^\n]+)\n", key);
+    g_autoptr (GRegex) line = g_regex_new (pattern, G_REGEX_MULTILINE, 0, NULL);
+    g_autoptr (GMatchInfo) match = NULL;
+    char *value;
+    int start, end;
+
+    if (!g_regex_match (line, facts, 0, &match))
+        return NULL;
+    value = g_match_info_fetch (match, 1);
+    g_match_info_fetch_pos (match, 0, &start, &end);
+    memmove (facts + start, facts + end, strlen (facts + end) + 1);
+    return value;
+}
+
+/* Makes every change of a plan in the texts of the files, and takes them back from the last to the
+ * first: each text is then what it was. */
+static void
+make_and_take_back (const GPtrArray *items, const VfSetupFacts *files)
+{
+    g_autoptr (GPtrArray) made = g_ptr_array_new ();
+    g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+    g_autoptr (GError) error = NULL;
+
+    for (guint i = 0; i < items->len; i++) {
+        const VfSetupItem *item = items->pdata[i];
+
+        for (guint k = 0; k < item->amendments->len; k++)
+            g_ptr_array_add (made, item->amendments->pdata[k]);
+    }
+    for (guint i = 0; i < made->len; i++) {
+        const VfAmendment *amendment = made->pdata[i];
+        const char *now = g_hash_table_lookup (texts, amendment->path);
+        char *then;
+
+        if (now == NULL)
+            now = vf_setup_facts_text (files, amendment->path);
+        then = vf_amendment_apply (amendment, now, &error);
+        g_assert_no_error (error);
+        g_assert_cmpstr (then, !=, now);
+        g_hash_table_insert (texts, amendment->path, then);
+    }
+    for (guint i = made->len; i > 0; i--) {
+        const VfAmendment *amendment = made->pdata[i - 1];
+        char *restored;
+
+        g_assert_true (vf_amendment_revert (amendment, g_hash_table_lookup (texts, amendment->path),
+                                            &restored, &error));
+        g_hash_table_insert (texts, amendment->path, restored);
+    }
+    for (guint i = 0; i < made->len; i++) {
+        const VfAmendment *amendment = made->pdata[i];
+
+        g_assert_cmpstr (g_hash_table_lookup (texts, amendment->path), ==,
+                         vf_setup_facts_text (files, amendment->path));
+    }
+}
+
+static char *
+plan (const char *machine, char *more)
+{
+    g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, machine);
+    g_autofree char *user = take (more, "user");
+    g_autofree char *gpu = take (more, "gpu");
+    g_autofree char *text = NULL;
+    g_autofree char *whole = NULL;
+    g_autoptr (FakeMachine) fake = NULL;
+    g_autofree char *folder = fake_tree_new_folder ();
+    g_autoptr (VfSysfs) root = NULL;
+    g_autoptr (VfSnapshot) snapshot = NULL;
+    g_autoptr (VfHostFacts) host = NULL;
+    g_autoptr (VfSetupFacts) files = NULL;
+    g_autoptr (GPtrArray) items = NULL;
+    g_autoptr (GError) error = NULL;
+    VfPciAddress address;
+
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    whole = g_strconcat (text, more, NULL);
+    fake = fake_machine_parse (whole);
+    fake_tree_build (fake, folder);
+    root = vf_sysfs_new (fake_tree_open (folder));
+    snapshot = vf_snapshot_reader_read (root, &error);
+    g_assert_no_error (error);
+    host = vf_host_facts_reader_read (root, snapshot);
+    files = vf_setup_facts_read (root);
+    if (gpu != NULL)
+        g_assert_true (vf_pci_address_parse (gpu, &address, NULL));
+    items = vf_setup_plan (&(VfSetupScene){ host, snapshot, files },
+                           &(VfSetupWish){ user, gpu != NULL ? &address : NULL });
+    fake_tree_remove (folder);
+    make_and_take_back (items, files);
+    return describe (items);
+}
+
+static void
+test_case (gconstpointer data)
+{
+    const char *file = data;
+    g_autofree char *path = g_build_filename (SETUP_FOLDER, file, NULL);
+    g_autoptr (GRegex) comment = g_regex_new ("^;.*\n", G_REGEX_MULTILINE, 0, NULL);
+    g_autofree char *text = NULL;
+    g_autofree char *plain = NULL;
+    g_autofree char *said = NULL;
+    g_auto (GStrv) parts = NULL;
+    char *facts;
+
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    plain = g_regex_replace_literal (comment, text, -1, 0, "", 0, NULL);
+    parts = g_strsplit (plain, "---\n", 2);
+    g_assert_true (g_str_has_prefix (parts[0], "of "));
+    facts = strchr (parts[0], '\n');
+    *facts++ = '\0';
+    said = plan (parts[0] + strlen ("of "), facts);
+    if (g_strcmp0 (said, parts[1]) != 0)
+        g_error ("%s: set-up would\n%s", file, said);
+}
+
+/* Each item is in some case, or nobody has ever seen what it does. */
+static void
+test_all_items (gconstpointer data)
+{
+    const GPtrArray *files = data;
+    g_autoptr (GString) all = g_string_new ("");
+
+    for (guint i = 0; i < files->len; i++) {
+        g_autofree char *path = g_build_filename (SETUP_FOLDER, files->pdata[i], NULL);
+        g_autofree char *text = NULL;
+
+        g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+        g_string_append (all, text);
+    }
+    for (guint i = 0; vf_setup_ids[i] != NULL; i++) {
+        g_autofree char *mark = g_strdup_printf ("\n%s (", vf_setup_ids[i]);
+
+        if (strstr (all->str, mark) == NULL)
+            g_error ("no case has %s", vf_setup_ids[i]);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GDir) folder = g_dir_open (SETUP_FOLDER, 0, NULL);
+    const char *name;
+
+    g_test_init (&argc, &argv, NULL);
+    while ((name = g_dir_read_name (folder)) != NULL) {
+        g_autofree char *path = g_strconcat ("/setup/", name, NULL);
+
+        if (!g_str_has_suffix (name, SUFFIX))
+            continue;
+        g_ptr_array_add (files, g_strdup (name));
+        g_test_add_data_func (path, files->pdata[files->len - 1], test_case);
+    }
+    g_test_add_data_func ("/setup/all-items", files, test_all_items);
+    return g_test_run ();
+}
