@@ -28,10 +28,13 @@ without()
         <"$files"
 }
 
-# Every script, whatever it is called.
+# Every script, whatever it is called, and what bash reads.
 scripts()
 {
-    find .ci data tests tools -type f -exec grep -lIE -m 1 '^#!.*[ /](ba)?sh$' {} + | sort
+    {
+        find .ci data tests tools -type f -exec grep -lIE -m 1 '^#!.*[ /](ba)?sh$' {} +
+        find data -name '*.bash'
+    } | sort
 }
 
 echo 1..4

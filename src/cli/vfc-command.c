@@ -3,6 +3,8 @@
 #include "vfc-command.h"
 
 #include "vf-nearest.h"
+#include "vfc-color.h"
+#include "vfc-completion.h"
 #include "vfc-interrupt.h"
 #include "vfc-json.h"
 
@@ -10,7 +12,6 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static gboolean option_json;
 static gboolean option_no_ask_password;
@@ -90,24 +91,6 @@ find_row (const VfcCommandRow *rows, const char *name, GError **error)
 }
 
 static gboolean
-decide_color (gboolean *color, GError **error)
-{
-    const char *no_color = g_getenv ("NO_COLOR");
-
-    if (option_color == NULL || strcmp (option_color, "auto") == 0)
-        *color = isatty (STDOUT_FILENO) && (no_color == NULL || *no_color == '\0');
-    else if (strcmp (option_color, "always") == 0 || strcmp (option_color, "never") == 0)
-        *color = strcmp (option_color, "always") == 0;
-    else {
-        vf_error_set (error, VF_REASON_INVALID_OPTION,
-                      "'%s' is no way to colour: --color takes auto, always or never.",
-                      option_color);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean
 check_count (const VfcCommand *command, char **arguments, GError **error)
 {
     guint count = g_strv_length (arguments);
@@ -137,7 +120,8 @@ run_command (VfcRun *run, const VfcCommand *command, int argc, char **argv, GErr
     g_set_prgname (name);
     if (command->options != NULL)
         g_option_context_add_main_entries (context, command->options, NULL);
-    if (!parse (context, name, &argc, &argv, error) || !decide_color (&run->color, error))
+    if (!parse (context, name, &argc, &argv, error)
+        || !vfc_color_decide (option_color, &run->color, error))
         return FALSE;
     /* A "--" in front of the arguments stays where it is. */
     if (argc > 1 && strcmp (argv[1], "--") == 0)
@@ -150,17 +134,13 @@ run_command (VfcRun *run, const VfcCommand *command, int argc, char **argv, GErr
 }
 
 static gboolean
-run_line (VfcRun *run,
-          const VfcCommandRow *rows,
-          char **whole,
-          void (*elsewhere) (char **argv, GError **error),
-          GError **error)
+run_line (VfcRun *run, const VfcProgram *program, char **whole, GError **error)
 {
-    g_autofree char *commands = describe_commands (rows);
+    g_autofree char *commands = describe_commands (program->rows);
     g_autoptr (GOptionContext) context =
         context_new ("COMMAND ...", "Lends this host's GPUs to its virtual machines.", commands);
     g_autofree char **argv = g_memdup2 (whole, sizeof (char *) * (g_strv_length (whole) + 1));
-    char *first[] = { (char *) rows->name, NULL };
+    char *first[] = { (char *) program->rows->name, NULL };
     char **rest = argv;
     int argc = (int) g_strv_length (whole);
     const VfcCommandRow *row;
@@ -176,12 +156,16 @@ run_line (VfcRun *run,
         rest++, argc--;
     else
         rest = first;
-    row = find_row (rows, rest[0], error);
+    if (strcmp (rest[0], VFC_COMPLETION_COMMAND) == 0) {
+        vfc_completion_run (program, common_options, whole, rest + 1);
+        return TRUE;
+    }
+    row = find_row (program->rows, rest[0], error);
     if (row == NULL)
         return FALSE;
     if (row->command != NULL)
         return run_command (run, row->command, argc, rest, error);
-    elsewhere (whole, error);
+    program->elsewhere (whole, error);
     return FALSE;
 }
 
@@ -206,10 +190,7 @@ speak_language (void)
 }
 
 int
-vfc_command_main (const VfcCommandRow *rows,
-                  int argc,
-                  char **argv,
-                  void (*elsewhere) (char **argv, GError **error))
+vfc_command_main (const VfcProgram *program, int argc, char **argv)
 {
     VfcRun run = { 0 };
     g_autoptr (GError) error = NULL;
@@ -219,7 +200,7 @@ vfc_command_main (const VfcCommandRow *rows,
     /* An option that cannot be read is an error that has to come in the form that was asked for. */
     option_json = g_strv_contains ((const char *const *) argv, "--json");
     speak_language ();
-    done = run_line (&run, rows, argv, elsewhere, &error);
+    done = run_line (&run, program, argv, &error);
     if (!done)
         report (&run, error);
     vfc_run_clear (&run);

@@ -276,7 +276,7 @@ deactivate (VfcRun *run, char **arguments, GError **error)
 
 const VfcCommand vfc_command_deactivate = {
     .name = "deactivate",
-    .arguments = "VM | --all",
+    .arguments = "VM|--all",
     .description = "Makes a VM as it was before it was given a GPU, with what was changed in it"
                    " since; returns\nthe GPU to the host, and forgets that the VM may have it.",
     .example = "  virtflow deactivate win11 --dry-run\n  virtflow deactivate win11\n"

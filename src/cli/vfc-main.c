@@ -54,5 +54,7 @@ become_other_program (char **argv, GError **error)
 int
 main (int argc, char **argv)
 {
-    return vfc_command_main (rows, argc, argv, become_other_program);
+    const VfcProgram program = { .rows = rows, .elsewhere = become_other_program };
+
+    return vfc_command_main (&program, argc, argv);
 }

@@ -56,10 +56,8 @@ look_at (const VfSnapshot *snapshot, VfHwdb *hwdb, const VfGpu *source)
 }
 
 GPtrArray *
-vfc_survey (GError **error)
+vfc_survey (const VfSysfs *root, GError **error)
 {
-    int descriptor = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    g_autoptr (VfSysfs) root = vf_sysfs_new (descriptor);
     g_autoptr (VfSnapshot) snapshot = vf_snapshot_reader_read (root, error);
     g_autoptr (VfHwdb) hwdb = NULL;
     g_autoptr (GArray) sources = NULL;
@@ -79,10 +77,12 @@ GPtrArray *
 vfc_survey_with_daemon (VfcRun *run, GError **error)
 {
     g_autoptr (GError) failure = NULL;
+    g_autoptr (VfSysfs) root = NULL;
     VfClient *client = vfc_run_client (run, &failure);
 
     if (client != NULL)
         return vfc_gpu_list_from_client (client);
     vfc_say ("This is what the machine itself tells, without the daemon. %s", failure->message);
-    return vfc_survey (error);
+    root = vf_sysfs_new (open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return vfc_survey (root, error);
 }

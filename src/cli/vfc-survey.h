@@ -5,8 +5,10 @@
 
 #include "vfc-gpu.h"
 
-/* In order of their addresses; the caller owns the array. */
-GPtrArray *vfc_survey (GError **error);
+#include "vf-sysfs.h"
+
+/* In order of their addresses; the caller owns the array. @root is the machine's root. */
+GPtrArray *vfc_survey (const VfSysfs *root, GError **error);
 
 /* The daemon's GPUs; when it does not answer those of vfc_survey(), after a word on standard
  * error. */

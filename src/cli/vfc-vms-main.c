@@ -2,6 +2,8 @@
 /* The program virtflow-vms: the commands that need libvirt. virtflow becomes it. */
 #include "vfc-commands.h"
 
+#include "vfc-vm-candidates.h"
+
 static const VfcCommandRow rows[] = {
     { "status", NULL, &vfc_command_status },
     { "vms", NULL, &vfc_command_vms },
@@ -19,5 +21,7 @@ static const VfcCommandRow rows[] = {
 int
 main (int argc, char **argv)
 {
-    return vfc_command_main (rows, argc, argv, NULL);
+    const VfcProgram program = { .rows = rows, .sources = vfc_candidates_of_vms };
+
+    return vfc_command_main (&program, argc, argv);
 }

@@ -104,3 +104,15 @@ vf_libvirt_open (const char *uri, GError **error)
         set_connection_error (error);
     return connection;
 }
+
+virConnect *
+vf_libvirt_open_to_look (GError **error)
+{
+    virConnect *connection;
+
+    prepare_libvirt ();
+    connection = virConnectOpenReadOnly (VF_LIBVIRT_URI);
+    if (connection == NULL)
+        set_connection_error (error);
+    return connection;
+}

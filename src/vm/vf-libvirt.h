@@ -19,6 +19,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (virDomain, virDomainFree)
  * the user. */
 virConnect *vf_libvirt_open (const char *uri, GError **error);
 
+/* The same libvirt for who only looks: libvirt asks nobody for a password for that. */
+virConnect *vf_libvirt_open_to_look (GError **error);
+
 /* Sets @error from what libvirt said last in this thread. The format gives what failed, as in
  * "The VM win11 could not be started"; libvirt's own words follow it. */
 void vf_libvirt_set_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -2,8 +2,9 @@
 /* Linked into a program it makes qemu:///system libvirt's test driver with the VMs of the folder in
  * STAGED_VMS: node.xml names their files. A definition changes the VM's file, so that the next run
  * finds it. Other files of the folder say how it is with libvirt and the guests:
- *   connect      no-libvirt, no-rights, or silent: until the file is another, which whoever closes
- *                a connection waits for as well; or short-lived: it ends when it was just reached
+ *   connect      no-libvirt, no-rights, look-only: no rights but to look; or silent: until the
+ *                file is another, which whoever closes a connection waits for as well; or
+ *                short-lived: it ends when it was just reached
  *   list         hold: what is listed next is not told, and this says held, until it is another
  *   NAME.agent   what the guest's agent is: present, silent, windows, windows-without-virtio
  *   NAME.deaf    its guest does not shut down when it is asked to
@@ -86,8 +87,8 @@ virConnectIsAlive (virConnectPtr libvirt)
     return strcmp (word, "short-lived") == 0 ? 0 : LIBVIRTS_OWN (virConnectIsAlive) (libvirt);
 }
 
-virConnectPtr
-virConnectOpen (const char *uri)
+static virConnectPtr
+open_staged (unsigned int flags)
 {
     g_autofree char *node = path_of ("node", ".xml");
     g_autofree char *staged = g_strconcat ("test://", node, NULL);
@@ -96,12 +97,25 @@ virConnectOpen (const char *uri)
     if (strcmp (word, "no-libvirt") == 0)
         fail (VIR_ERR_SYSTEM_ERROR, "Failed to connect socket to '/var/run/libvirt/libvirt-sock': "
                                     "No such file or directory");
-    else if (strcmp (word, "no-rights") == 0)
+    else if (strcmp (word, "no-rights") == 0
+             || (strcmp (word, "look-only") == 0 && (flags & VIR_CONNECT_RO) == 0))
         fail (VIR_ERR_SYSTEM_ERROR, "Failed to connect socket to '/var/run/libvirt/libvirt-sock': "
                                     "Permission denied");
     else
-        return virConnectOpenAuth (staged, virConnectAuthPtrDefault, 0);
+        return virConnectOpenAuth (staged, virConnectAuthPtrDefault, flags);
     return NULL;
+}
+
+virConnectPtr
+virConnectOpen (const char *uri)
+{
+    return open_staged (0);
+}
+
+virConnectPtr
+virConnectOpenReadOnly (const char *uri)
+{
+    return open_staged (VIR_CONNECT_RO);
 }
 
 int
