@@ -70,18 +70,29 @@ describe_commands (const VfcCommandRow *rows)
     return g_string_free (text, FALSE);
 }
 
+/* Ends with NULL. */
+static GPtrArray *
+list_names (const VfcCommandRow *rows)
+{
+    GPtrArray *names = g_ptr_array_new ();
+
+    for (; rows->name != NULL; rows++)
+        g_ptr_array_add (names, (gpointer) rows->name);
+    g_ptr_array_add (names, NULL);
+    return names;
+}
+
 static const VfcCommandRow *
 find_row (const VfcCommandRow *rows, const char *name, GError **error)
 {
-    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    g_autoptr (GPtrArray) names = list_names (rows);
     g_autofree char *nearest = NULL;
 
     for (const VfcCommandRow *row = rows; row->name != NULL; row++) {
         if (strcmp (row->name, name) == 0)
             return row;
-        g_ptr_array_add (names, (gpointer) row->name);
     }
-    nearest = vf_nearest (name, (const char *const *) names->pdata, names->len);
+    nearest = vf_nearest (name, (const char *const *) names->pdata, names->len - 1);
     vf_error_set (error, VF_REASON_INVALID_OPTION,
                   "There is no command '%s'.%s%s%s \"virtflow --help\" lists them.", name,
                   nearest != NULL ? _ (" Did you mean ") : "", nearest != NULL ? nearest : "",
@@ -149,6 +160,14 @@ run_command (VfcRun *run, const VfcCommand *command, int argc, char **argv, GErr
     return check_count (command, argv + 1, error) && command->run (run, argv + 1, error);
 }
 
+/* Whether @line is "help COMMAND". */
+static gboolean
+is_help_of_command (const VfcRun *run, char **line)
+{
+    return strcmp (line[0], "help") == 0 && line[1] != NULL && line[2] == NULL
+           && g_strv_contains (run->commands, line[1]);
+}
+
 static gboolean
 run_line (VfcRun *run,
           const VfcCommandRow *rows,
@@ -176,6 +195,11 @@ run_line (VfcRun *run,
         rest++, argc--;
     else
         rest = first;
+    if (is_help_of_command (run, rest)) {
+        char *line[] = { whole[0], rest[1], (char *) "--help", NULL };
+
+        return run_line (run, rows, line, elsewhere, error);
+    }
     row = find_row (rows, rest[0], error);
     if (row == NULL)
         return FALSE;
@@ -211,7 +235,8 @@ vfc_command_main (const VfcCommandRow *rows,
                   char **argv,
                   void (*elsewhere) (char **argv, GError **error))
 {
-    VfcRun run = { 0 };
+    g_autoptr (GPtrArray) names = list_names (rows);
+    VfcRun run = { .commands = (const char *const *) names->pdata };
     g_autoptr (GError) error = NULL;
     gboolean done;
 

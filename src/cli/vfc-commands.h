@@ -15,6 +15,7 @@ extern const VfcCommand vfc_command_gpus;
 extern const VfcCommand vfc_command_lend;
 extern const VfcCommand vfc_command_return;
 extern const VfcCommand vfc_command_recover;
+extern const VfcCommand vfc_command_help;
 
 /* In virtflow-vms. */
 extern const VfcCommand vfc_command_status;

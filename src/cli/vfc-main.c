@@ -22,6 +22,7 @@ static const VfcCommandRow rows[] = {
     { "doctor", "what this host lacks for giving a VM a GPU", NULL },
     { "test", "try whether a GPU can go and come back", NULL },
     { "watch", "follow GPUs and VMs as they change", NULL },
+    { "help", "explain a finding, an error or a subject", &vfc_command_help },
     { 0 },
 };
 
