@@ -71,18 +71,29 @@ describe_commands (const VfcCommandRow *rows)
     return g_string_free (text, FALSE);
 }
 
+/* Ends with NULL. */
+static GPtrArray *
+list_names (const VfcCommandRow *rows)
+{
+    GPtrArray *names = g_ptr_array_new ();
+
+    for (; rows->name != NULL; rows++)
+        g_ptr_array_add (names, (gpointer) rows->name);
+    g_ptr_array_add (names, NULL);
+    return names;
+}
+
 static const VfcCommandRow *
 find_row (const VfcCommandRow *rows, const char *name, GError **error)
 {
-    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    g_autoptr (GPtrArray) names = list_names (rows);
     g_autofree char *nearest = NULL;
 
     for (const VfcCommandRow *row = rows; row->name != NULL; row++) {
         if (strcmp (row->name, name) == 0)
             return row;
-        g_ptr_array_add (names, (gpointer) row->name);
     }
-    nearest = vf_nearest (name, (const char *const *) names->pdata, names->len);
+    nearest = vf_nearest (name, (const char *const *) names->pdata, names->len - 1);
     vf_error_set (error, VF_REASON_INVALID_OPTION,
                   "There is no command '%s'.%s%s%s \"virtflow --help\" lists them.", name,
                   nearest != NULL ? _ (" Did you mean ") : "", nearest != NULL ? nearest : "",
@@ -133,6 +144,14 @@ run_command (VfcRun *run, const VfcCommand *command, int argc, char **argv, GErr
     return check_count (command, argv + 1, error) && command->run (run, argv + 1, error);
 }
 
+/* Whether @line is "help COMMAND". */
+static gboolean
+is_help_of_command (const VfcRun *run, char **line)
+{
+    return strcmp (line[0], "help") == 0 && line[1] != NULL && line[2] == NULL
+           && g_strv_contains (run->commands, line[1]);
+}
+
 static gboolean
 run_line (VfcRun *run, const VfcProgram *program, char **whole, GError **error)
 {
@@ -159,6 +178,11 @@ run_line (VfcRun *run, const VfcProgram *program, char **whole, GError **error)
     if (strcmp (rest[0], VFC_COMPLETION_COMMAND) == 0) {
         vfc_completion_run (program, common_options, whole, rest + 1);
         return TRUE;
+    }
+    if (is_help_of_command (run, rest)) {
+        char *line[] = { whole[0], rest[1], (char *) "--help", NULL };
+
+        return run_line (run, program, line, error);
     }
     row = find_row (program->rows, rest[0], error);
     if (row == NULL)
@@ -192,7 +216,8 @@ speak_language (void)
 int
 vfc_command_main (const VfcProgram *program, int argc, char **argv)
 {
-    VfcRun run = { 0 };
+    g_autoptr (GPtrArray) names = list_names (program->rows);
+    VfcRun run = { .commands = (const char *const *) names->pdata };
     g_autoptr (GError) error = NULL;
     gboolean done;
 

@@ -16,6 +16,7 @@ extern const VfcCommand vfc_command_lend;
 extern const VfcCommand vfc_command_return;
 extern const VfcCommand vfc_command_recover;
 extern const VfcCommand vfc_command_setup;
+extern const VfcCommand vfc_command_help;
 
 /* In virtflow-vms. */
 extern const VfcCommand vfc_command_status;

@@ -6,14 +6,15 @@
 #include "vf-client.h"
 
 typedef struct {
-    gboolean json;     /* answers are JSON on standard output */
-    gboolean color;    /* standard output may be coloured */
-    gboolean may_ask;  /* a password may be asked for on this terminal */
-    char *bus;         /* address of another bus than the system bus; or NULL */
-    char *libvirt_uri; /* or NULL */
-    VfClient *client;  /* NULL until vfc_run_client() */
-    gboolean answered; /* the answer is out: an error adds nothing to standard output */
-    int status;        /* what the program ends with when the command itself went well */
+    gboolean json;               /* answers are JSON on standard output */
+    gboolean color;              /* standard output may be coloured */
+    gboolean may_ask;            /* a password may be asked for on this terminal */
+    char *bus;                   /* address of another bus than the system bus; or NULL */
+    char *libvirt_uri;           /* or NULL */
+    VfClient *client;            /* NULL until vfc_run_client() */
+    gboolean answered;           /* the answer is out: an error adds nothing to standard output */
+    const char *const *commands; /* the names of all; ends with NULL */
+    int status;                  /* what the program ends with when the command itself went well */
 } VfcRun;
 
 void vfc_run_clear (VfcRun *run);

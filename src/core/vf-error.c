@@ -69,6 +69,7 @@ static const struct {
     [VF_REASON_NO_SUCH_VM] = { "no-such-vm", VF_ERROR_NOT_FOUND },
     [VF_REASON_NO_SUCH_PAIRING] = { "no-such-pairing", VF_ERROR_NOT_FOUND },
     [VF_REASON_NO_SUCH_INPUT] = { "no-such-input", VF_ERROR_NOT_FOUND },
+    [VF_REASON_NO_SUCH_TOPIC] = { "no-such-topic", VF_ERROR_NOT_FOUND },
     [VF_REASON_NOTHING_TO_CANCEL] = { "nothing-to-cancel", VF_ERROR_NOT_FOUND },
     [VF_REASON_NO_IOMMU] = { "no-iommu", VF_ERROR_NOT_SUPPORTED },
     [VF_REASON_NO_VFIO_PCI] = { "no-vfio-pci", VF_ERROR_NOT_SUPPORTED },

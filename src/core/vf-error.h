@@ -42,6 +42,7 @@ typedef enum {
     VF_REASON_NO_SUCH_VM,
     VF_REASON_NO_SUCH_PAIRING,
     VF_REASON_NO_SUCH_INPUT, /* that keyboard, mouse or USB device is not there */
+    VF_REASON_NO_SUCH_TOPIC, /* of the help */
     VF_REASON_NOTHING_TO_CANCEL,
     VF_REASON_NO_IOMMU,
     VF_REASON_NO_VFIO_PCI,

@@ -67,8 +67,26 @@ told () {
 
 help_texts () {
     shown help.txt --help
-    for command in status gpus vms show activate deactivate start stop lend return recover doctor setup test watch; do
+    for command in status gpus vms show activate deactivate start stop lend return recover doctor setup \
+        test watch help; do
         shown "help-$command.txt" "$command" --help
+    done
+}
+
+topics () {
+    shown topics.txt help
+    shown topic.txt help No-Such-Topic
+    shown topic.json help no-such-topic --json
+    refused 3 no-such-topic help no-iomu
+    told 'Did you mean no-iommu?'
+    refused 3 no-such-topic help activte
+    told 'Did you mean activate?'
+    refused 3 no-such-topic help $'\u202enothing'
+    told '\\x202enothing'
+    refused 2 invalid-option help one two
+    # A command of each of the two programs.
+    for command in gpus activate; do
+        shown "help-$command.txt" help "$command"
     done
 }
 
@@ -526,6 +544,7 @@ case ${3-} in
         ;;
 esac
 help_texts
+topics
 usage
 without_daemon
 doctor failed
