@@ -36,8 +36,8 @@ advice_without_iommu (const VfHostFacts *host)
                   "for it.");
     if (vf_host_facts_has_word (host, "intel_iommu=on"))
         return _ ("The kernel is told to use it and finds none: turn on VT-d in the firmware.");
-    return _ ("Add intel_iommu=on to the kernel's command line, and restart the host. If that "
-              "changes nothing, turn on VT-d in the firmware.");
+    return _ ("Run 'virtflow setup', which adds intel_iommu=on to the kernel's command line, and "
+              "restart the host. If that changes nothing, turn on VT-d in the firmware.");
 }
 
 void
@@ -46,8 +46,10 @@ vf_check_iommu (const VfCheck *check)
     const VfHostFacts *host = check->facts->host;
     const char *off = switched_off_by (host);
     g_autofree char *advice =
-        off != NULL ? g_strdup_printf (
-            _ ("Take %s off the kernel's command line, and restart the host."), off)
+        off != NULL ? g_strdup_printf (_ ("Run 'virtflow setup', which takes %s off the kernel's "
+                                          "command line, and restart the "
+                                          "host."),
+                                       off)
                     : g_strdup (advice_without_iommu (host));
 
     if (vf_snapshot_has_iommu (check->facts->machine))

@@ -24,7 +24,7 @@ vf_check_hook (const VfCheck *check)
         vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("libvirt finds VirtFlow's hook."));
     else
         vf_check_tell (check, VF_VERDICT_FAILED, "",
-                       _ ("Install VirtFlow's daemon anew, then 'systemctl reload libvirtd'."),
+                       _ ("Run 'virtflow setup', which puts it there."),
                        _ ("There is no /etc/libvirt/hooks/qemu.d/50-virtflow, which lends a VM its "
                           "GPU when it starts."));
 }

@@ -115,11 +115,13 @@ vf_check_compositor (const VfCheck *check)
                            _ ("%s (pid %u, user %s) runs on %s, the host's display."),
                            holder->command, holder->pid, holder->user, address.text);
         else
-            vf_check_tell (check, VF_VERDICT_FAILED, address.text,
-                           _ ("As long as that desktop has the GPU it cannot be lent. Tell the "
-                              "desktop to leave it alone, then log out and in again."),
-                           _ ("%s (pid %u, user %s) has %s open, which it does not need."),
-                           holder->command, holder->pid, holder->user, address.text);
+            vf_check_tell (
+                check, VF_VERDICT_FAILED, address.text,
+                _ ("As long as that desktop has the GPU it cannot be lent. Run 'virtflow "
+                   "setup', which has the desktop leave it alone, then log out and in "
+                   "again."),
+                _ ("%s (pid %u, user %s) has %s open, which it does not need."), holder->command,
+                holder->pid, holder->user, address.text);
     }
     if (check->findings->len > before)
         return;

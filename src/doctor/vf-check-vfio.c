@@ -61,7 +61,7 @@ vf_check_reservations (const VfCheck *check)
         if (vf_gpu_any_named_in (setting->text, check->facts->machine))
             vf_check_tell (check, VF_VERDICT_WARNING, "",
                            _ ("The host can never use that GPU. VirtFlow lends it when a VM needs "
-                              "it: take the line out, make the initramfs anew and restart the "
+                              "it: run 'virtflow setup', which takes that out, and restart the "
                               "host."),
                            _ ("A GPU is reserved for vfio-pci at boot: '%s' in %s."), setting->text,
                            setting->place);

@@ -76,10 +76,11 @@ set_connection_error (GError **error)
 
     if (reason_of (virGetLastErrorCode ()) == VF_REASON_NOT_AUTHORIZED
         || strstr (words, g_strerror (EACCES)) != NULL)
-        vf_error_set (error, VF_REASON_NOT_AUTHORIZED,
-                      "libvirt does not let you manage the VMs of this host (%s). Ask to be added "
-                      "to the group libvirt, or run this as root.",
-                      words);
+        vf_error_set (
+            error, VF_REASON_NOT_AUTHORIZED,
+            "libvirt does not let you manage the VMs of this host (%s). \"virtflow setup\" "
+            "adds you to the group libvirt; or run this as root.",
+            words);
     else
         vf_error_set (error, VF_REASON_NO_LIBVIRT,
                       "libvirt does not answer (%s). Start it with \"systemctl start libvirtd\".",
