@@ -119,6 +119,15 @@ check_count (const VfcCommand *command, char **arguments, GError **error)
     return FALSE;
 }
 
+/* FALSE when nobody has asked for it. */
+static gboolean
+print_version (void)
+{
+    if (option_version)
+        puts ("virtflow " VFC_VERSION);
+    return option_version;
+}
+
 /* @argv begins with the command's name. */
 static gboolean
 run_command (VfcRun *run, const VfcCommand *command, int argc, char **argv, GError **error)
@@ -134,6 +143,8 @@ run_command (VfcRun *run, const VfcCommand *command, int argc, char **argv, GErr
     if (!parse (context, name, &argc, &argv, error)
         || !vfc_color_decide (option_color, &run->color, error))
         return FALSE;
+    if (print_version ())
+        return TRUE;
     /* A "--" in front of the arguments stays where it is. */
     if (argc > 1 && strcmp (argv[1], "--") == 0)
         argv++;
@@ -167,10 +178,8 @@ run_line (VfcRun *run, const VfcProgram *program, char **whole, GError **error)
     g_option_context_set_strict_posix (context, TRUE);
     if (!parse (context, "virtflow", &argc, &rest, error))
         return FALSE;
-    if (option_version) {
-        puts ("virtflow " VFC_VERSION);
+    if (print_version ())
         return TRUE;
-    }
     if (argc > 1)
         rest++, argc--;
     else

@@ -90,6 +90,17 @@ topics () {
     done
 }
 
+versions () {
+    local arguments
+    : > "$here/difference"
+    for arguments in --version "gpus --version" "start --version vm"; do
+        # shellcheck disable=SC2086 # words
+        virtflow $arguments > "$here/output" 2> "$here/said"
+        [[ $(< "$here/output") == "virtflow "[0-9]*.[0-9]*.[0-9]* ]]
+        result $? "virtflow $arguments says which it is, and nothing else"
+    done
+}
+
 usage () {
     refused 2 invalid-option gups
     told 'Did you mean gpus?'
@@ -545,6 +556,7 @@ case ${3-} in
 esac
 help_texts
 topics
+versions
 usage
 without_daemon
 doctor failed
