@@ -23,6 +23,7 @@ static const VfcCommandRow rows[] = {
     { "setup", "put right what this host lacks, or take that back", &vfc_command_setup },
     { "test", "try whether a GPU can go and come back", NULL },
     { "watch", "follow GPUs and VMs as they change", NULL },
+    { "log", "what happened to GPUs and VMs", NULL },
     { "help", "explain a finding, an error or a subject", &vfc_command_help },
     { 0 },
 };

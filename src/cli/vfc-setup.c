@@ -216,7 +216,7 @@ address_of (VfcRun *run, const char *name, GError **error)
     VfPciAddress address;
     VfClient *client;
 
-    if (vf_pci_address_parse (name, &address, NULL))
+    if (vf_pci_address_parse_lenient (name, &address, NULL))
         return g_strdup (vf_pci_address_format (address).text);
     client = vfc_run_client (run, error);
     if (client != NULL)

@@ -15,6 +15,7 @@ static const VfcCommandRow rows[] = {
     { "doctor", NULL, &vfc_command_doctor },
     { "test", NULL, &vfc_command_test },
     { "watch", NULL, &vfc_command_watch },
+    { "log", NULL, &vfc_command_log },
     { 0 },
 };
 

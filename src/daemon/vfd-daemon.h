@@ -26,5 +26,6 @@ typedef struct {
     VfdLibvirtDomains *domains;
     VfdHookPulse *hook_pulse;
 
-    GPtrArray *absences; /* VfdAbsence, also one of each */
+    GPtrArray *absences;   /* VfdAbsence, also one of each */
+    GPtrArray *chronicles; /* VfdChronicle, also one of each */
 } VfdDaemon;

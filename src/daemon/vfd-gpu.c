@@ -392,10 +392,6 @@ on_switch_ended (VfdSwitch *running, const GError *error, VfdLink *stuck, gpoint
         gpu->wedge = vfd_wedge_new (stuck, copy, &wedge_events, gpu);
         set_wedged (gpu, TRUE);
     }
-    if (vf_error_is (copy, VF_REASON_CANCELLED))
-        g_message ("Switch of %s: %s", vf_pci_address_format (gpu->address).text, copy->message);
-    else if (copy != NULL)
-        g_warning ("Switch of %s: %s", vf_pci_address_format (gpu->address).text, copy->message);
     end_job (gpu, copy);
 }
 

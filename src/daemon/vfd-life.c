@@ -5,6 +5,7 @@
 #include "vf-bus-names.h"
 #include "vf-error.h"
 #include "vfd-absence.h"
+#include "vfd-chronicle.h"
 #include "vfd-config.h"
 #include "vfd-daemon.h"
 #include "vfd-gpu-object.h"
@@ -49,6 +50,7 @@ find_gpu (VfdDaemon *daemon, VfPciAddress address)
     g_ptr_array_add (daemon->objects, vfd_gpu_object_new (gpu));
     g_ptr_array_add (daemon->runs, vfd_run_new (gpu));
     g_ptr_array_add (daemon->absences, vfd_absence_new (gpu));
+    g_ptr_array_add (daemon->chronicles, vfd_chronicle_new (gpu));
     vfd_gpu_watch (gpu, vfd_recovery_attend, NULL);
     vfd_gpu_publish (gpu);
 }
@@ -187,6 +189,7 @@ prepare (VfdDaemon *daemon, const VfdSetup *setup, GError **error)
     daemon->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_object_free);
     daemon->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_run_free);
     daemon->absences = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_absence_free);
+    daemon->chronicles = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_chronicle_free);
     return (daemon->policy = vfd_config_load (setup->config, error)) != NULL
            && vfd_run_folder_open (&daemon->run_folder, setup->run, geteuid (), error)
            && (daemon->pairings = vfd_pairings_load (setup->state, error)) != NULL
@@ -240,6 +243,7 @@ tear_down (Life *life)
     g_clear_pointer (&daemon->runs, g_ptr_array_unref);
     g_clear_pointer (&daemon->objects, g_ptr_array_unref);
     g_clear_pointer (&daemon->gpus, g_ptr_array_unref);
+    g_clear_pointer (&daemon->chronicles, g_ptr_array_unref);
     g_clear_pointer (&daemon->domains, vfd_libvirt_domains_free);
     g_clear_pointer (&daemon->hook_pulse, vfd_hook_pulse_free);
     g_clear_object (&life->host);

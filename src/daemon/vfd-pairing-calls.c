@@ -4,6 +4,7 @@
 
 #include "vf-bus-error.h"
 #include "vf-text.h"
+#include "vfd-chronicle.h"
 
 #include <string.h>
 
@@ -323,6 +324,7 @@ on_confirm_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
         refuse (invocation, error);
     } else {
         g_clear_pointer (&pairing->owner, g_free);
+        vfd_chronicle_tell_pairing (pairing->gpu, pairing->name, pairing->uuid, TRUE);
         vf_dbus_host_complete_confirm_pairing (confirmation->skeleton, invocation);
     }
 }
@@ -418,12 +420,18 @@ vfd_pairing_call_open (VfdDaemon *daemon,
 static void
 drop (const PairingCall *call, GDBusMethodInvocation *invocation)
 {
+    const VfdPairing *pairing = vfd_pairings_find (call->daemon->pairings, call->uuid);
+    g_autofree char *name = g_strdup (pairing != NULL ? pairing->name : "");
+    VfPciAddress gpu = pairing != NULL ? pairing->gpu : (VfPciAddress){ 0 };
     g_autoptr (GError) error = NULL;
 
-    if (vfd_pairings_drop (call->daemon->pairings, call->uuid, &error))
-        vf_dbus_host_complete_drop_pairing (call->skeleton, invocation);
-    else
+    if (!vfd_pairings_drop (call->daemon->pairings, call->uuid, &error)) {
         vf_bus_error_return (invocation, error);
+        return;
+    }
+    if (pairing != NULL)
+        vfd_chronicle_tell_pairing (gpu, name, call->uuid, FALSE);
+    vf_dbus_host_complete_drop_pairing (call->skeleton, invocation);
 }
 
 static void

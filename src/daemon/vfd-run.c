@@ -4,10 +4,12 @@
 
 #include "vf-error.h"
 #include "vf-holder.h"
+#include "vfd-chronicle.h"
 #include "vfd-inquiry.h"
 #include "vfd-libvirt-pulse.h"
 #include "vfd-vfio-use.h"
 
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <glib-unix.h>
 #include <sys/pidfd.h>
@@ -119,8 +121,9 @@ on_returned (VfdGpu *gpu, const GError *error, gpointer data)
 static void
 say_why (const VfdRun *run, const char *why)
 {
-    g_message ("%s goes back to the host: %s",
-               vf_pci_address_format (vfd_gpu_address (run->gpu)).text, why);
+    vfd_chronicle_tell (run->gpu, G_LOG_LEVEL_MESSAGE, "returning",
+                        _ ("%s goes back to the host: %s"),
+                        vf_pci_address_format (vfd_gpu_address (run->gpu)).text, why);
 }
 
 static void
@@ -147,8 +150,9 @@ note_unannounced (VfdRun *run, const char *vm)
     const VfClaim *claim = vfd_gpu_lease (run->gpu)->claim;
     g_autoptr (GError) error = NULL;
 
-    g_message ("The VM %s runs with %s, and libvirt did not call the hook for it", vm,
-               vf_pci_address_format (vfd_gpu_address (run->gpu)).text);
+    vfd_chronicle_tell (run->gpu, G_LOG_LEVEL_WARNING, "hook-not-called",
+                        _ ("The VM %s runs with %s, and libvirt did not call the hook for it"), vm,
+                        vf_pci_address_format (vfd_gpu_address (run->gpu)).text);
     if (!vfd_gpu_begin_run (run->gpu, claim->id, &error))
         g_warning ("%s", error->message);
     if (libvirt_lives (run))

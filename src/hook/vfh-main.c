@@ -11,6 +11,7 @@
 
 #include "vf-domain-xml.h"
 #include "vf-error.h"
+#include "vf-log.h"
 #include "vf-text.h"
 
 #include <fcntl.h>
@@ -21,6 +22,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#define PROGRAM "virtflow-hook"
+
 /* What libvirt passes: VM, operation, sub-operation, extra. */
 #define N_LIBVIRT_ARGUMENTS 4
 
@@ -28,25 +31,51 @@ typedef struct {
     const char *bus;  /* address; NULL for the system bus */
     const char *root; /* of the machine */
     const char *vm;   /* its name */
+    const char *uuid; /* its UUID; NULL while its configuration was not read */
     const VfhOperation *operation;
 } Invocation;
+
+/* What was called, and what came of it: @error is NULL when all is well. */
+static void
+note (const Invocation *invocation, const char *error)
+{
+    const VfhOperation *operation = invocation->operation;
+    GLogLevelFlags level = error != NULL ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_MESSAGE;
+    VfLogSubject subject = { .event = operation->name,
+                             .vm = invocation->vm,
+                             .uuid = invocation->uuid };
+    g_autofree char *told = vfh_operation_tell (operation, invocation->vm);
+    g_autofree char *sentence =
+        error != NULL ? g_strdup_printf ("%s: %s", told, error) : g_strdup (told);
+    g_autofree char *line = NULL;
+
+    if (vf_log (&subject, PROGRAM, level, sentence, g_log_writer_journald) == G_LOG_WRITER_HANDLED)
+        return;
+    line = vf_text_escape (sentence);
+    syslog (error != NULL ? LOG_WARNING : LOG_NOTICE, "%s", line);
+}
 
 static int
 pass (const Invocation *invocation, const GError *error)
 {
-    g_autofree char *sentence = vf_text_escape (error->message);
-
-    syslog (LOG_WARNING, "%s %s: %s", invocation->operation->name, invocation->operation->phase,
-            sentence);
+    note (invocation, error->message);
     return EXIT_SUCCESS;
 }
 
 static int
-refuse (VfReason reason, const char *sentences)
+agree (const Invocation *invocation)
+{
+    note (invocation, NULL);
+    return EXIT_SUCCESS;
+}
+
+static int
+refuse (const Invocation *invocation, VfReason reason, const char *sentences)
 {
     g_autofree char *text = vfh_verdict_format (reason, sentences);
 
     fputs (text, stderr);
+    note (invocation, sentences);
     return EXIT_FAILURE;
 }
 
@@ -63,7 +92,7 @@ judge_unreadable (const Invocation *invocation, const GString *text, const GErro
         g_strdup_printf (_ ("The configuration of the VM \"%s\" cannot be read, so whether it "
                             "takes a GPU is unknown: %s"),
                          invocation->vm, error->message);
-    return refuse (vf_error_reason (error), sentence);
+    return refuse (invocation, vf_error_reason (error), sentence);
 }
 
 /* Whether @error is the daemon's word on this VM; else it is about the way to the daemon. */
@@ -123,14 +152,14 @@ prepare (const Invocation *invocation, const VfDomainXml *domain)
     }
     if (vfh_daemon_ask (invocation->bus, invocation->operation->method,
                         prepare_arguments (domain, invocation->vm), patience (invocation), &error))
-        return EXIT_SUCCESS;
+        return agree (invocation);
     if (is_verdict (error))
-        return refuse (vf_error_reason (error), error->message);
+        return refuse (invocation, vf_error_reason (error), error->message);
     if (need == NULL)
         return pass (invocation, error);
     sentence =
         g_strdup_printf (_ ("%s and does not start without the daemon. %s"), need, error->message);
-    return refuse (vf_error_reason (error), sentence);
+    return refuse (invocation, vf_error_reason (error), sentence);
 }
 
 static int
@@ -141,7 +170,7 @@ notify (const Invocation *invocation, const VfDomainXml *domain)
     if (vfh_daemon_notify (invocation->bus, invocation->operation->method,
                            g_variant_new ("(s)", vf_domain_xml_uuid (domain)),
                            patience (invocation), &error))
-        return EXIT_SUCCESS;
+        return agree (invocation);
     return pass (invocation, error);
 }
 
@@ -167,7 +196,7 @@ concerns_us (const VfDomainXml *domain)
 }
 
 static int
-run (const Invocation *invocation)
+run (Invocation *invocation)
 {
     g_autoptr (GString) text = vfh_input_read ();
     g_autoptr (GError) error = NULL;
@@ -177,6 +206,7 @@ run (const Invocation *invocation)
         return judge_unreadable (invocation, text, error);
     if (!concerns_us (domain))
         return EXIT_SUCCESS;
+    invocation->uuid = vf_domain_xml_uuid (domain);
     return invocation->operation->decides ? prepare (invocation, domain)
                                           : notify (invocation, domain);
 }
@@ -215,6 +245,6 @@ main (int argc, char **argv)
     vfh_input_open_descriptors ();
     /* libvirt may take what it reads there for a domain. */
     dup2 (STDERR_FILENO, STDOUT_FILENO);
-    openlog ("virtflow-hook", LOG_PID, LOG_DAEMON);
+    openlog (PROGRAM, LOG_PID, LOG_DAEMON);
     return run (&invocation);
 }

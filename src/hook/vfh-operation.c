@@ -2,6 +2,7 @@
 /* Owns the table of operations. */
 #include "vfh-operation.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The daemon gives up a lend after 20 s at the latest, whatever its configuration says
@@ -24,4 +25,16 @@ vfh_operation_find (const char *name, const char *phase)
             return &operations[i];
     }
     return NULL;
+}
+
+char *
+vfh_operation_tell (const VfhOperation *operation, const char *vm)
+{
+    if (operation->decides)
+        return g_strdup_printf (_ ("libvirt starts the VM %s"), vm);
+    if (strcmp (operation->name, "started") == 0)
+        return g_strdup_printf (_ ("The VM %s has started"), vm);
+    if (strcmp (operation->name, "stopped") == 0)
+        return g_strdup_printf (_ ("The VM %s has ended"), vm);
+    return g_strdup_printf (_ ("libvirt is done with the VM %s"), vm);
 }

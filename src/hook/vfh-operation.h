@@ -12,5 +12,8 @@ typedef struct {
     gboolean decides;   /* whether a failure keeps the VM from starting; else it is only logged */
 } VfhOperation;
 
+/* What it means, for the log: "The VM win11 has ended". The caller owns it. */
+char *vfh_operation_tell (const VfhOperation *operation, const char *vm);
+
 /* NULL for an operation that is none of VirtFlow's business. */
 const VfhOperation *vfh_operation_find (const char *name, const char *phase);

@@ -53,7 +53,7 @@ is_as () {
     result $? "$2"
 }
 
-echo 1..22
+echo 1..23
 mkdir -p "$TREE"/{etc/default,boot/grub,var/lib/virtflow-setup,usr/lib/libvirt}
 printf 'vendor_id\t: GenuineIntel\nflags\t\t: vmx\n' > "$TREE/proc/cpuinfo"
 echo quiet > "$TREE/proc/cmdline"
@@ -78,6 +78,7 @@ is_as before "nor does a question that nobody answers"
 shown 2 empty.txt setup --only hok
 says "Set-up misses nothing that is called 'hok'"
 shown 3 empty.txt setup 07:00.0
+shown 0 setup-plan.txt setup --dry-run 01:00.1
 touch "$TREE/failing"
 shown 1 setup-plan.txt setup --yes
 says '/usr/sbin/update-grub failed: no'
