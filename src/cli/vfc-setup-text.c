@@ -53,6 +53,12 @@ vfc_setup_text_change (const VfcRun *run, const char *path, const char *before, 
 }
 
 void
+vfc_setup_text_tell (void)
+{
+    printf ("  %s\n", _ ("What reads these files is told of an earlier change."));
+}
+
+void
 vfc_setup_text_counts (const char *counts)
 {
     if (strcmp (counts, "restart") == 0)

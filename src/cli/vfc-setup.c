@@ -54,7 +54,7 @@ is_wanted (const Item *item)
 static gboolean
 can_be_made (const Item *item)
 {
-    return is_wanted (item) && g_variant_n_children (item->changes) > 0;
+    return is_wanted (item) && (g_variant_n_children (item->changes) > 0 || *item->to_do == '\0');
 }
 
 static guint
@@ -188,23 +188,46 @@ say_what_remains (GVariant *items)
 }
 
 static gboolean
-make_items (VfcRun *run, VfSetupClient *client, GVariant *items, const char *gpu, GError **error)
+make_item (VfSetupClient *client, const Item *item, const char *gpu, GError **error)
 {
+    gint64 began = g_get_monotonic_time ();
+
+    vfc_say ("%s ...", item->id);
+    if (!vf_setup_client_make (client, item->id, gpu, error)) {
+        g_prefix_error (error, "%s: ", item->id);
+        return FALSE;
+    }
+    vfc_say ("%s: done (%.1f s)", item->id,
+             (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
+    return TRUE;
+}
+
+/* One that fails keeps no other one from being made, unless nobody may make any. The first error
+ * counts, the others are said. */
+static gboolean
+make_items (VfSetupClient *client, GVariant *items, const char *gpu, GError **error)
+{
+    g_autoptr (GError) first = NULL;
+
     for (gsize i = 0; i < g_variant_n_children (items); i++) {
         g_auto (Item) item = { 0 };
-        gint64 began = g_get_monotonic_time ();
+        g_autoptr (GError) failure = NULL;
 
         get_item (items, i, &item);
-        if (!can_be_made (&item))
+        if (!can_be_made (&item) || make_item (client, &item, gpu, &failure))
             continue;
-        if (!vf_setup_client_make (client, item.id, gpu, error)) {
-            g_prefix_error (error, "%s: ", item.id);
-            return FALSE;
-        }
-        vfc_say ("%s: done (%.1f s)", item.id,
-                 (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
+        if (first != NULL)
+            vfc_say ("virtflow: %s", failure->message);
+        else
+            first = g_steal_pointer (&failure);
+        if (vf_error_is (first, VF_REASON_NOT_AUTHORIZED)
+            || vf_error_is (first, VF_REASON_NO_DAEMON))
+            break;
     }
-    return TRUE;
+    if (first == NULL)
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&first));
+    return FALSE;
 }
 
 /* The address of what @name means; the caller owns it. An address needs no daemon to be understood.
@@ -243,7 +266,7 @@ put_right (VfcRun *run, VfSetupClient *client, const char *name, GError **error)
         vfc_say ("Nothing is missing that set-up could put right.");
     if (make
         && ((!yes && !vfc_confirm (_ ("These files are changed."), error))
-            || !make_items (run, client, items, gpu, error)))
+            || !make_items (client, items, gpu, error)))
         return FALSE;
     if (run->json)
         answer_items (run, items, make);
@@ -283,7 +306,10 @@ print_changes (const VfcRun *run, GVariant *changes)
         const char *id, *kind, *path, *before, *after;
 
         g_variant_get_child (changes, i, "(&s&s&s&s&s)", &id, &kind, &path, &before, &after);
-        vfc_setup_text_change (run, path, after, before);
+        if (strcmp (kind, "tell") == 0)
+            vfc_setup_text_tell ();
+        else
+            vfc_setup_text_change (run, path, after, before);
     }
 }
 

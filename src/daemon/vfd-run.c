@@ -27,6 +27,10 @@
  * folder. */
 #define GRACE_MILLISECONDS 500
 
+/* How often a return is tried again whose helper has died, and when. */
+#define MOST_ATTEMPTS 3
+#define ATTEMPT_MILLISECONDS 1000
+
 /* From "prepare" until QEMU has the card open, where it is not known which libvirt daemon asked: a
  * large guest's memory is claimed meanwhile. */
 #define START_SECONDS 600
@@ -50,7 +54,8 @@ struct _VfdRun {
     int pidfd;       /* PHASE_WATCH: of QEMU */
     guint32 pid;
     guint64 start_time;
-    pid_t starter; /* the libvirt daemon that started the VM; 0: not known */
+    pid_t starter;    /* the libvirt daemon that started the VM; 0: not known */
+    guint n_attempts; /* to bring it home, that a helper's death has ended */
 };
 
 static gboolean on_vigil (gpointer data);
@@ -106,6 +111,27 @@ libvirt_lives (const VfdRun *run)
     return vfd_libvirt_pulse_beats (vfd_gpu_daemon (run->gpu)->root);
 }
 
+static void bring_home (VfdRun *run, const char *why);
+
+static gboolean
+on_attempt (gpointer data)
+{
+    VfdRun *run = data;
+
+    run->source_id = 0;
+    bring_home (run, "the helper that took it there has ended");
+    return G_SOURCE_REMOVE;
+}
+
+/* Nothing is wrong with the card, and nobody else asks for it. */
+static void
+try_again (VfdRun *run)
+{
+    enter (run, PHASE_RESIGNED);
+    run->n_attempts++;
+    run->source_id = g_timeout_add (ATTEMPT_MILLISECONDS, on_attempt, run);
+}
+
 static void
 on_returned (VfdGpu *gpu, const GError *error, gpointer data)
 {
@@ -114,8 +140,12 @@ on_returned (VfdGpu *gpu, const GError *error, gpointer data)
     /* Somebody has it open after all, or libvirt is back: look again. */
     if (vf_error_is (error, VF_REASON_VM_RUNNING))
         vfd_run_look (run);
+    else if (vf_error_is (error, VF_REASON_NO_WORKER) && run->n_attempts < MOST_ATTEMPTS)
+        try_again (run);
     else if (error != NULL)
         enter (run, PHASE_RESIGNED);
+    else
+        run->n_attempts = 0;
 }
 
 static void
@@ -450,6 +480,7 @@ vfd_run_begin (VfdRun *run, const char *uuid, pid_t starter, GError **error)
 {
     enter (run, PHASE_VIGIL);
     run->starter = starter;
+    run->n_attempts = 0;
     return vfd_gpu_begin_run (run->gpu, uuid, error);
 }
 

@@ -70,21 +70,28 @@ vf_boot_line_amend_entry (const char *line, const VfBootWords *words)
     static const char key[] = "options";
     gsize value = strlen (key);
     g_autofree char *head = NULL;
+    g_autofree char *rest = NULL;
     g_autofree char *amended = NULL;
+    const char *end = "";
 
     if (!g_str_has_prefix (line, key) || (line[value] != ' ' && line[value] != '\t'))
         return NULL;
     value += strspn (line + value, " \t");
     head = g_strndup (line, value);
-    amended = vf_boot_line_amend (line + value, words);
-    return g_strconcat (head, amended, NULL);
+    rest = g_strdup (line + value);
+    /* Of a file that was written elsewhere. */
+    if (g_str_has_suffix (rest, "\r"))
+        end = "\r";
+    rest[strlen (rest) - strlen (end)] = '\0';
+    amended = vf_boot_line_amend (rest, words);
+    return g_strconcat (head, amended, end, NULL);
 }
 
 char *
 vf_boot_line_amend_grub (const char *line, const char *variable, const VfBootWords *words)
 {
-    g_autofree char *pattern =
-        g_strdup_printf ("^(\\s*%s=([\"']))([^\"'`\\\\]*)(\\2\\s*(?:#.*)?)$", variable);
+    g_autofree char *pattern = g_strdup_printf (
+        "^(\\s*(?:export\\s+)?%s=([\"']))([^\"'`\\\\]*)(\\2\\s*(?:#.*)?)$", variable);
     g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
     g_autoptr (GMatchInfo) match = NULL;
     g_autofree char *head = NULL;

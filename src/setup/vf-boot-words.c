@@ -23,7 +23,7 @@ amend (VfSetupItem *item, const char *path, const char *before, const char *afte
 static char *
 find_setting (const char *text, const char *variable)
 {
-    g_autofree char *pattern = g_strdup_printf ("^\\s*%s=", variable);
+    g_autofree char *pattern = g_strdup_printf ("^\\s*(?:export\\s+)?%s=", variable);
     g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
     g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
     const char *found = NULL;
@@ -33,6 +33,16 @@ find_setting (const char *text, const char *variable)
             found = *line;
     }
     return g_strdup (found);
+}
+
+static gboolean
+has_any (const char *line, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (strstr (line, *words) != NULL)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* FALSE when the line is one that nobody but a shell understands. */
@@ -53,7 +63,7 @@ amend_setting (VfSetupItem *item, const char *text, const char *variable, const 
     amended = vf_boot_line_amend_grub (line, variable, words);
     if (amended != NULL)
         amend (item, GRUB, line, amended);
-    return amended != NULL;
+    return amended != NULL || (*words->wanted == NULL && !has_any (line, words->unwanted));
 }
 
 static gboolean
@@ -76,7 +86,8 @@ amend_grub (VfSetupItem *item, const char *text, const VfBootWords *words)
            && amend_setting (item, text, GRUB_ALWAYS, only_always ? words : &removal);
 }
 
-static void
+/* FALSE for what is no kernel with options. */
+static gboolean
 amend_entry (VfSetupItem *item, const VfHostFile *entry, const VfBootWords *words)
 {
     g_auto (GStrv) lines = g_strsplit (entry->text, "\n", -1);
@@ -91,8 +102,9 @@ amend_entry (VfSetupItem *item, const VfHostFile *entry, const VfBootWords *word
         if (amended == NULL)
             continue;
         amend (item, entry->path, *line, amended);
-        return;
+        return TRUE;
     }
+    return FALSE;
 }
 
 /* TRUE when there was an entry. */
@@ -106,8 +118,7 @@ amend_entries (VfSetupItem *item, const VfSetupFacts *facts, const VfBootWords *
 
         if (strstr (file->path, "loader/entries/") == NULL)
             continue;
-        amend_entry (item, file, words);
-        any = TRUE;
+        any = amend_entry (item, file, words) || any;
     }
     return any;
 }
@@ -116,11 +127,31 @@ amend_entries (VfSetupItem *item, const VfSetupFacts *facts, const VfBootWords *
 static void
 amend_kernel_line (VfSetupItem *item, const char *text, const VfBootWords *words)
 {
-    g_autofree char *line = g_strndup (text, strcspn (text, "\n"));
-    g_autofree char *amended = vf_boot_line_amend (line, words);
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
-    if (*line != '\0')
-        amend (item, KERNEL_LINE, line, amended);
+    for (char **line = lines; *line != NULL; line++) {
+        g_autofree char *amended = NULL;
+
+        if (**line == '\0' || **line == '#')
+            continue;
+        amended = vf_boot_line_amend (*line, words);
+        amend (item, KERNEL_LINE, *line, amended);
+        return;
+    }
+}
+
+/* A file that is read behind the main one sets a variable once more. */
+static gboolean
+is_overridden (const VfSetupFacts *facts)
+{
+    for (guint i = 0; i < facts->files->len; i++) {
+        const VfHostFile *file = facts->files->pdata[i];
+
+        if (g_str_has_prefix (file->path, "etc/default/grub.d/")
+            && (is_set (file->text, GRUB_DEFAULT) || is_set (file->text, GRUB_ALWAYS)))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Each word behind @prefix, with @between; the caller owns the text. */
@@ -176,6 +207,7 @@ leave_to_person (VfSetupItem *item, char *advice)
 {
     g_free (item->by_hand);
     item->by_hand = advice;
+    item->follow_ups = 0;
     g_ptr_array_set_size (item->amendments, 0);
 }
 
@@ -196,7 +228,7 @@ vf_boot_words_put_right (VfSetupItem *item, const VfSetupFacts *facts, const VfB
         return;
     }
     if (grub != NULL) {
-        known = amend_grub (item, grub, words);
+        known = !is_overridden (facts) && amend_grub (item, grub, words);
         if (item->amendments->len > 0)
             item->follow_ups |= VF_FOLLOW_UP_GRUB;
     }

@@ -6,6 +6,14 @@
 
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* An initramfs for each of many kernels takes minutes. */
+#define DEADLINE_SECONDS 1200
+
+/* Of what a program says, its end. */
+#define TEXT_MAX 4096
 
 /* Programs that do the same on one system or another; the first one that is there counts. Each ends
  * with NULL. */
@@ -27,34 +35,73 @@ static CommandLine udev_cards[] = {
  * reload. The one that does not run will read them when it starts. */
 static const char *const libvirt_units[] = { "libvirtd.service", "virtqemud.service" };
 
-/* The last line of @text that is not empty; belongs to it. */
-static const char *
-last_line (char *text)
+/* The last line of what was written to @fd, or of its end; the caller owns it. */
+static char *
+last_line (int fd)
 {
+    char text[TEXT_MAX + 1];
+    off_t end = lseek (fd, 0, SEEK_END);
+    gssize length = pread (fd, text, TEXT_MAX, MAX (end - TEXT_MAX, 0));
     const char *line;
 
+    if (length <= 0)
+        return g_strdup ("");
+    text[length] = '\0';
     g_strchomp (text);
     line = strrchr (text, '\n');
-    return line != NULL ? line + 1 : text;
+    return g_utf8_make_valid (line != NULL ? line + 1 : text, -1);
+}
+
+static void
+on_ended (GObject *process, GAsyncResult *result, gpointer data)
+{
+    *(gboolean *) data = TRUE;
+}
+
+static gboolean
+on_deadline (gpointer process)
+{
+    g_subprocess_force_exit (process);
+    return G_SOURCE_CONTINUE;
+}
+
+/* In a context of its own: nobody is served meanwhile. What it leaves running is not waited for. */
+static void
+await_end (GSubprocess *process)
+{
+    g_autoptr (GMainContext) context = g_main_context_new ();
+    g_autoptr (GSource) deadline = g_timeout_source_new_seconds (DEADLINE_SECONDS);
+    gboolean ended = FALSE;
+
+    g_main_context_push_thread_default (context);
+    g_source_set_callback (deadline, on_deadline, process, NULL);
+    g_source_attach (deadline, context);
+    g_subprocess_wait_async (process, NULL, on_ended, &ended);
+    while (!ended)
+        g_main_context_iteration (context, TRUE);
+    g_source_destroy (deadline);
+    g_main_context_pop_thread_default (context);
 }
 
 static gboolean
 run (const char *const *words, GError **error)
 {
+    g_autoptr (GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
     g_autoptr (GSubprocess) process = NULL;
-    g_autofree char *said = NULL;
     g_autoptr (GError) failure = NULL;
+    g_autofree char *said = NULL;
+    int messages = memfd_create ("messages", MFD_CLOEXEC);
 
-    process = g_subprocess_newv (
-        words, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &failure);
-    if (process != NULL
-        && g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &said, &failure)
-        && g_subprocess_get_successful (process))
+    g_subprocess_launcher_take_stderr_fd (launcher, dup (messages));
+    process = g_subprocess_launcher_spawnv (launcher, words, &failure);
+    if (process != NULL)
+        await_end (process);
+    said = failure != NULL ? g_strdup (failure->message) : last_line (messages);
+    close (messages);
+    if (process != NULL && g_subprocess_get_successful (process))
         return TRUE;
-    vf_error_set (error, VF_REASON_SERVICE_FAILED, "%s failed: %s", words[0],
-                  failure != NULL ? failure->message
-                  : said != NULL  ? last_line (said)
-                                  : "");
+    vf_error_set (error, VF_REASON_SERVICE_FAILED, "%s failed: %s", words[0], said);
     return FALSE;
 }
 
@@ -72,7 +119,8 @@ run_first (CommandLine *lines, gsize n_lines, GError **error)
 static gboolean
 make_grub_menu (const VfSetupFacts *facts, GError **error)
 {
-    g_autofree char *menu = g_strconcat ("/", facts->grub_menu, NULL);
+    g_autofree char *menu =
+        g_strconcat ("/", facts->grub_menu != NULL ? facts->grub_menu : "", NULL);
     const char *const commands[][MOST_WORDS] = {
         { "/usr/sbin/update-grub" },
         { "/usr/sbin/grub2-mkconfig", "-o", menu },
@@ -80,7 +128,8 @@ make_grub_menu (const VfSetupFacts *facts, GError **error)
         { "/usr/bin/grub-mkconfig", "-o", menu },
     };
 
-    return run_first (commands, G_N_ELEMENTS (commands), error);
+    /* Without a menu nobody boots by it any more. */
+    return facts->grub_menu == NULL || run_first (commands, G_N_ELEMENTS (commands), error);
 }
 
 static gboolean

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <shadow.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -125,6 +126,7 @@ look (int root, const VfAmendment *amendment, char **text, GError **error)
         return errno == ENOENT ? TRUE : fail (error, amendment->path, errno);
     switch (amendment->kind) {
     case VF_AMENDMENT_LINE:
+    case VF_AMENDMENT_MEMBER:
     case VF_AMENDMENT_FILE:
         alike = S_ISREG (status.st_mode);
         if (alike)
@@ -159,6 +161,7 @@ make (int root, const VfAmendment *amendment, const char *text, GError **error)
 {
     switch (amendment->kind) {
     case VF_AMENDMENT_LINE:
+    case VF_AMENDMENT_MEMBER:
     case VF_AMENDMENT_FILE:
         return vf_host_change_write (root, amendment->path, text, 0644, error);
     case VF_AMENDMENT_LINK:
@@ -175,8 +178,27 @@ make (int root, const VfAmendment *amendment, const char *text, GError **error)
     return TRUE;
 }
 
-gboolean
-vf_host_change_make (int root, const VfAmendment *amendment, GError **error)
+/* Of the files that useradd(8) and the like write, lckpwdf(3); TRUE when it is held. It is one of
+ * the whole system, so only for the real files. */
+static gboolean
+lock (int root, const VfAmendment *amendment)
+{
+    struct stat ours, real;
+
+    return amendment->kind == VF_AMENDMENT_MEMBER && fstat (root, &ours) == 0
+           && stat ("/", &real) == 0 && ours.st_ino == real.st_ino && ours.st_dev == real.st_dev
+           && lckpwdf () == 0;
+}
+
+static void
+unlock (gboolean held)
+{
+    if (held)
+        ulckpwdf ();
+}
+
+static gboolean
+look_and_make (int root, const VfAmendment *amendment, GError **error)
 {
     g_autofree char *now = NULL;
     g_autofree char *then = NULL;
@@ -202,8 +224,8 @@ take_away (int root, const VfAmendment *amendment, GError **error)
     return TRUE;
 }
 
-gboolean
-vf_host_change_take_back (int root, const VfAmendment *amendment, GError **error)
+static gboolean
+look_and_take_back (int root, const VfAmendment *amendment, GError **error)
 {
     g_autofree char *now = NULL;
     g_autofree char *then = NULL;
@@ -214,4 +236,24 @@ vf_host_change_take_back (int root, const VfAmendment *amendment, GError **error
         return take_away (root, amendment, error);
     return g_strcmp0 (now, then) == 0
            || vf_host_change_write (root, amendment->path, then, 0644, error);
+}
+
+gboolean
+vf_host_change_make (int root, const VfAmendment *amendment, GError **error)
+{
+    gboolean held = lock (root, amendment);
+    gboolean made = look_and_make (root, amendment, error);
+
+    unlock (held);
+    return made;
+}
+
+gboolean
+vf_host_change_take_back (int root, const VfAmendment *amendment, GError **error)
+{
+    gboolean held = lock (root, amendment);
+    gboolean taken_back = look_and_take_back (root, amendment, error);
+
+    unlock (held);
+    return taken_back;
 }

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #define HEAD "# What \"virtflow setup\" has changed. \"virtflow setup --undo\" takes it back.\n"
-/* Item, follow-ups, kind, path, line before, line or text after. */
-#define TYPE "a(suusmss)"
+/* The follow-ups that are pending; and item, follow-ups, kind, path, line before, line or text
+ * after. */
+#define TYPE "(ua(suusmss))"
 
 struct _VfManifest {
+    VfFollowUp pending;
     GPtrArray *entries; /* VfManifestEntry */
 };
 
@@ -57,21 +59,25 @@ vf_manifest_parse (const char *text, GError **error)
 {
     g_autoptr (VfManifest) manifest = vf_manifest_new ();
     const char *value = g_str_has_prefix (text, "#") ? strchr (text, '\n') : text;
-    g_autoptr (GVariant) list =
+    g_autoptr (GVariant) whole =
         value != NULL ? g_variant_parse (G_VARIANT_TYPE (TYPE), value, NULL, NULL, NULL) : NULL;
+    g_autoptr (GVariant) list = NULL;
     GVariantIter iter;
     const char *item, *path, *before, *after;
-    guint32 follow_ups, kind;
+    guint32 follow_ups, kind, pending;
 
-    if (list == NULL) {
+    if (whole == NULL) {
         vf_error_set (error, VF_REASON_FOREIGN_STATE,
                       "The list of what set-up has changed cannot be read.");
         return NULL;
     }
+    g_variant_get (whole, "(u@a(suusmss))", &pending, &list);
+    manifest->pending = pending;
     g_variant_iter_init (&iter, list);
     while (g_variant_iter_next (&iter, "(&suu&sm&s&s)", &item, &follow_ups, &kind, &path, &before,
                                 &after)) {
-        if (kind > VF_AMENDMENT_FOLDER || !is_path (path)) {
+        if (kind > VF_AMENDMENT_FOLDER || !is_path (path)
+            || (kind == VF_AMENDMENT_MEMBER && strchr (after, ':') == NULL)) {
             vf_error_set (error, VF_REASON_FOREIGN_STATE,
                           "The list of what set-up has changed cannot be read.");
             return NULL;
@@ -85,10 +91,10 @@ char *
 vf_manifest_format (const VfManifest *manifest)
 {
     GVariantBuilder builder;
-    g_autoptr (GVariant) list = NULL;
+    g_autoptr (GVariant) whole = NULL;
     g_autofree char *value = NULL;
 
-    g_variant_builder_init (&builder, G_VARIANT_TYPE (TYPE));
+    g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(suusmss)"));
     for (guint i = 0; i < manifest->entries->len; i++) {
         const VfManifestEntry *entry = manifest->entries->pdata[i];
         const VfAmendment *amendment = entry->amendment;
@@ -97,8 +103,9 @@ vf_manifest_format (const VfManifest *manifest)
                                (guint32) amendment->kind, amendment->path, amendment->before,
                                amendment->after);
     }
-    list = g_variant_ref_sink (g_variant_builder_end (&builder));
-    value = g_variant_print (list, FALSE);
+    whole =
+        g_variant_ref_sink (g_variant_new ("(ua(suusmss))", (guint32) manifest->pending, &builder));
+    value = g_variant_print (whole, TRUE);
     return g_strconcat (HEAD, value, "\n", NULL);
 }
 
@@ -112,6 +119,24 @@ const VfManifestEntry *
 vf_manifest_get (const VfManifest *manifest, guint index)
 {
     return manifest->entries->pdata[index];
+}
+
+VfFollowUp
+vf_manifest_pending (const VfManifest *manifest)
+{
+    return manifest->pending;
+}
+
+void
+vf_manifest_set_pending (VfManifest *manifest, VfFollowUp pending)
+{
+    manifest->pending = pending;
+}
+
+gboolean
+vf_manifest_is_empty (const VfManifest *manifest)
+{
+    return manifest->pending == 0 && manifest->entries->len == 0;
 }
 
 void

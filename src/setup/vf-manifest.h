@@ -27,6 +27,13 @@ guint vf_manifest_size (const VfManifest *manifest);
 /* In the order in which they were made. Belongs to @manifest. */
 const VfManifestEntry *vf_manifest_get (const VfManifest *manifest, guint index);
 
+/* What has not been told of the changes yet. */
+VfFollowUp vf_manifest_pending (const VfManifest *manifest);
+void vf_manifest_set_pending (VfManifest *manifest, VfFollowUp pending);
+
+/* Whether there is nothing to take back and nobody to tell. */
+gboolean vf_manifest_is_empty (const VfManifest *manifest);
+
 /* Takes @amendment. */
 void vf_manifest_add (VfManifest *manifest,
                       const char *item,

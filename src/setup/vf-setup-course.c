@@ -35,25 +35,27 @@ note (const VfSetupPlace *place, const VfManifest *manifest, GError **error)
 {
     g_autofree char *text = vf_manifest_format (manifest);
 
-    if (vf_manifest_size (manifest) > 0)
+    if (!vf_manifest_is_empty (manifest))
         return vf_host_change_write (place->root, place->manifest, text, 0600, error);
     unlinkat (place->root, place->manifest, 0);
     return TRUE;
 }
 
-/* The folders on the way to @path that are not there yet. */
+/* The folders on the way to @path that are not there yet, and are not in the manifest from @first
+ * on. */
 static void
 add_folders (const VfSetupPlace *place,
              const VfSetupItem *item,
              const char *path,
-             VfManifest *manifest)
+             VfManifest *manifest,
+             guint first)
 {
     for (const char *slash = strchr (path, '/'); slash != NULL; slash = strchr (slash + 1, '/')) {
         g_autofree char *folder = g_strndup (path, (gsize) (slash - path));
         gboolean known = FALSE;
         struct stat status;
 
-        for (guint i = 0; i < vf_manifest_size (manifest); i++)
+        for (guint i = first; i < vf_manifest_size (manifest); i++)
             known = known || strcmp (vf_manifest_get (manifest, i)->amendment->path, folder) == 0;
         if (!known && fstatat (place->root, folder, &status, 0) != 0 && errno == ENOENT)
             vf_manifest_add (manifest, item->id, 0,
@@ -64,27 +66,36 @@ add_folders (const VfSetupPlace *place,
 static void
 add_item (const VfSetupPlace *place, const VfSetupItem *item, VfManifest *manifest)
 {
+    guint first = vf_manifest_size (manifest);
+
     for (guint i = 0; i < item->amendments->len; i++) {
         const VfAmendment *amendment = item->amendments->pdata[i];
 
-        add_folders (place, item, amendment->path, manifest);
+        add_folders (place, item, amendment->path, manifest, first);
         vf_manifest_add (manifest, item->id, item->follow_ups,
                          vf_amendment_new (amendment->kind, amendment->path, amendment->before,
                                            amendment->after));
     }
 }
 
-/* All of @follow_ups, whatever happens; the first error counts. */
+/* All that is pending, whatever happens, and notes it; the first error counts. What fails stays
+ * pending. */
 static gboolean
-follow (const VfSetupPlace *place, VfFollowUp follow_ups, GError **error)
+follow (const VfSetupPlace *place, VfManifest *manifest, GError **error)
 {
+    VfFollowUp pending = vf_manifest_pending (manifest);
     gboolean well = TRUE;
 
     for (guint bit = VF_FOLLOW_UP_GRUB; bit <= VF_FOLLOW_UP_LIBVIRT; bit <<= 1) {
-        if (follow_ups & bit && !place->follow (bit, place->data, well ? error : NULL))
+        if ((pending & bit) == 0)
+            continue;
+        if (place->follow (bit, place->data, well ? error : NULL))
+            pending &= ~bit;
+        else
             well = FALSE;
     }
-    return well;
+    vf_manifest_set_pending (manifest, pending);
+    return note (place, manifest, well ? error : NULL) && well;
 }
 
 /* The entries from @first on, from the last one. What cannot be taken back stays, with a sentence
@@ -125,24 +136,41 @@ make_all (const VfSetupPlace *place, VfManifest *manifest, guint first, GError *
     return FALSE;
 }
 
+/* Its own failure is what counts; what cannot be taken back is said with it. */
+static void
+take_back_item (const VfSetupPlace *place, VfManifest *manifest, guint first, GError **error)
+{
+    g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+    VfFollowUp follow_ups = take_back (place, manifest, first, kept);
+
+    vf_manifest_set_pending (manifest, vf_manifest_pending (manifest) | follow_ups);
+    follow (place, manifest, NULL);
+    for (guint i = 0; i < kept->len && error != NULL; i++) {
+        VfReason reason = vf_error_reason (*error);
+        g_autofree char *sentences =
+            g_strconcat ((*error)->message, "\n", (char *) kept->pdata[i], NULL);
+
+        g_clear_error (error);
+        *error = vf_error_new (reason, "%s", sentences);
+    }
+}
+
 gboolean
 vf_setup_course_make (const VfSetupPlace *place, const VfSetupItem *item, GError **error)
 {
     g_autoptr (VfManifest) manifest = vf_setup_course_recall (place, error);
-    g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
     guint first;
 
     if (manifest == NULL)
         return FALSE;
     first = vf_manifest_size (manifest);
     add_item (place, item, manifest);
+    vf_manifest_set_pending (manifest, vf_manifest_pending (manifest) | item->follow_ups);
     if (!note (place, manifest, error))
         return FALSE;
-    if (make_all (place, manifest, first, error) && follow (place, item->follow_ups, error))
+    if (make_all (place, manifest, first, error) && follow (place, manifest, error))
         return TRUE;
-    /* Its own failure is what counts. */
-    follow (place, take_back (place, manifest, first, kept), NULL);
-    note (place, manifest, NULL);
+    take_back_item (place, manifest, first, error);
     return FALSE;
 }
 
@@ -150,10 +178,18 @@ gboolean
 vf_setup_course_undo (const VfSetupPlace *place, GPtrArray *kept, GError **error)
 {
     g_autoptr (VfManifest) manifest = vf_setup_course_recall (place, error);
-    VfFollowUp follow_ups;
+    VfFollowUp follow_ups = 0;
 
     if (manifest == NULL)
         return FALSE;
-    follow_ups = take_back (place, manifest, 0, kept);
-    return note (place, manifest, error) && follow (place, follow_ups, error);
+    for (guint i = 0; i < vf_manifest_size (manifest); i++)
+        follow_ups |= vf_manifest_get (manifest, i)->follow_ups;
+    vf_manifest_set_pending (manifest, vf_manifest_pending (manifest) | follow_ups);
+    if (!note (place, manifest, error))
+        return FALSE;
+    take_back (place, manifest, 0, kept);
+    /* What others have changed is theirs from here on. */
+    while (vf_manifest_size (manifest) > 0)
+        vf_manifest_remove (manifest, vf_manifest_size (manifest) - 1);
+    return follow (place, manifest, error);
 }

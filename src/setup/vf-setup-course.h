@@ -18,10 +18,10 @@ typedef struct {
  */
 VfManifest *vf_setup_course_recall (const VfSetupPlace *place, GError **error);
 
-/* Makes the changes of @item. When one of them or of its follow-ups fails, those that were made are
- * taken back. */
+/* Makes the changes of @item, if it has any, and all follow-ups that are pending. When one of them
+ * fails, those changes that were made are taken back. */
 gboolean vf_setup_course_make (const VfSetupPlace *place, const VfSetupItem *item, GError **error);
 
 /* Takes back all that was changed, from the last to the first. What somebody has changed since
- * stays, and is told in @kept (strings): it stays in the manifest, too. */
+ * stays, is told in @kept (strings), and is his from then on. A follow-up that fails is pending. */
 gboolean vf_setup_course_undo (const VfSetupPlace *place, GPtrArray *kept, GError **error);

@@ -2,11 +2,13 @@
 /* Owns where the files are that set-up may change. */
 #include "vf-setup-facts.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define FILE_MAX (1024 * 1024)
+#define HOOK "etc/libvirt/hooks/qemu.d/50-virtflow"
 
-/* Each of these counts, and each file of a folder whose name ends with ".conf". */
+/* Each of these counts, and those in some folders. */
 static const char *const paths[] = {
     "etc/default/grub",
     "etc/kernel/cmdline",
@@ -35,13 +37,16 @@ vf_setup_facts_free (VfSetupFacts *facts)
     g_free (facts);
 }
 
-/* NULL as well for what is no text. */
+/* NULL as well for what is no text, and for a link: who has made it knows what for. */
 static char *
 read_text (const VfSysfs *root, const char *path)
 {
+    char target[VF_SYSFS_TEXT_MAX];
     char *text = NULL;
     gsize length;
 
+    if (vf_sysfs_read_link (root, path, target, sizeof target) != -EINVAL)
+        return NULL;
     if (vf_sysfs_read_file (root, path, FILE_MAX, &text, &length) != 0)
         return NULL;
     if (strlen (text) == length && g_utf8_validate (text, -1, NULL))
@@ -56,58 +61,67 @@ compare_names (gconstpointer a, gconstpointer b)
     return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-static gboolean
+static void
 add_file (const VfSysfs *root, const char *path, VfSetupFacts *facts)
 {
     char *text = read_text (root, path);
     VfHostFile *file;
 
     if (text == NULL)
-        return FALSE;
+        return;
     file = g_new0 (VfHostFile, 1);
     file->path = g_strdup (path);
     file->text = text;
     g_ptr_array_add (facts->files, file);
-    return TRUE;
 }
 
-/* Whether there was any. */
-static gboolean
-add_folder (const VfSysfs *root, const char *folder, VfSetupFacts *facts)
+static void
+add_folder (const VfSysfs *root, const char *folder, const char *suffix, VfSetupFacts *facts)
 {
     g_autoptr (GPtrArray) names = NULL;
-    gboolean any = FALSE;
 
     if (vf_sysfs_list (root, folder, &names) != 0)
-        return FALSE;
+        return;
     g_ptr_array_sort (names, compare_names);
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
 
-        if (g_str_has_suffix (path, ".conf") && add_file (root, path, facts))
-            any = TRUE;
+        if (g_str_has_suffix (path, suffix) && g_utf8_validate (path, -1, NULL))
+            add_file (root, path, facts);
     }
-    return any;
 }
 
-/* The places where the boot loader specification lets the boot partition be mounted; the first one
- * that has entries is it. */
+/* The places where the boot loader specification lets the boot partition be mounted. */
 static void
 add_entries (const VfSysfs *root, VfSetupFacts *facts)
 {
     static const char *const folders[] = { "boot/loader/entries", "efi/loader/entries",
                                            "boot/efi/loader/entries" };
 
-    for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
-        if (add_folder (root, folders[i], facts))
-            return;
-    }
+    for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+        add_folder (root, folders[i], ".conf", facts);
 }
 
+static gboolean
+has_any (const VfSysfs *root, const char *const *names, gsize n_names)
+{
+    for (gsize i = 0; i < n_names; i++) {
+        if (vf_sysfs_exists (root, names[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Of a GRUB that somebody could still make a menu for. */
 static char *
 find_grub_menu (const VfSysfs *root)
 {
     static const char *const menus[] = { "boot/grub/grub.cfg", "boot/grub2/grub.cfg" };
+    static const char *const tools[] = { "usr/sbin/update-grub", "usr/sbin/grub-mkconfig",
+                                         "usr/bin/grub-mkconfig", "usr/sbin/grub2-mkconfig" };
+
+    if (!has_any (root, tools, G_N_ELEMENTS (tools)))
+        return NULL;
 
     for (guint i = 0; i < G_N_ELEMENTS (menus); i++) {
         if (vf_sysfs_exists (root, menus[i]))
@@ -135,12 +149,12 @@ vf_setup_facts_read (const VfSysfs *root)
     for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
         add_file (root, paths[i], facts);
     add_entries (root, facts);
-    add_folder (root, "etc/modprobe.d", facts);
+    add_folder (root, "etc/modprobe.d", ".conf", facts);
+    add_folder (root, "etc/default/grub.d", ".cfg", facts);
     facts->grub_menu = find_grub_menu (root);
     facts->hook_program = vf_sysfs_exists (root, "usr/lib/libvirt/virtflow-hook");
     facts->hook_link =
-        vf_sysfs_read_link (root, "etc/libvirt/hooks/qemu.d/50-virtflow", target, sizeof target)
-        == 0;
+        vf_sysfs_exists (root, HOOK) || vf_sysfs_read_link (root, HOOK, target, sizeof target) == 0;
     facts->xorg =
         vf_sysfs_exists (root, "usr/bin/Xorg") || vf_sysfs_exists (root, "usr/lib/xorg/Xorg");
     return facts;

@@ -23,7 +23,7 @@ typedef struct {
     GPtrArray *files;      /* VfHostFile: each that set-up may change and that is there */
     char *grub_menu;       /* path of the one that GRUB's own tools make; or NULL */
     gboolean hook_program; /* whether VirtFlow's hook is installed */
-    gboolean hook_link;    /* whether there is a link where libvirt looks for it */
+    gboolean hook_link;    /* whether there is something where libvirt looks for it */
     gboolean xorg;         /* whether an X server is */
 } VfSetupFacts;
 

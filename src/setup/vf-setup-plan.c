@@ -13,8 +13,9 @@
 #define HOOK_PROGRAM "/usr/lib/libvirt/virtflow-hook"
 #define GROUP "libvirt"
 
-const char *const vf_setup_ids[] = { "command-line", "reservations", "hook",
-                                     "group",        "desktop",      NULL };
+const char *const vf_setup_ids[] = { "unfinished", "command-line", "reservations",
+                                     "hook",       "group",        "desktop",
+                                     NULL };
 
 static void
 keep_if_useful (GPtrArray *items, VfSetupItem *item)
@@ -31,21 +32,49 @@ is_intel (const VfHostFacts *host)
     return g_strcmp0 (host->cpu_vendor, "GenuineIntel") == 0;
 }
 
-/* The words of the command line by which somebody has reserved a GPU for VMs; belong to the facts.
- */
-static GPtrArray *
-reserving_words (const VfSetupScene *scene)
+/* @text, a list of ids behind "=" ("ids=10de:1e84,1912:0014"), without those of GPUs; NULL when no
+ * id is left, or none was there. The caller owns it. */
+static char *
+without_gpu_ids (const char *text, const VfSnapshot *machine)
 {
-    GPtrArray *words = g_ptr_array_new ();
+    const char *list = strchr (text, '=');
+    g_autofree char *head = NULL;
+    g_autofree char *rest = NULL;
+    g_auto (GStrv) ids = NULL;
+    g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+
+    if (list == NULL)
+        return NULL;
+    head = g_strndup (text, (gsize) (list + 1 - text));
+    ids = g_strsplit (list + 1, ",", -1);
+    for (char **id = ids; *id != NULL; id++)
+        if (**id != '\0' && !vf_gpu_any_named_in (*id, machine))
+            g_ptr_array_add (kept, *id);
+    if (kept->len == 0)
+        return NULL;
+    g_ptr_array_add (kept, NULL);
+    rest = g_strjoinv (",", (char **) kept->pdata);
+    return g_strconcat (head, rest, NULL);
+}
+
+/* The words of the command line by which somebody has reserved a GPU for VMs, which belong to the
+ * facts; and what is to stand there in their place, for other devices. */
+static void
+find_reserving_words (const VfSetupScene *scene, GPtrArray *unwanted, GPtrArray *wanted)
+{
     const GPtrArray *reservations = scene->host->reservations;
 
     for (guint i = 0; i < reservations->len; i++) {
         const VfSetting *setting = reservations->pdata[i];
+        char *rest;
 
-        if (*setting->place != '/' && vf_gpu_any_named_in (setting->text, scene->machine))
-            g_ptr_array_add (words, setting->text);
+        if (*setting->place == '/' || !vf_gpu_any_named_in (setting->text, scene->machine))
+            continue;
+        g_ptr_array_add (unwanted, g_strdup (setting->text));
+        rest = without_gpu_ids (setting->text, scene->machine);
+        if (rest != NULL)
+            g_ptr_array_add (wanted, rest);
     }
-    return words;
 }
 
 /* Whether the kernel that runs was told what the boot loader says. */
@@ -81,19 +110,23 @@ advice_besides (const VfHostFacts *host, const VfSetupItem *item, const VfBootWo
 static void
 plan_command_line (const VfSetupScene *scene, GPtrArray *items)
 {
-    static const char *const intel[] = { "intel_iommu=on", "iommu=pt", NULL };
-    static const char *const nothing[] = { NULL };
+    static const char *const intel[] = { "intel_iommu=on", "iommu=pt" };
     static const char *const off[] = { "intel_iommu=off", "amd_iommu=off", "iommu=off" };
-    g_autoptr (GPtrArray) unwanted = reserving_words (scene);
+    g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GPtrArray) unwanted = g_ptr_array_new_with_free_func (g_free);
     gboolean lacks_iommu = !vf_snapshot_has_iommu (scene->machine);
     VfBootWords words;
     VfSetupItem *item;
 
+    find_reserving_words (scene, unwanted, wanted);
     if (!lacks_iommu && unwanted->len == 0)
         return;
     for (guint i = 0; i < G_N_ELEMENTS (off) && lacks_iommu; i++)
-        g_ptr_array_add (unwanted, (gpointer) off[i]);
+        g_ptr_array_add (unwanted, g_strdup (off[i]));
+    for (guint i = 0; i < G_N_ELEMENTS (intel) && lacks_iommu && is_intel (scene->host); i++)
+        g_ptr_array_add (wanted, g_strdup (intel[i]));
     g_ptr_array_add (unwanted, NULL);
+    g_ptr_array_add (wanted, NULL);
     item = vf_setup_item_new (
         "command-line", VF_EFFECT_RESTART,
         g_strdup (lacks_iommu
@@ -101,8 +134,8 @@ plan_command_line (const VfSetupScene *scene, GPtrArray *items)
                            "to a VM.")
                       : _ ("No GPU is reserved for VMs when the host starts: it is lent when "
                            "a VM needs it.")));
-    words = (VfBootWords){ lacks_iommu && is_intel (scene->host) ? intel : nothing,
-                           (const char *const *) unwanted->pdata };
+    words =
+        (VfBootWords){ (const char *const *) wanted->pdata, (const char *const *) unwanted->pdata };
     vf_boot_words_put_right (item, scene->files, &words);
     if (item->by_hand == NULL && lacks_iommu)
         item->by_hand = g_strdup (advice_besides (scene->host, item, &words));
@@ -128,17 +161,50 @@ line_at (const VfSetupFacts *files, const char *place, char **path)
     return number <= g_strv_length (lines) ? g_strdup (lines[number - 1]) : NULL;
 }
 
+/* @line of modprobe's configuration with the GPUs taken out of its list of ids; the caller owns it.
+ */
+static char *
+without_gpus (const char *line, const VfSnapshot *machine)
+{
+    g_auto (GStrv) words = g_strsplit (line, " ", -1);
+
+    for (char **word = words; *word != NULL; word++) {
+        char *rest = g_str_has_prefix (*word, "ids=") ? without_gpu_ids (*word, machine) : NULL;
+
+        if (rest == NULL)
+            continue;
+        g_free (*word);
+        *word = rest;
+        return g_strjoinv (" ", words);
+    }
+    return g_strconcat ("# taken out by virtflow setup: ", line, NULL);
+}
+
 static void
-comment_out (VfSetupItem *item, const VfSetupFacts *files, const char *place)
+free_reserved (VfSetupItem *item, const VfSetupScene *scene, const VfSetting *setting)
 {
     g_autofree char *path = NULL;
-    g_autofree char *line = line_at (files, place, &path);
-    g_autofree char *comment = g_strconcat ("# ", line, NULL);
+    g_autofree char *line = line_at (scene->files, setting->place, &path);
+    g_autofree char *freed = NULL;
+    g_autoptr (VfAmendment) amendment = NULL;
+    g_autofree char *text = NULL;
 
-    if (line == NULL)
-        return;
-    vf_setup_item_add (item, vf_amendment_new (VF_AMENDMENT_LINE, path, line, comment));
-    item->follow_ups |= VF_FOLLOW_UP_INITRAMFS;
+    if (*setting->place != '/')
+        return; /* of the command line */
+    if (line != NULL && scene->files->system == VF_SYSTEM_ORDINARY) {
+        freed = without_gpus (line, scene->machine);
+        amendment = vf_amendment_new (VF_AMENDMENT_LINE, path, line, freed);
+        text = vf_amendment_apply (amendment, vf_setup_facts_text (scene->files, path), NULL);
+    }
+    if (text != NULL) {
+        vf_setup_item_add (item, g_steal_pointer (&amendment));
+        item->follow_ups |= VF_FOLLOW_UP_INITRAMFS;
+    } else if (item->by_hand == NULL) {
+        item->by_hand = g_strdup_printf (_ ("Take the ids of the GPU out of '%s' in %s, make the "
+                                            "initramfs anew, then restart the "
+                                            "host."),
+                                         setting->text, setting->place);
+    }
 }
 
 static void
@@ -155,7 +221,7 @@ plan_reservations (const VfSetupScene *scene, GPtrArray *items)
         const VfSetting *setting = reservations->pdata[i];
 
         if (vf_gpu_any_named_in (setting->text, scene->machine))
-            comment_out (item, scene->files, setting->place);
+            free_reserved (item, scene, setting);
     }
     keep_if_useful (items, item);
 }
@@ -175,29 +241,13 @@ plan_hook (const VfSetupScene *scene, GPtrArray *items)
     keep_if_useful (items, item);
 }
 
-/* The line of the group in a text of the form of group(5) and gshadow(5), and that line with @user
- * among its members; FALSE when there is no such line, or he is a member. */
+/* What useradd(8) takes, and a directory's names with a dot. */
 static gboolean
-add_member (const char *text, const char *user, char **before, char **after)
+is_plain_name (const char *name)
 {
-    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-    g_auto (GStrv) fields = NULL;
-    g_auto (GStrv) members = NULL;
-    char **line = lines;
-
-    while (*line != NULL && !g_str_has_prefix (*line, GROUP ":"))
-        line++;
-    if (*line == NULL)
-        return FALSE;
-    fields = g_strsplit (*line, ":", -1);
-    if (g_strv_length (fields) != 4)
-        return FALSE;
-    members = g_strsplit (fields[3], ",", -1);
-    if (g_strv_contains ((const char *const *) members, user))
-        return FALSE;
-    *before = g_strdup (*line);
-    *after = g_strconcat (*line, *fields[3] != '\0' ? "," : "", user, NULL);
-    return TRUE;
+    return *name != '\0'
+           && strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+                  == strlen (name);
 }
 
 static void
@@ -206,7 +256,7 @@ plan_group (const VfSetupScene *scene, const char *user, GPtrArray *items)
     static const char *const paths[] = { "etc/group", "etc/gshadow" };
     VfSetupItem *item;
 
-    if (user == NULL)
+    if (user == NULL || !is_plain_name (user))
         return;
     item = vf_setup_item_new (
         "group", VF_EFFECT_LOGIN,
@@ -215,37 +265,81 @@ plan_group (const VfSetupScene *scene, const char *user, GPtrArray *items)
                          user, GROUP));
     for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
         const char *text = vf_setup_facts_text (scene->files, paths[i]);
-        g_autofree char *before = NULL;
-        g_autofree char *after = NULL;
+        g_autofree char *member = g_strconcat (GROUP ":", user, NULL);
+        VfAmendment *amendment = vf_amendment_new (VF_AMENDMENT_MEMBER, paths[i], NULL, member);
+        g_autofree char *amended = vf_amendment_apply (amendment, text, NULL);
 
-        if (text != NULL && add_member (text, user, &before, &after))
-            vf_setup_item_add (item, vf_amendment_new (VF_AMENDMENT_LINE, paths[i], before, after));
+        if (amended != NULL && strcmp (amended, text) != 0)
+            vf_setup_item_add (item, amendment);
+        else
+            vf_amendment_free (amendment);
     }
     keep_if_useful (items, item);
 }
 
-/* The card that shows the host's picture, and the one that can be spared: that at @wanted, or the
- * only one there is. How many can be. */
-static guint
-choose (const VfSnapshot *machine, const VfPciAddress *wanted, VfGpu *shown, VfGpu *spare)
-{
-    g_autoptr (GArray) gpus = vf_gpu_list (machine);
-    gboolean anyone_shows = FALSE;
-    guint n_spare = 0;
+/* Which cards a desktop could use, and which it could leave alone. */
+typedef struct {
+    GArray *gpus;   /* VfGpu */
+    GArray *shown;  /* VfGpu: the host's picture comes from it */
+    GArray *spares; /* VfGpu: the other ones */
+} Cards;
 
-    for (guint i = 0; i < gpus->len; i++) {
-        const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
+static void
+cards_clear (Cards *cards)
+{
+    g_array_unref (cards->gpus);
+    g_array_unref (cards->shown);
+    g_array_unref (cards->spares);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Cards, cards_clear)
+
+static Cards
+sort_cards (const VfSnapshot *machine)
+{
+    Cards cards = { vf_gpu_list (machine), g_array_new (FALSE, FALSE, sizeof (VfGpu)),
+                    g_array_new (FALSE, FALSE, sizeof (VfGpu)) };
+
+    for (guint i = 0; i < cards.gpus->len; i++) {
+        const VfGpu *gpu = &g_array_index (cards.gpus, VfGpu, i);
         g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, machine);
 
-        if (evidence != NULL) {
-            *shown = *gpu;
-            anyone_shows = TRUE;
-        } else if (wanted == NULL || vf_pci_address_same_slot (*wanted, gpu->address)) {
-            *spare = *gpu;
-            n_spare++;
-        }
+        g_array_append_val (evidence != NULL ? cards.shown : cards.spares, *gpu);
     }
-    return anyone_shows ? n_spare : 0;
+    return cards;
+}
+
+static const VfGpu *
+find_card (const GArray *gpus, VfPciAddress address)
+{
+    for (guint i = 0; i < gpus->len; i++) {
+        const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
+
+        if (vf_pci_address_same_slot (gpu->address, address))
+            return gpu;
+    }
+    return NULL;
+}
+
+static GPtrArray *
+pin_files (const VfSetupScene *scene, const VfGpu *spare, const VfGpu *shown)
+{
+    return vf_desktop_pin_files (vf_gpu_display (spare)->address, vf_gpu_display (shown)->address,
+                                 scene->files->xorg);
+}
+
+/* The card that set-up has kept the desktop off already; NULL for none. */
+static const VfGpu *
+find_pinned (const VfSetupScene *scene, const Cards *cards, const VfGpu *shown)
+{
+    for (guint i = 0; i < cards->spares->len; i++) {
+        const VfGpu *spare = &g_array_index (cards->spares, VfGpu, i);
+        g_autoptr (GPtrArray) files = pin_files (scene, spare, shown);
+        const VfAmendment *rules = files->pdata[0];
+
+        if (g_strcmp0 (vf_setup_facts_text (scene->files, rules->path), rules->after) == 0)
+            return spare;
+    }
+    return NULL;
 }
 
 static void
@@ -253,9 +347,9 @@ add_missing (VfSetupItem *item, const VfSetupFacts *files, GPtrArray *wanted)
 {
     while (wanted->len > 0) {
         VfAmendment *amendment = g_ptr_array_steal_index (wanted, 0);
-        const char *text = vf_setup_facts_text (files, amendment->path);
 
-        if (g_strcmp0 (text, amendment->after) != 0)
+        /* What somebody has made of such a file is his. */
+        if (vf_setup_facts_text (files, amendment->path) == NULL)
             vf_setup_item_add (item, amendment);
         else
             vf_amendment_free (amendment);
@@ -263,35 +357,103 @@ add_missing (VfSetupItem *item, const VfSetupFacts *files, GPtrArray *wanted)
 }
 
 static void
-plan_desktop (const VfSetupScene *scene, const VfPciAddress *wanted, GPtrArray *items)
+pin (const VfSetupScene *scene, const VfGpu *spare, const VfGpu *shown, GPtrArray *items)
 {
-    VfGpu shown, spare;
-    guint n_spare = choose (scene->machine, wanted, &shown, &spare);
-    g_autoptr (GPtrArray) files = NULL;
-    VfSetupItem *item;
-
-    if (n_spare == 0)
-        return;
-    if (n_spare > 1) {
-        item = vf_setup_item_new ("desktop", VF_EFFECT_LOGIN,
-                                  g_strdup (_ ("The desktop leaves a GPU to VMs.")));
-        item->by_hand =
-            g_strdup (_ ("Several GPUs can be spared: name one, as in 'virtflow setup 01:00.0'."));
-        g_ptr_array_add (items, item);
-        return;
-    }
-    item = vf_setup_item_new (
+    g_autoptr (GPtrArray) files = pin_files (scene, spare, shown);
+    VfSetupItem *item = vf_setup_item_new (
         "desktop", VF_EFFECT_LOGIN,
         g_strdup_printf (
             _ ("The desktop uses %s and leaves %s to VMs: a monitor at that card shows "
                "no desktop any more."),
-            vf_pci_address_format (shown.address).text,
-            vf_pci_address_format (spare.address).text));
-    files = vf_desktop_pin_files (vf_gpu_display (&spare)->address,
-                                  vf_gpu_display (&shown)->address, scene->files->xorg);
+            vf_pci_address_format (shown->address).text,
+            vf_pci_address_format (spare->address).text));
+
     add_missing (item, scene->files, files);
     item->follow_ups = VF_FOLLOW_UP_UDEV;
     keep_if_useful (items, item);
+}
+
+/* Why nobody but a person can say which card the desktop is to leave alone; NULL when that is
+ * clear:
+ * *@spare then, or none has to be. */
+static const char *
+find_obstacle (const VfSetupScene *scene,
+               const Cards *cards,
+               const VfPciAddress *wanted,
+               const VfGpu **spare)
+{
+    const VfGpu *shown = cards->shown->len > 0 ? &g_array_index (cards->shown, VfGpu, 0) : NULL;
+    const VfGpu *pinned = shown != NULL ? find_pinned (scene, cards, shown) : NULL;
+
+    *spare = wanted != NULL ? find_card (cards->spares, *wanted) : pinned;
+    if (wanted != NULL && *spare == NULL)
+        return _ ("The host shows its picture on that GPU: choose the other one as primary display "
+                  "in the firmware, with the monitor on it.");
+    if (cards->spares->len == 0 || cards->gpus->len < 2)
+        return NULL;
+    if (cards->shown->len != 1)
+        return _ ("Which GPU shows the host's picture is not clear: tell your desktop by its own "
+                  "means which one to use.");
+    if (wanted == NULL && pinned == NULL && cards->spares->len > 1)
+        return _ ("Several GPUs can be spared: name one, as in 'virtflow setup 01:00.0'.");
+    if (pinned != NULL && *spare != pinned)
+        return _ (
+            "The desktop leaves another GPU alone already: run 'virtflow setup --undo' first.");
+    if (*spare == NULL)
+        *spare = &g_array_index (cards->spares, VfGpu, 0);
+    return NULL;
+}
+
+static void
+plan_desktop (const VfSetupScene *scene, const VfPciAddress *wanted, GPtrArray *items)
+{
+    g_auto (Cards) cards = sort_cards (scene->machine);
+    const VfGpu *spare = NULL;
+    const char *obstacle = find_obstacle (scene, &cards, wanted, &spare);
+    VfSetupItem *item;
+
+    if (obstacle == NULL && spare == NULL)
+        return;
+    if (obstacle == NULL) {
+        pin (scene, spare, &g_array_index (cards.shown, VfGpu, 0), items);
+        return;
+    }
+    item = vf_setup_item_new ("desktop", VF_EFFECT_LOGIN,
+                              g_strdup (_ ("The desktop leaves a GPU to VMs.")));
+    item->by_hand = g_strdup (obstacle);
+    g_ptr_array_add (items, item);
+}
+
+/* What is configured elsewhere would be written over, or not be read. */
+static void
+leave_to_configuration (GPtrArray *items)
+{
+    for (guint i = 0; i < items->len; i++) {
+        VfSetupItem *item = items->pdata[i];
+
+        if (item->amendments->len == 0)
+            continue;
+        g_ptr_array_set_size (item->amendments, 0);
+        item->by_hand = g_strdup (_ ("This system makes its files from a configuration of its own: "
+                                     "have them made by that. docs/guide.md says what is needed."));
+    }
+}
+
+/* The files are right, and who reads them may not know. */
+static void
+plan_unfinished (const VfSetupScene *scene, GPtrArray *items)
+{
+    VfSetupItem *item;
+
+    if (scene->pending == 0)
+        return;
+    item = vf_setup_item_new (
+        "unfinished", VF_EFFECT_RESTART,
+        g_strdup (
+            _ ("An earlier set-up was interrupted, or its last part failed: what reads the files "
+               "that it changed is told once more.")));
+    item->follow_ups = scene->pending;
+    g_ptr_array_add (items, item);
 }
 
 GPtrArray *
@@ -299,10 +461,13 @@ vf_setup_plan (const VfSetupScene *scene, const VfSetupWish *wish)
 {
     GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_setup_item_free);
 
+    plan_unfinished (scene, items);
     plan_command_line (scene, items);
     plan_reservations (scene, items);
     plan_hook (scene, items);
     plan_group (scene, wish->user, items);
     plan_desktop (scene, wish->gpu, items);
+    if (scene->files->system == VF_SYSTEM_NIXOS)
+        leave_to_configuration (items);
     return items;
 }

@@ -12,6 +12,7 @@ typedef struct {
     const VfHostFacts *host;
     const VfSnapshot *machine;
     const VfSetupFacts *files;
+    VfFollowUp pending; /* of an earlier set-up */
 } VfSetupScene;
 
 /* What somebody wants. */

@@ -14,6 +14,7 @@
 
 #include <pwd.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MANIFEST "var/lib/virtflow-setup/manifest"
@@ -22,6 +23,7 @@
 static const VfgRule rules[] = {
     { VF_BUS_SETUP_INTERFACE, "Plan", NULL, VFG_ANYBODY, NULL },
     { VF_BUS_SETUP_INTERFACE, "ListChanges", NULL, VFG_ANYBODY, NULL },
+    { VF_BUS_SETUP_INTERFACE, "Make", "group", VFG_ASK_POLKIT, ACTION "-user" },
     { VF_BUS_SETUP_INTERFACE, "Make", NULL, VFG_ASK_POLKIT, ACTION },
     { VF_BUS_SETUP_INTERFACE, "Undo", NULL, VFG_ASK_POLKIT, ACTION },
     { NULL },
@@ -56,10 +58,8 @@ look_clear (Look *look)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
 
 static const char *const kinds[] = {
-    [VF_AMENDMENT_LINE] = "line",
-    [VF_AMENDMENT_FILE] = "file",
-    [VF_AMENDMENT_LINK] = "link",
-    [VF_AMENDMENT_FOLDER] = "folder",
+    [VF_AMENDMENT_LINE] = "line", [VF_AMENDMENT_MEMBER] = "member", [VF_AMENDMENT_FILE] = "file",
+    [VF_AMENDMENT_LINK] = "link", [VF_AMENDMENT_FOLDER] = "folder",
 };
 
 static const char *const effects[] = {
@@ -142,14 +142,19 @@ name_of (guint32 uid)
     return entry != NULL ? entry->pw_name : NULL;
 }
 
+static VfSetupPlace place_of (const Service *service, gpointer follower);
+
 static gboolean
 plan (const Service *service, guint32 uid, GVariant *options, Look *look, GError **error)
 {
+    VfSetupPlace place = place_of (service, NULL);
+    g_autoptr (VfManifest) manifest = NULL;
     VfPciAddress gpu;
     gboolean has_gpu;
     VfGpu found;
 
-    if (!read_options (options, &gpu, &has_gpu, error) || !read_host (service, look, error))
+    if (!read_options (options, &gpu, &has_gpu, error) || !read_host (service, look, error)
+        || (manifest = vf_setup_course_recall (&place, error)) == NULL)
         return FALSE;
     if (has_gpu && !vf_gpu_find (look->machine, gpu, &found)) {
         vf_error_set (error, VF_REASON_NO_SUCH_GPU,
@@ -157,31 +162,47 @@ plan (const Service *service, guint32 uid, GVariant *options, Look *look, GError
                       vf_pci_address_format (gpu).text);
         return FALSE;
     }
-    look->items = vf_setup_plan (&(VfSetupScene){ look->host, look->machine, look->files },
-                                 &(VfSetupWish){ name_of (uid), has_gpu ? &gpu : NULL });
+    look->items = vf_setup_plan (
+        &(VfSetupScene){ look->host, look->machine, look->files, vf_manifest_pending (manifest) },
+        &(VfSetupWish){ name_of (uid), has_gpu ? &gpu : NULL });
     return TRUE;
 }
 
+/* Whether everybody may read the file at @path, or could if it was there. */
 static gboolean
-is_secret (const VfAmendment *amendment)
+is_public (const Service *service, const char *path)
 {
-    return strcmp (amendment->path, "etc/gshadow") == 0;
+    struct stat status;
+
+    for (const char *slash = strchr (path, '/'); slash != NULL; slash = strchr (slash + 1, '/')) {
+        g_autofree char *folder = g_strndup (path, (gsize) (slash - path));
+
+        if (fstatat (service->scenery->root, folder, &status, 0) == 0
+            && (status.st_mode & S_IXOTH) == 0)
+            return FALSE;
+    }
+    return fstatat (service->scenery->root, path, &status, 0) != 0
+           || (status.st_mode & S_IROTH) != 0;
 }
 
 static const char *
-shown_before (const VfAmendment *amendment)
+shown_before (const Service *service, const VfAmendment *amendment)
 {
-    return amendment->before == NULL || is_secret (amendment) ? "" : amendment->before;
+    return amendment->before != NULL && is_public (service, amendment->path) ? amendment->before
+                                                                             : "";
 }
 
+/* Who is a member of a group anybody may ask. */
 static const char *
-shown_after (const VfAmendment *amendment)
+shown_after (const Service *service, const VfAmendment *amendment)
 {
-    return is_secret (amendment) ? "" : amendment->after;
+    return amendment->kind == VF_AMENDMENT_MEMBER || is_public (service, amendment->path)
+               ? amendment->after
+               : "";
 }
 
 static GVariant *
-format_item (const VfSetupItem *item)
+format_item (const Service *service, const VfSetupItem *item)
 {
     GVariantBuilder changes;
 
@@ -190,7 +211,7 @@ format_item (const VfSetupItem *item)
         const VfAmendment *amendment = item->amendments->pdata[i];
 
         g_variant_builder_add (&changes, "(ssss)", kinds[amendment->kind], amendment->path,
-                               shown_before (amendment), shown_after (amendment));
+                               shown_before (service, amendment), shown_after (service, amendment));
     }
     return g_variant_new ("(ssssa(ssss))", item->id, item->purpose,
                           item->by_hand != NULL ? item->by_hand : "", effects[item->effect],
@@ -213,7 +234,7 @@ on_plan_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
     }
     g_variant_builder_init (&items, G_VARIANT_TYPE ("a(ssssa(ssss))"));
     for (guint i = 0; i < look.items->len; i++)
-        g_variant_builder_add_value (&items, format_item (look.items->pdata[i]));
+        g_variant_builder_add_value (&items, format_item (service, look.items->pdata[i]));
     vf_dbus_setup_complete_plan (service->skeleton, invocation, g_variant_builder_end (&items));
 }
 
@@ -223,7 +244,7 @@ find_item (const GPtrArray *items, const char *id, GError **error)
     for (guint i = 0; i < items->len; i++) {
         const VfSetupItem *item = items->pdata[i];
 
-        if (strcmp (item->id, id) == 0 && item->amendments->len > 0)
+        if (strcmp (item->id, id) == 0 && (item->amendments->len > 0 || item->follow_ups != 0))
             return item;
     }
     vf_error_set (error, VF_REASON_INVALID_OPTION,
@@ -248,7 +269,7 @@ follow (VfFollowUp follow_up, gpointer data, GError **error)
 }
 
 static VfSetupPlace
-place_of (const Service *service, Follower *follower)
+place_of (const Service *service, gpointer follower)
 {
     return (VfSetupPlace){ service->scenery->root, MANIFEST, follow, follower };
 }
@@ -298,9 +319,11 @@ on_list_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
         const VfManifestEntry *entry = vf_manifest_get (manifest, i);
 
         g_variant_builder_add (&changes, "(sssss)", entry->item, kinds[entry->amendment->kind],
-                               entry->amendment->path, shown_before (entry->amendment),
-                               shown_after (entry->amendment));
+                               entry->amendment->path, shown_before (service, entry->amendment),
+                               shown_after (service, entry->amendment));
     }
+    if (vf_manifest_pending (manifest) != 0)
+        g_variant_builder_add (&changes, "(sssss)", "unfinished", "tell", "", "", "");
     vf_dbus_setup_complete_list_changes (service->skeleton, invocation,
                                          g_variant_builder_end (&changes));
 }
@@ -329,17 +352,20 @@ on_undo_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 }
 
 static gboolean
-judge (Service *service, GDBusMethodInvocation *invocation, VfgAuthorized granted)
+judge (Service *service,
+       GDBusMethodInvocation *invocation,
+       const char *subject,
+       VfgAuthorized granted)
 {
     begin_call (service);
-    vfg_authorizer_check (service->authorizer, invocation, "", granted, service, end_call);
+    vfg_authorizer_check (service->authorizer, invocation, subject, granted, service, end_call);
     return TRUE;
 }
 
 static gboolean
 on_plan (VfDbusSetup *skeleton, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
 {
-    return judge (data, invocation, on_plan_granted);
+    return judge (data, invocation, "", on_plan_granted);
 }
 
 static gboolean
@@ -349,19 +375,19 @@ on_make (VfDbusSetup *skeleton,
          GVariant *options,
          gpointer data)
 {
-    return judge (data, invocation, on_make_granted);
+    return judge (data, invocation, item, on_make_granted);
 }
 
 static gboolean
 on_list (VfDbusSetup *skeleton, GDBusMethodInvocation *invocation, gpointer data)
 {
-    return judge (data, invocation, on_list_granted);
+    return judge (data, invocation, "", on_list_granted);
 }
 
 static gboolean
 on_undo (VfDbusSetup *skeleton, GDBusMethodInvocation *invocation, gpointer data)
 {
-    return judge (data, invocation, on_undo_granted);
+    return judge (data, invocation, "undo", on_undo_granted);
 }
 
 static void
@@ -394,6 +420,9 @@ serve (Service *service, GDBusConnection *connection)
                                             service, NULL);
     g_main_loop_run (service->loop);
     g_bus_unown_name (name_id);
+    /* Who was quicker than that is served. */
+    while (g_main_context_iteration (NULL, service->n_calls > 0) || service->n_calls > 0)
+        ;
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (service->skeleton));
     g_clear_handle_id (&service->idle_id, g_source_remove);
     vfg_authorizer_free (service->authorizer);

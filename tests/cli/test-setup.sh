@@ -43,8 +43,8 @@ says () {
 
 # The files of the host, but what the service keeps for itself.
 files () {
-    (cd "$TREE" && find etc var -type f -exec md5sum {} + -o -type l -printf '%p %l\n' -o -printf '%p\n' |
-        sort -k 2)
+    (cd "$TREE" && find etc var -type f -exec md5sum {} +
+        find etc var -printf '%p %m %U %G %l\n') | sort
 }
 
 is_as () {
@@ -53,12 +53,13 @@ is_as () {
     result $? "$2"
 }
 
-echo 1..23
-mkdir -p "$TREE"/{etc/default,boot/grub,var/lib/virtflow-setup,usr/lib/libvirt}
+echo 1..26
+mkdir -p "$TREE"/{etc/default,boot/grub,var/lib/virtflow-setup,usr/lib/libvirt,usr/sbin}
 printf 'vendor_id\t: GenuineIntel\nflags\t\t: vmx\n' > "$TREE/proc/cpuinfo"
 echo quiet > "$TREE/proc/cmdline"
 printf 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet splash"' > "$TREE/etc/default/grub"
-touch "$TREE/boot/grub/grub.cfg" "$TREE/usr/lib/libvirt/virtflow-hook"
+touch "$TREE/boot/grub/grub.cfg" "$TREE/usr/sbin/update-grub" "$TREE/usr/lib/libvirt/virtflow-hook"
+cp "$TREE/etc/default/grub" "$here/grub"
 files > "$here/before"
 
 "$build/tests/fake/virtflow-setup-fake" "$BUS" "$TREE" &
@@ -82,18 +83,23 @@ shown 0 setup-plan.txt setup --dry-run 01:00.1
 touch "$TREE/failing"
 shown 1 setup-plan.txt setup --yes
 says '/usr/sbin/update-grub failed: no'
-is_as before "what failed was taken back"
-rm "$TREE/failing" "$TREE/followed"
+cmp -s "$TREE/etc/default/grub" "$here/grub" && [ ! -e "$TREE/etc/udev" ]
+result $? "what failed was taken back"
+shown 0 setup-unfinished.txt setup --undo --dry-run
+rm "$TREE/failing"
+shown 0 setup-unfinished.txt setup --undo --yes
+is_as before "and who could not be told of that is told in the end"
+rm "$TREE/followed"
 shown 0 setup-plan.txt setup --yes
 says 'Restart the host now.'
 printf '1\n8\n4\n' | cmp -s - "$TREE/followed"
 result $? "the boot menu, libvirt and udev are told, once each"
 shown 0 setup-again.txt setup
 shown 0 setup-undo-plan.txt setup --undo --dry-run
-sed -i s/splash/splash=silent/ "$TREE/etc/default/grub"
+sed -i s/iommu=pt/iommu=strict/ "$TREE/etc/default/grub"
 shown 9 setup-undo-plan.txt setup --undo --yes
 says '/etc/default/grub was changed by somebody else, and stays as it is.'
-sed -i s/splash=silent/splash/ "$TREE/etc/default/grub"
+cp "$here/grub" "$TREE/etc/default/grub"
 shown 0 setup-undone.json setup --undo --yes --json
 is_as before "all is taken back"
 exit $failed

@@ -340,6 +340,12 @@ daemon_stage_hold (DaemonStage *stage, const char *helper)
 }
 
 void
+daemon_stage_let_worker_die (DaemonStage *stage)
+{
+    fake_daemon_let_die (stage->daemon, "worker");
+}
+
+void
 daemon_stage_let_go (DaemonStage *stage, const char *helper)
 {
     fake_daemon_let_go (stage->daemon, helper);

@@ -57,6 +57,9 @@ void daemon_stage_await_note (DaemonStage *stage, VfPciAddress gpu);
 /* Asserts that it is in the state, and still is half a second later. */
 void daemon_stage_assert_stays (DaemonStage *stage, VfPciAddress gpu, const char *state);
 
+/* The next process of the worker dies before it answers anything. */
+void daemon_stage_let_worker_die (DaemonStage *stage);
+
 /* Whether libvirt's daemon has its pid file locked. */
 void daemon_stage_set_libvirt (DaemonStage *stage, gboolean lives);
 /* A stranger who may read the pid file keeps it locked as far as he can, from now on. */

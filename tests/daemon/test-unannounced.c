@@ -230,6 +230,19 @@ test_announced (Fixture *fixture, gconstpointer config)
     daemon_stage_assert_stays (fixture->stage, gpu, "host");
 }
 
+/* Nobody waits for this return, so the daemon itself tries again. */
+static void
+test_helper_dies (Fixture *fixture, gconstpointer config)
+{
+    prepare (fixture);
+    daemon_stage_start_qemu (fixture->stage);
+    daemon_stage_await (fixture->stage, gpu, "in-use");
+    daemon_stage_kill_qemu (fixture->stage);
+    daemon_stage_let_worker_die (fixture->stage);
+    call_hook (fixture, HOOK "Release");
+    assert_home (fixture);
+}
+
 #define STORY(name) \
     g_test_add ("/unannounced/" #name, Fixture, "[policy]\nrelease-deadline=100\n", set_up, \
                 test_##name, tear_down)
@@ -244,5 +257,6 @@ main (int argc, char **argv)
     STORY (restarts);
     STORY (libvirt_down);
     STORY (announced);
+    STORY (helper_dies);
     return g_test_run ();
 }

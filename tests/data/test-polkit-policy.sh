@@ -6,7 +6,7 @@ policy=$1
 failed=0
 count=0
 
-echo 1..15
+echo 1..16
 # says ACTION LINE NAME
 says()
 {
@@ -32,6 +32,8 @@ done
 says set-up "  <allow_any>auth_admin</allow_any>" "an administrator decides"
 says set-up "  <allow_active>auth_admin_keep</allow_active>" "and is not asked again at once"
 
+says set-up-user "  <allow_active>auth_admin</allow_active>" "whoever gains so much is asked for each time"
+
 # The daemon tells polkit which GPU and which VM it is about.
 # names ACTION WORDS
 names()
@@ -44,7 +46,7 @@ names lend "take a GPU away from the host"
 names return "return a GPU to the host"
 names recover "bring GPUs back to the host"
 count=$((count + 1))
-if [ "$(grep -c '<action id=' "$policy")" -eq 4 ]; then
+if [ "$(grep -c '<action id=' "$policy")" -eq 5 ]; then
     echo "ok $count - there is no other action"
 else
     echo "not ok $count - there is no other action"

@@ -24,7 +24,8 @@ typedef struct {
     const char *name;
     int socket;
     GThread *listener;
-    gboolean held; /* under the daemon's mutex */
+    gboolean held; /* this and the next under the daemon's mutex */
+    gboolean dies; /* at the next connection */
     FakeHelper serve;
     gpointer data;
 } Helper;
@@ -88,28 +89,35 @@ serve (gpointer data)
     return NULL;
 }
 
-static void
-wait_until_free (const Helper *helper)
+/* FALSE when it dies instead. */
+static gboolean
+wait_until_free (Helper *helper)
 {
     FakeDaemon *self = helper->of;
+    gboolean lives;
 
     g_mutex_lock (&self->mutex);
     while (helper->held)
         g_cond_wait (&self->changed, &self->mutex);
+    lives = !helper->dies;
+    helper->dies = FALSE;
     g_mutex_unlock (&self->mutex);
+    return lives;
 }
 
 static gpointer
 listen_in_thread (gpointer data)
 {
-    const Helper *helper = data;
+    Helper *helper = data;
     int connection;
 
     while ((connection = accept4 (helper->socket, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
         Call call = { helper, connection };
 
-        wait_until_free (helper);
-        g_thread_unref (g_thread_new (helper->name, serve, g_memdup2 (&call, sizeof call)));
+        if (wait_until_free (helper))
+            g_thread_unref (g_thread_new (helper->name, serve, g_memdup2 (&call, sizeof call)));
+        else
+            close (connection);
     }
     return NULL;
 }
@@ -310,6 +318,14 @@ void
 fake_daemon_let_go (FakeDaemon *self, const char *helper)
 {
     set_held (self, helper, FALSE);
+}
+
+void
+fake_daemon_let_die (FakeDaemon *self, const char *helper)
+{
+    g_mutex_lock (&self->mutex);
+    find_helper (self, helper)->dies = TRUE;
+    g_mutex_unlock (&self->mutex);
 }
 
 void

@@ -36,6 +36,9 @@ void fake_daemon_signal (FakeDaemon *self, int signal);
 void fake_daemon_hold (FakeDaemon *self, const char *helper);
 void fake_daemon_let_go (FakeDaemon *self, const char *helper);
 
+/* The next process of the helper dies before it answers anything. */
+void fake_daemon_let_die (FakeDaemon *self, const char *helper);
+
 /* Serves a connection until it ends. */
 typedef void (*FakeHelper) (int connection, gpointer data);
 

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define MANIFEST "var/lib/virtflow-setup/manifest"
@@ -21,6 +22,7 @@ typedef struct {
     VfSetupPlace place;
     VfFollowUp followed; /* all that was asked for */
     VfFollowUp failing;
+    gboolean has_attribute; /* the file of GRUB has one */
     GError *error;
 } Fixture;
 
@@ -153,11 +155,31 @@ assert_as_before (Fixture *fixture)
     g_assert_false (exists (fixture, GRUB ".virtflow-new"));
 }
 
+/* A file system may have none. */
+static void
+set_attribute (Fixture *fixture)
+{
+    g_autofree char *path = g_build_filename (fixture->folder, GRUB, NULL);
+
+    fixture->has_attribute = setxattr (path, "user.virtflow", "kept", 4, 0) == 0;
+}
+
+static void
+assert_attribute (Fixture *fixture)
+{
+    g_autofree char *path = g_build_filename (fixture->folder, GRUB, NULL);
+    char value[8] = "";
+
+    if (fixture->has_attribute)
+        g_assert_cmpint (getxattr (path, "user.virtflow", value, sizeof value), ==, 4);
+}
+
 static void
 test_there_and_back (Fixture *fixture, gconstpointer data)
 {
     struct stat status;
 
+    set_attribute (fixture);
     make (fixture, words ());
     make (fixture, files ());
     assert_text (fixture, GRUB,
@@ -168,6 +190,7 @@ test_there_and_back (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (fixture->followed, ==, VF_FOLLOW_UP_GRUB | VF_FOLLOW_UP_UDEV);
     g_assert_cmpint (fstatat (fixture->place.root, GRUB, &status, 0), ==, 0);
     g_assert_cmpint (status.st_mode & 07777, ==, 0640);
+    assert_attribute (fixture);
     g_assert_cmpint (fstatat (fixture->place.root, MANIFEST, &status, 0), ==, 0);
     g_assert_cmpint (status.st_mode & 07777, ==, 0600);
     fixture->followed = 0;
@@ -194,29 +217,84 @@ test_others_write_too (Fixture *fixture, gconstpointer data)
     g_assert_false (exists (fixture, MANIFEST));
 }
 
-/* What others have changed is not touched, the rest is taken back; when they have put it right, the
- * next undo has nothing left to do. */
+/* What others have changed is not touched, and is theirs from then on; the rest is taken back. */
 static void
 test_others_change_it (Fixture *fixture, gconstpointer data)
 {
-    static const char theirs[] = "GRUB_OTHER=2\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet word more\"\n";
-
     make (fixture, words ());
     make (fixture, files ());
-    write_file (fixture, GRUB, theirs, 0640);
+    write_file (fixture, GRUB, "GRUB_OTHER=2\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet word more\"\n",
+                0640);
     write_file (fixture, "etc/udev/rules.d/72-x.rules", "theirs\n", 0644);
     g_assert_cmpint (unlinkat (fixture->place.root, "etc/libvirt/hooks/qemu.d/50-x", 0), ==, 0);
     write_file (fixture, "etc/libvirt/hooks/qemu.d/50-x", "a program of theirs", 0755);
-    g_assert_cmpuint (undo (fixture), ==, 4);
-    assert_text (fixture, GRUB, theirs);
+    g_assert_cmpuint (undo (fixture), ==, 3);
+    assert_text (fixture, GRUB, "GRUB_OTHER=2\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet more\"\n");
     assert_text (fixture, "etc/udev/rules.d/72-x.rules", "theirs\n");
     assert_text (fixture, "etc/libvirt/hooks/qemu.d/50-x", "a program of theirs");
-    write_file (fixture, GRUB, GRUB_TEXT, 0640);
-    g_assert_cmpint (unlinkat (fixture->place.root, "etc/udev/rules.d/72-x.rules", 0), ==, 0);
-    g_assert_cmpint (unlinkat (fixture->place.root, "etc/libvirt/hooks/qemu.d/50-x", 0), ==, 0);
-    g_assert_cmpuint (undo (fixture), ==, 0);
-    assert_text (fixture, GRUB, GRUB_TEXT);
     g_assert_false (exists (fixture, MANIFEST));
+    g_assert_cmpuint (undo (fixture), ==, 0);
+}
+
+static VfSetupItem *
+membership (void)
+{
+    VfSetupItem *item = vf_setup_item_new ("group", VF_EFFECT_LOGIN, g_strdup ("Group."));
+
+    vf_setup_item_add (item,
+                       vf_amendment_new (VF_AMENDMENT_MEMBER, "etc/group", NULL, "libvirt:anna"));
+    return item;
+}
+
+static void
+test_member (Fixture *fixture, gconstpointer data)
+{
+    static const struct {
+        const char *before, *with, *edited, *after;
+    } cases[] = {
+        { "libvirt:x:1:", "libvirt:x:1:anna", "libvirt:x:1:anna,carl", "libvirt:x:1:carl" },
+        { "a:x:0:anna\nlibvirt:x:1:bert\nlibvirt-qemu:x:2:\n",
+          "a:x:0:anna\nlibvirt:x:1:bert,anna\nlibvirt-qemu:x:2:\n",
+          "a:x:0:anna\nlibvirt:x:1:bert,anna,annabel\n", "a:x:0:anna\nlibvirt:x:1:bert,annabel\n" },
+        { "libvirt:!::", "libvirt:!::anna", "libvirt:!::", "libvirt:!::" },
+        { "libvirt:!::\n", "libvirt:!::anna\n", "other:!::\n", "other:!::\n" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        write_file (fixture, "etc/group", cases[i].before, 0644);
+        make (fixture, membership ());
+        assert_text (fixture, "etc/group", cases[i].with);
+        g_assert_cmpuint (undo (fixture), ==, 0);
+        assert_text (fixture, "etc/group", cases[i].before);
+        make (fixture, membership ());
+        write_file (fixture, "etc/group", cases[i].edited, 0644);
+        g_assert_cmpuint (undo (fixture), ==, 0);
+        assert_text (fixture, "etc/group", cases[i].after);
+    }
+}
+
+/* What could not be told of the changes is told next time, by whatever comes. */
+static void
+test_pending (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (VfManifest) manifest = NULL;
+    g_autoptr (VfSetupItem) nothing =
+        vf_setup_item_new ("unfinished", VF_EFFECT_RESTART, g_strdup ("Nothing."));
+    g_autoptr (GError) error = NULL;
+
+    make (fixture, words ());
+    fixture->failing = VF_FOLLOW_UP_GRUB;
+    g_assert_false (vf_setup_course_undo (&fixture->place, kept, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_SERVICE_FAILED));
+    assert_text (fixture, GRUB, GRUB_TEXT);
+    manifest = vf_setup_course_recall (&fixture->place, &fixture->error);
+    g_assert_cmpint (vf_manifest_pending (manifest), ==, VF_FOLLOW_UP_GRUB);
+    fixture->failing = 0;
+    fixture->followed = 0;
+    g_assert_true (vf_setup_course_make (&fixture->place, nothing, &fixture->error));
+    g_assert_cmpint (fixture->followed, ==, VF_FOLLOW_UP_GRUB);
+    assert_as_before (fixture);
 }
 
 /* One change, or its follow-up, fails: those before it are taken back. */
@@ -229,9 +307,12 @@ test_failure (Fixture *fixture, gconstpointer data)
     fixture->failing = VF_FOLLOW_UP_UDEV;
     g_assert_false (vf_setup_course_make (&fixture->place, item, &error));
     g_assert_true (vf_error_is (error, VF_REASON_SERVICE_FAILED));
+    fixture->failing = 0;
+    /* Of the way back nobody could be told either. */
+    g_assert_true (exists (fixture, MANIFEST));
+    g_assert_cmpuint (undo (fixture), ==, 0);
     assert_as_before (fixture);
     g_clear_error (&error);
-    fixture->failing = 0;
     write_file (fixture, "etc/libvirt/hooks/qemu.d/50-x", "theirs", 0755);
     g_assert_false (vf_setup_course_make (&fixture->place, item, &error));
     g_assert_true (vf_error_is (error, VF_REASON_FILE_CHANGED));
@@ -257,7 +338,9 @@ test_power_cut (Fixture *fixture, gconstpointer data)
     write_file (fixture, MANIFEST, manifest, 0600);
     g_assert_true (
         vf_host_change_make (fixture->place.root, item->amendments->pdata[0], &fixture->error));
+    fixture->followed = 0;
     g_assert_cmpuint (undo (fixture), ==, 0);
+    g_assert_cmpint (fixture->followed, ==, VF_FOLLOW_UP_GRUB | VF_FOLLOW_UP_UDEV);
     assert_as_before (fixture);
 }
 
@@ -269,10 +352,11 @@ test_foreign_manifest (Fixture *fixture, gconstpointer data)
         "",
         "nonsense",
         "# head\n",
-        "[('x', 0, 9, 'etc/default/grub', nothing, 'y')]",
-        "[('x', 0, 1, '../etc/passwd', nothing, 'y')]",
-        "[('x', 0, 1, '/etc/passwd', nothing, 'y')]",
-        "[('x', 0, 1, '', nothing, 'y')]",
+        "(0, [('x', 0, 9, 'etc/default/grub', nothing, 'y')])",
+        "(0, [('x', 0, 2, '../etc/passwd', nothing, 'y')])",
+        "(0, [('x', 0, 2, '/etc/passwd', nothing, 'y')])",
+        "(0, [('x', 0, 2, '', nothing, 'y')])",
+        "(0, [('x', 0, 1, 'etc/group', nothing, 'no colon')])",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
@@ -318,6 +402,8 @@ main (int argc, char **argv)
     STORY (there_and_back);
     STORY (others_write_too);
     STORY (others_change_it);
+    STORY (member);
+    STORY (pending);
     STORY (failure);
     STORY (power_cut);
     STORY (foreign_manifest);

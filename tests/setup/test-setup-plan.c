@@ -9,6 +9,7 @@
 #include "vf-setup-plan.h"
 #include "vf-snapshot-reader.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SUFFIX ".case"
@@ -28,6 +29,8 @@ describe_amendment (GString *text, const VfAmendment *amendment)
 
     g_string_append_printf (text, "  %s%s\n", amendment->path,
                             amendment->kind == VF_AMENDMENT_LINK ? " (link)" : "");
+    if (amendment->kind == VF_AMENDMENT_FILE)
+        return; /* tests/cli/expected/setup-plan.txt has the texts */
     if (amendment->before != NULL)
         g_string_append_printf (text, "    - %s\n", amendment->before);
     for (char **line = lines; *line != NULL; line++)
@@ -123,6 +126,8 @@ plan (const char *machine, char *more)
     g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, machine);
     g_autofree char *user = take (more, "user");
     g_autofree char *gpu = take (more, "gpu");
+    g_autofree char *unfinished = take (more, "unfinished");
+    VfFollowUp pending = unfinished != NULL ? (VfFollowUp) atoi (unfinished) : 0;
     g_autofree char *text = NULL;
     g_autofree char *whole = NULL;
     g_autoptr (FakeMachine) fake = NULL;
@@ -146,7 +151,7 @@ plan (const char *machine, char *more)
     files = vf_setup_facts_read (root);
     if (gpu != NULL)
         g_assert_true (vf_pci_address_parse (gpu, &address, NULL));
-    items = vf_setup_plan (&(VfSetupScene){ host, snapshot, files },
+    items = vf_setup_plan (&(VfSetupScene){ host, snapshot, files, pending },
                            &(VfSetupWish){ user, gpu != NULL ? &address : NULL });
     fake_tree_remove (folder);
     make_and_take_back (items, files);

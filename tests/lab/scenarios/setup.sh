@@ -9,7 +9,10 @@
 . /lab/lib/units.sh
 
 etc () {
-    find /etc -xdev -type f -exec md5sum {} + -o -type l -printf '%p -> %l\n' -o -printf '%p %m\n' | sort
+    {
+        find /etc -xdev -type f -exec md5sum {} +
+        find /etc -xdev -printf '%p %m %U %G %l\n'
+    } | sort
 }
 
 # The tags that udev has given the dGPU's node at this moment.
