@@ -32,7 +32,7 @@ without()
 scripts()
 {
     {
-        find .ci data tests tools -type f -exec grep -lIE -m 1 '^#!.*[ /](ba)?sh$' {} +
+        find .ci data debian tests tools -type f -exec grep -lIE -m 1 '^#!.*[ /](ba)?sh$' {} +
         find data -name '*.bash'
     } | sort
 }
