@@ -3,6 +3,7 @@
 #include "vfd-chronicle.h"
 
 #include "vf-error.h"
+#include "vf-text.h"
 #include "vfd-switch.h"
 
 #include <glib/gi18n-lib.h>
@@ -58,9 +59,10 @@ void
 vfd_chronicle_tell_pairing (VfPciAddress gpu, const char *name, const char *uuid, gboolean made)
 {
     VfPciAddressText address = vf_pci_address_format (gpu);
+    g_autofree char *shown = vf_text_escape (name);
     g_autofree char *sentence =
-        made ? g_strdup_printf (_ ("The VM %s was given %s"), name, address.text)
-             : g_strdup_printf (_ ("The VM %s has %s no longer"), name, address.text);
+        made ? g_strdup_printf (_ ("The VM %s was given %s"), shown, address.text)
+             : g_strdup_printf (_ ("The VM %s has %s no longer"), shown, address.text);
 
     write_entry (&(VfLogSubject){ .event = made ? "activated" : "deactivated",
                                   .gpu = address.text,
@@ -74,16 +76,17 @@ describe_end (const VfdChronicle *chronicle, VfTarget target, const VfClaim *cla
 {
     VfPciAddressText address = vf_pci_address_format (vfd_gpu_address (chronicle->gpu));
     double seconds = (double) (g_get_monotonic_time () - chronicle->began) / G_USEC_PER_SEC;
+    g_autofree char *label = claim != NULL ? vf_text_escape (claim->label) : NULL;
 
     if (target == VF_TARGET_HOST)
         return g_strdup_printf (_ ("%s is back on the host after %.1f s"), address.text, seconds);
     if (claim == NULL)
         return g_strdup_printf (_ ("%s is lent after %.1f s"), address.text, seconds);
     return claim->kind == VF_CLAIM_VM
-               ? g_strdup_printf (_ ("%s is lent to the VM %s after %.1f s"), address.text,
-                                  claim->label, seconds)
-               : g_strdup_printf (_ ("%s is lent to the user %s after %.1f s"), address.text,
-                                  claim->label, seconds);
+               ? g_strdup_printf (_ ("%s is lent to the VM %s after %.1f s"), address.text, label,
+                                  seconds)
+               : g_strdup_printf (_ ("%s is lent to the user %s after %.1f s"), address.text, label,
+                                  seconds);
 }
 
 /* In words; NULL when it came to none. The caller owns it. */

@@ -4,6 +4,7 @@
 
 #include "vf-error.h"
 #include "vf-holder.h"
+#include "vf-text.h"
 #include "vfd-chronicle.h"
 #include "vfd-inquiry.h"
 #include "vfd-libvirt-pulse.h"
@@ -178,11 +179,12 @@ static void
 note_unannounced (VfdRun *run, const char *vm)
 {
     const VfClaim *claim = vfd_gpu_lease (run->gpu)->claim;
+    g_autofree char *shown = vf_text_escape (vm);
     g_autoptr (GError) error = NULL;
 
     vfd_chronicle_tell (run->gpu, G_LOG_LEVEL_WARNING, "hook-not-called",
-                        _ ("The VM %s runs with %s, and libvirt did not call the hook for it"), vm,
-                        vf_pci_address_format (vfd_gpu_address (run->gpu)).text);
+                        _ ("The VM %s runs with %s, and libvirt did not call the hook for it"),
+                        shown, vf_pci_address_format (vfd_gpu_address (run->gpu)).text);
     if (!vfd_gpu_begin_run (run->gpu, claim->id, &error))
         g_warning ("%s", error->message);
     if (libvirt_lives (run))

@@ -44,7 +44,8 @@ note (const Invocation *invocation, const char *error)
     VfLogSubject subject = { .event = operation->name,
                              .vm = invocation->vm,
                              .uuid = invocation->uuid };
-    g_autofree char *told = vfh_operation_tell (operation, invocation->vm);
+    g_autofree char *name = vf_text_escape (invocation->vm);
+    g_autofree char *told = vfh_operation_tell (operation, name);
     g_autofree char *sentence =
         error != NULL ? g_strdup_printf ("%s: %s", told, error) : g_strdup (told);
     g_autofree char *line = NULL;

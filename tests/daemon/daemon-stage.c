@@ -240,14 +240,11 @@ daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state)
 }
 
 void
-daemon_stage_await_note (DaemonStage *stage, VfPciAddress gpu)
+daemon_stage_await_first_step (DaemonStage *stage, VfPciAddress gpu)
 {
-    g_autofree char *folder = daemon_stage_path (stage, "gpu");
-    g_autofree char *note = g_build_filename (folder, vf_pci_address_format (gpu).text, NULL);
-
-    for (int i = 0; i < PATIENCE && !g_file_test (note, G_FILE_TEST_EXISTS); i += 5)
+    for (int i = 0; i < PATIENCE && !daemon_stage_has_begun_steps (stage, gpu); i += 5)
         pause_shortly ();
-    g_assert_true (g_file_test (note, G_FILE_TEST_EXISTS));
+    g_assert_true (daemon_stage_has_begun_steps (stage, gpu));
 }
 
 static gboolean

@@ -52,8 +52,8 @@ gboolean daemon_stage_is (DaemonStage *stage, VfPciAddress gpu, const char *stat
 void daemon_stage_await (DaemonStage *stage, VfPciAddress gpu, const char *state);
 /* Waits until a switch of it has failed that began after the last one that did not. */
 void daemon_stage_await_failure (DaemonStage *stage, VfPciAddress gpu);
-/* Waits until what is to be done to it is written down. */
-void daemon_stage_await_note (DaemonStage *stage, VfPciAddress gpu);
+/* Waits until that is so: what is to be done is written down by then. */
+void daemon_stage_await_first_step (DaemonStage *stage, VfPciAddress gpu);
 /* Asserts that it is in the state, and still is half a second later. */
 void daemon_stage_assert_stays (DaemonStage *stage, VfPciAddress gpu, const char *state);
 

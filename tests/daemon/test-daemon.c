@@ -445,8 +445,8 @@ test_dies_in_stopped (Fixture *fixture, gconstpointer config)
     g_dbus_connection_call (fixture->hook, VF_BUS_NAME, VF_BUS_HOST_PATH, VF_BUS_HOOK_INTERFACE,
                             "Stopped", g_variant_new ("(s)", UUID), NULL, G_DBUS_CALL_FLAGS_NONE,
                             -1, NULL, NULL, NULL);
-    daemon_stage_await_note (fixture->stage, gpu);
     await (fixture, "lending");
+    daemon_stage_await_first_step (fixture->stage, gpu);
     daemon_stage_kill (fixture->stage);
     daemon_stage_let_go (fixture->stage, "worker");
     daemon_stage_start (fixture->stage);
