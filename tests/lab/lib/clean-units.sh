@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Leaves a host whose process 1 is systemd as a scenario expects it: no VM, VirtFlow as it was
-# installed and not running, every GPU home, no unit that has failed.
+# installed and not running, nor libvirt, every GPU home, no unit that has failed.
 set -u
 for part in report wait services gpu vm units; do
     . "/lab/lib/$part.sh"
@@ -16,7 +16,8 @@ for file in "${domains[@]}"; do
 done
 configuration_is_whole
 rm -f "$virtflow_dropin"
-systemctl stop virtflowd
+rm -f "$polkit_rule"
+systemctl stop virtflowd libvirtd
 rm -rf /run/virtflow/* /var/lib/virtflow/*
 is_home "$dgpu" || enumerate_anew "$dgpu"
 systemctl reset-failed
