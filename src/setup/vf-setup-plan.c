@@ -434,6 +434,8 @@ leave_to_configuration (GPtrArray *items)
         if (item->amendments->len == 0)
             continue;
         g_ptr_array_set_size (item->amendments, 0);
+        item->follow_ups = 0;
+        g_free (item->by_hand);
         item->by_hand = g_strdup (_ ("This system makes its files from a configuration of its own: "
                                      "have them made by that. docs/guide.md says what is needed."));
     }
