@@ -68,7 +68,7 @@ told () {
 help_texts () {
     shown help.txt --help
     for command in status gpus vms show activate deactivate start stop lend return recover doctor setup \
-        test watch log help; do
+        test watch log report help; do
         shown "help-$command.txt" "$command" --help
     done
 }
