@@ -40,7 +40,11 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+    /* What goes on in its threads needs the bus. */
+    g_object_add_weak_pointer (G_OBJECT (fixture->setup), (gpointer *) &fixture->setup);
     g_object_unref (fixture->setup);
+    while (fixture->setup != NULL)
+        g_main_context_iteration (NULL, TRUE);
     fake_setup_stop (fixture->service);
     g_object_unref (fixture->polkit);
     fake_daemon_free (fixture->daemon);
