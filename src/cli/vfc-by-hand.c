@@ -58,3 +58,18 @@ vfc_by_hand_recover (const VfcRun *run, const char *gpu, GStrv *report, GError *
         return set_missing (_ ("it was killed"), error);
     return WEXITSTATUS (status) == 0 || set_status (WEXITSTATUS (status), error);
 }
+
+char *
+vfc_by_hand_read_journals (GError **error)
+{
+    const char *arguments[] = { VFC_DAEMON, "--journals", NULL };
+    const char *environment[] = { NULL };
+    g_autofree char *said = NULL;
+    int status = 0;
+
+    if (!g_spawn_sync (NULL, (char **) arguments, (char **) environment, G_SPAWN_STDERR_TO_DEV_NULL,
+                       NULL, NULL, &said, NULL, &status, error)
+        || !g_spawn_check_wait_status (status, error))
+        return NULL;
+    return g_steal_pointer (&said);
+}

@@ -30,3 +30,4 @@ extern const VfcCommand vfc_command_doctor;
 extern const VfcCommand vfc_command_test;
 extern const VfcCommand vfc_command_watch;
 extern const VfcCommand vfc_command_log;
+extern const VfcCommand vfc_command_report;

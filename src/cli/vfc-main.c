@@ -24,6 +24,7 @@ static const VfcCommandRow rows[] = {
     { "test", "try whether a GPU can go and come back", NULL },
     { "watch", "follow GPUs and VMs as they change", NULL },
     { "log", "what happened to GPUs and VMs", NULL },
+    { "report", "a file to attach to a bug report", NULL },
     { "help", "explain a finding, an error or a subject", &vfc_command_help },
     { 0 },
 };

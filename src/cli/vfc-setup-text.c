@@ -7,7 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
-#include <string.h>
 
 /* What the service says is in English. */
 static void
@@ -59,14 +58,9 @@ vfc_setup_text_tell (void)
 }
 
 void
-vfc_setup_text_counts (const char *counts)
+vfc_setup_text_counts (const char *sentence)
 {
-    if (strcmp (counts, "restart") == 0)
-        printf ("  %s\n", _ ("Counts when the host has been restarted."));
-    else if (strcmp (counts, "login") == 0)
-        printf ("  %s\n", _ ("Counts when you have logged in again."));
-    else
-        printf ("  %s\n", _ ("Counts at once."));
+    printf ("  %s\n", sentence);
 }
 
 void

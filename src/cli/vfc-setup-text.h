@@ -14,6 +14,5 @@ vfc_setup_text_change (const VfcRun *run, const char *path, const char *before, 
 /* Instead of a change: somebody is still to be told of an earlier one. */
 void vfc_setup_text_tell (void);
 
-/* @counts is "now", "login" or "restart". */
-void vfc_setup_text_counts (const char *counts);
+void vfc_setup_text_counts (const char *sentence);
 void vfc_setup_text_to_do (const char *to_do);

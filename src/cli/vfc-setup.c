@@ -8,6 +8,7 @@
 #include "vfc-json.h"
 #include "vfc-setup-text.h"
 
+#include "vf-lack.h"
 #include "vf-setup-client.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,47 +26,27 @@ static const GOptionEntry options[] = {
     { 0 },
 };
 
-/* One thing that is missing, as the service has it. */
-typedef struct {
-    const char *id, *purpose, *to_do, *counts;
-    GVariant *changes; /* a(ssss) */
-} Item;
-
-static void
-item_clear (Item *item)
-{
-    g_clear_pointer (&item->changes, g_variant_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Item, item_clear)
-
-static void
-get_item (GVariant *items, gsize index, Item *item)
-{
-    g_variant_get_child (items, index, "(&s&s&s&s@a(ssss))", &item->id, &item->purpose,
-                         &item->to_do, &item->counts, &item->changes);
-}
-
 static gboolean
-is_wanted (const Item *item)
+is_wanted (const VfLack *item)
 {
     return only == NULL || g_strv_contains ((const char *const *) only, item->id);
 }
 
 static gboolean
-can_be_made (const Item *item)
+can_be_made (const VfLack *item)
 {
-    return is_wanted (item) && (g_variant_n_children (item->changes) > 0 || *item->to_do == '\0');
+    return is_wanted (item) && vf_lack_can_be_made (item);
 }
 
 static guint
-count (GVariant *items, gboolean (*counts) (const Item *item))
+count (GVariant *items, gboolean (*counts) (const VfLack *item))
 {
     guint n = 0;
 
     for (gsize i = 0; i < g_variant_n_children (items); i++) {
-        g_auto (Item) item = { 0 };
+        g_auto (VfLack) item = { 0 };
 
-        get_item (items, i, &item);
+        vf_lack_get (items, i, &item);
         if (counts (&item))
             n++;
     }
@@ -80,9 +61,9 @@ check_only (GVariant *items, GError **error)
         gboolean known = FALSE;
 
         for (gsize i = 0; i < g_variant_n_children (items); i++) {
-            g_auto (Item) item = { 0 };
+            g_auto (VfLack) item = { 0 };
 
-            get_item (items, i, &item);
+            vf_lack_get (items, i, &item);
             known = known || strcmp (item.id, *word) == 0;
         }
         if (known)
@@ -118,9 +99,9 @@ answer_items (VfcRun *run, GVariant *items, gboolean made)
     json_builder_set_member_name (builder, "items");
     json_builder_begin_array (builder);
     for (gsize i = 0; i < g_variant_n_children (items); i++) {
-        g_auto (Item) item = { 0 };
+        g_auto (VfLack) item = { 0 };
 
-        get_item (items, i, &item);
+        vf_lack_get (items, i, &item);
         if (!is_wanted (&item))
             continue;
         json_builder_begin_object (builder);
@@ -147,9 +128,9 @@ static void
 print_items (const VfcRun *run, GVariant *items)
 {
     for (gsize i = 0; i < g_variant_n_children (items); i++) {
-        g_auto (Item) item = { 0 };
+        g_auto (VfLack) item = { 0 };
 
-        get_item (items, i, &item);
+        vf_lack_get (items, i, &item);
         if (!is_wanted (&item))
             continue;
         vfc_setup_text_item (item.id, item.purpose);
@@ -161,7 +142,7 @@ print_items (const VfcRun *run, GVariant *items)
             vfc_setup_text_change (run, path, before, after);
         }
         if (can_be_made (&item))
-            vfc_setup_text_counts (item.counts);
+            vfc_setup_text_counts (vf_lack_counts_sentence (&item));
         if (*item.to_do != '\0')
             vfc_setup_text_to_do (item.to_do);
     }
@@ -174,9 +155,9 @@ say_what_remains (GVariant *items)
     gboolean restart = FALSE, login = FALSE;
 
     for (gsize i = 0; i < g_variant_n_children (items); i++) {
-        g_auto (Item) item = { 0 };
+        g_auto (VfLack) item = { 0 };
 
-        get_item (items, i, &item);
+        vf_lack_get (items, i, &item);
         restart = restart || (can_be_made (&item) && strcmp (item.counts, "restart") == 0);
         login = login || (can_be_made (&item) && strcmp (item.counts, "login") == 0);
     }
@@ -188,7 +169,7 @@ say_what_remains (GVariant *items)
 }
 
 static gboolean
-make_item (VfSetupClient *client, const Item *item, const char *gpu, GError **error)
+make_item (VfSetupClient *client, const VfLack *item, const char *gpu, GError **error)
 {
     gint64 began = g_get_monotonic_time ();
 
@@ -210,10 +191,10 @@ make_items (VfSetupClient *client, GVariant *items, const char *gpu, GError **er
     g_autoptr (GError) first = NULL;
 
     for (gsize i = 0; i < g_variant_n_children (items); i++) {
-        g_auto (Item) item = { 0 };
+        g_auto (VfLack) item = { 0 };
         g_autoptr (GError) failure = NULL;
 
-        get_item (items, i, &item);
+        vf_lack_get (items, i, &item);
         if (!can_be_made (&item) || make_item (client, &item, gpu, &failure))
             continue;
         if (first != NULL)

@@ -16,6 +16,7 @@ static const VfcCommandRow rows[] = {
     { "test", NULL, &vfc_command_test },
     { "watch", NULL, &vfc_command_watch },
     { "log", NULL, &vfc_command_log },
+    { "report", NULL, &vfc_command_report },
     { 0 },
 };
 

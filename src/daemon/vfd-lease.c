@@ -103,8 +103,8 @@ fill (VfdLease *lease, GVariant *value, GError **error)
     return TRUE;
 }
 
-gboolean
-vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error)
+static gboolean
+read_lease (VfdLease *lease, VfdJournal *journal, gboolean *is_there, GError **error)
 {
     g_autoptr (GError) local = NULL;
     g_autoptr (GVariant) value = vfd_journal_read (journal, LEASE_TYPE, &local);
@@ -116,11 +116,29 @@ vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error)
         g_propagate_error (error, g_steal_pointer (&local));
         return FALSE;
     }
-    if (value != NULL)
-        return fill (lease, value, error);
+    *is_there = value != NULL;
+    return value == NULL || fill (lease, value, error);
+}
+
+gboolean
+vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error)
+{
+    gboolean is_there = FALSE;
+
+    if (!read_lease (lease, journal, &is_there, error))
+        return FALSE;
     /* There may be a file without a value: its writer died between the two. */
-    vfd_journal_drop (journal);
+    if (!is_there)
+        vfd_journal_drop (journal);
     return TRUE;
+}
+
+gboolean
+vfd_lease_peek (VfdLease *lease, VfdJournal *journal, GError **error)
+{
+    gboolean is_there;
+
+    return read_lease (lease, journal, &is_there, error);
 }
 
 void

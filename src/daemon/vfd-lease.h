@@ -36,6 +36,8 @@ gboolean vfd_lease_save (const VfdLease *lease, VfdJournal *journal, GError **er
 /* Fills @lease from the journal; leaves it empty when that has no value, and removes its file then.
  */
 gboolean vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error);
+/* The same, and the file stays whatever is in it: it may be another's who is about to write. */
+gboolean vfd_lease_peek (VfdLease *lease, VfdJournal *journal, GError **error);
 
 /* Takes @claim, which may be NULL. */
 void vfd_lease_set_claim (VfdLease *lease, VfClaim *claim);

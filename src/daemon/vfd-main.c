@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* virtflowd: owns the command line and the fixed places of the installed daemon. */
+#include "vfd-account.h"
 #include "vfd-rescue.h"
 
 #include <fcntl.h>
@@ -11,12 +12,14 @@ int
 main (int argc, char **argv)
 {
     g_autofree char *bus = NULL;
-    gboolean version = FALSE, recover = FALSE;
+    gboolean version = FALSE, recover = FALSE, journals = FALSE;
     const GOptionEntry entries[] = {
         { "bus", 0, 0, G_OPTION_ARG_STRING, &bus, "Talk on this bus, not on the system bus",
           "ADDRESS" },
         { "recover", 0, 0, G_OPTION_ARG_NONE, &recover,
           "As root, with the daemon down: bring GPUs back to the host", NULL },
+        { "journals", 0, 0, G_OPTION_ARG_NONE, &journals,
+          "As root: say what the journals of GPUs hold and end", NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and end", NULL },
         G_OPTION_ENTRY_NULL
     };
@@ -43,6 +46,8 @@ main (int argc, char **argv)
         g_printerr ("virtflowd: Only root can recover without the daemon: sudo virtflow recover\n");
         return 5;
     }
+    if (journals)
+        return vfd_account_print (setup.run);
     setup.bus = bus;
     setup.root_fd = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     return recover ? vfd_rescue_run (&setup, argv[1]) : vfd_life_run (&setup);

@@ -3,15 +3,21 @@
 #include "vfu-checkup-dialog.h"
 
 #include "vfl-checkup.h"
+#include "vfl-setup.h"
 #include "vfu-dialog.h"
 #include "vfu-facts.h"
 
 struct _VfuCheckupDialog {
     AdwWindow parent;
     VflCheckup *checkup;
+    VflSetup *setup;
     GtkWidget *again;
     GtkWidget *spinner;
     GtkWidget *words;
+    GtkWidget *setup_group;
+    GtkWidget *make;
+    GtkWidget *undo;
+    GtkListBox *lacks;
     GtkListBox *failed;
     GtkListBox *warnings;
     GtkListBox *unknown;
@@ -27,12 +33,28 @@ static void
 on_again (VfuCheckupDialog *self)
 {
     vfl_checkup_again (self->checkup);
+    vfl_setup_look (self->setup);
+}
+
+static void
+on_make (VfuCheckupDialog *self)
+{
+    vfl_setup_make (self->setup);
+}
+
+static void
+on_undo (VfuCheckupDialog *self)
+{
+    vfl_setup_undo (self->setup);
 }
 
 static void
 vfu_checkup_dialog_dispose (GObject *object)
 {
-    g_clear_object (&VFU_CHECKUP_DIALOG (object)->checkup);
+    VfuCheckupDialog *self = VFU_CHECKUP_DIALOG (object);
+
+    g_clear_object (&self->checkup);
+    g_clear_object (&self->setup);
     G_OBJECT_CLASS (vfu_checkup_dialog_parent_class)->dispose (object);
 }
 
@@ -47,6 +69,10 @@ vfu_checkup_dialog_class_init (VfuCheckupDialogClass *class)
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, again);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, spinner);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, words);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, setup_group);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, make);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, undo);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, lacks);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, failed);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, warnings);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, unknown);
@@ -56,6 +82,8 @@ vfu_checkup_dialog_class_init (VfuCheckupDialogClass *class)
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, unknown_group);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, well_group);
     gtk_widget_class_bind_template_callback (widget_class, on_again);
+    gtk_widget_class_bind_template_callback (widget_class, on_make);
+    gtk_widget_class_bind_template_callback (widget_class, on_undo);
 }
 
 static void
@@ -64,12 +92,29 @@ vfu_checkup_dialog_init (VfuCheckupDialog *self)
     gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* What set-up can put right, and what was made of it. */
+static void
+bind_setup (VfuCheckupDialog *self)
+{
+    g_object_bind_property (self->setup, "words", self->setup_group, "description",
+                            G_BINDING_SYNC_CREATE);
+    g_object_bind_property (self->setup, "worth-showing", self->setup_group, "visible",
+                            G_BINDING_SYNC_CREATE);
+    g_object_bind_property (self->setup, "can-make", self->make, "visible", G_BINDING_SYNC_CREATE);
+    g_object_bind_property (self->setup, "can-undo", self->undo, "visible", G_BINDING_SYNC_CREATE);
+    vfu_facts_bind (self->lacks, vfl_setup_lacks (self->setup), GTK_WIDGET (self->lacks));
+    g_signal_connect_object (self->setup, "changed", G_CALLBACK (vfl_checkup_again), self->checkup,
+                             G_CONNECT_SWAPPED);
+}
+
 void
 vfu_checkup_dialog_open (GtkWindow *parent, VflHost *host)
 {
     VfuCheckupDialog *self = g_object_new (VFU_TYPE_CHECKUP_DIALOG, "transient-for", parent, NULL);
 
     self->checkup = vfl_checkup_new (host);
+    self->setup = vfl_setup_new (vfl_daemon_bus (vfl_host_daemon (host)));
+    bind_setup (self);
     g_object_bind_property (self->checkup, "words", self->words, "label", G_BINDING_SYNC_CREATE);
     g_object_bind_property (self->checkup, "running", self->spinner, "spinning",
                             G_BINDING_SYNC_CREATE);

@@ -166,10 +166,31 @@ is_partition (const ClassDevice *device, const char *disk)
 }
 
 static void
-describe_disk (VfCarried *carried, const ClassDevice *disk, GPtrArray *words)
+device_free (gpointer data)
 {
-    g_autoptr (GPtrArray) places = g_ptr_array_new_with_free_func (g_free);
-    g_autofree char *list = NULL;
+    VfCarriedDevice *device = data;
+
+    g_free (device->name);
+    g_free (device->title);
+    g_strfreev (device->places);
+    g_free (device);
+}
+
+static VfCarriedDevice *
+add_device (GPtrArray *devices, VfCarriedKind kind, const char *name)
+{
+    VfCarriedDevice *device = g_new0 (VfCarriedDevice, 1);
+
+    device->kind = kind;
+    device->name = g_strdup (name);
+    g_ptr_array_add (devices, device);
+    return device;
+}
+
+static void
+add_disk (VfCarried *carried, const ClassDevice *disk, GPtrArray *devices)
+{
+    GPtrArray *places = g_ptr_array_new ();
 
     if (carried->mounts == NULL) {
         carried->mounts = read_lines (carried->root, "proc/self/mountinfo");
@@ -182,13 +203,9 @@ describe_disk (VfCarried *carried, const ClassDevice *disk, GPtrArray *words)
         if (is_partition (device, disk->name))
             add_layers (carried, device->name, 0, places);
     }
-    if (places->len == 0) {
-        g_ptr_array_add (words, g_strdup_printf (_ ("disk %s"), disk->name));
-        return;
-    }
     g_ptr_array_add (places, NULL);
-    list = g_strjoinv (", ", (char **) places->pdata);
-    g_ptr_array_add (words, g_strdup_printf (_ ("disk %s (in use: %s)"), disk->name, list));
+    add_device (devices, VF_CARRIED_DISK, disk->name)->places =
+        (char **) g_ptr_array_free (places, FALSE);
 }
 
 static int
@@ -200,7 +217,7 @@ compare_names (gconstpointer a, gconstpointer b)
 /* @folder is called "net". An interface that was moved to a container is in it and not to be seen.
  */
 static void
-describe_networks (const VfSysfs *folder, GPtrArray *words)
+add_interfaces (const VfSysfs *folder, GPtrArray *devices)
 {
     g_autoptr (GPtrArray) names = NULL;
 
@@ -208,16 +225,15 @@ describe_networks (const VfSysfs *folder, GPtrArray *words)
         return;
     g_ptr_array_sort (names, compare_names);
     for (guint i = 0; i < names->len; i++)
-        g_ptr_array_add (words,
-                         g_strdup_printf (_ ("network interface %s"), (char *) names->pdata[i]));
+        add_device (devices, VF_CARRIED_NETWORK, names->pdata[i]);
     if (names->len == 0)
-        g_ptr_array_add (words, g_strdup (_ ("network interface")));
+        add_device (devices, VF_CARRIED_NETWORK, NULL);
 }
 
 /* Looks for the folders of network interfaces below @folder. Not by the links in sys/class/net: the
  * worker has a network of its own and sees no interface of the host, but it does see the folder. */
 static void
-add_networks (const VfSysfs *folder, GPtrArray *words)
+add_networks (const VfSysfs *folder, GPtrArray *devices)
 {
     g_autoptr (GPtrArray) names = NULL;
 
@@ -231,14 +247,14 @@ add_networks (const VfSysfs *folder, GPtrArray *words)
         if (strcmp (name, "power") == 0 || vf_sysfs_open (folder, name, &inner) != 0)
             continue;
         if (strcmp (name, "net") == 0)
-            describe_networks (inner, words);
+            add_interfaces (inner, devices);
         else
-            add_networks (inner, words);
+            add_networks (inner, devices);
     }
 }
 
 static void
-add_disks (VfCarried *carried, const char *inner, GPtrArray *words)
+add_disks (VfCarried *carried, const char *inner, GPtrArray *devices)
 {
     for (guint i = 0; i < carried->blocks->len; i++) {
         const ClassDevice *disk = carried->blocks->pdata[i];
@@ -246,60 +262,94 @@ add_disks (VfCarried *carried, const char *inner, GPtrArray *words)
             g_build_filename ("sys/class/block", disk->name, "partition", NULL);
 
         if (strstr (disk->target, inner) != NULL && !vf_sysfs_exists (carried->root, partition))
-            describe_disk (carried, disk, words);
+            add_disk (carried, disk, devices);
     }
 }
 
 /* The name of an input device comes from the device itself. */
 static void
-describe_input (const VfCarried *carried, const ClassDevice *input, GPtrArray *words)
+add_input (const VfCarried *carried, const ClassDevice *input, GPtrArray *devices)
 {
     g_autofree char *path = g_build_filename ("sys/class/input", input->name, "name", NULL);
-    g_autofree char *name = NULL;
+    VfCarriedDevice *device = add_device (devices, VF_CARRIED_INPUT, input->name);
     char text[VF_SYSFS_NAME_MAX];
 
     if (vf_sysfs_read (carried->root, path, text, sizeof text) == 0)
-        name = vf_text_escape (text);
-    g_ptr_array_add (words, name != NULL
-                                ? g_strdup_printf (_ ("input device %s (%s)"), input->name, name)
-                                : g_strdup_printf (_ ("input device %s"), input->name));
+        device->title = vf_text_escape (text);
 }
 
 /* A sound card has input devices as well, which say what is plugged into it. Of a keyboard the raw
  * device says nothing new. */
 static void
-add_inputs (const VfCarried *carried, const char *inner, GPtrArray *words)
+add_inputs (const VfCarried *carried, const char *inner, GPtrArray *devices)
 {
-    guint n_words = words->len;
+    guint n_devices = devices->len;
 
     for (guint i = 0; i < carried->inputs->len; i++) {
         const ClassDevice *input = carried->inputs->pdata[i];
 
         if (g_str_has_prefix (input->name, "input") && strstr (input->target, inner) != NULL
             && strstr (input->target, "/sound/") == NULL)
-            describe_input (carried, input, words);
+            add_input (carried, input, devices);
     }
-    for (guint i = 0; i < carried->hidraws->len && words->len == n_words; i++) {
+    for (guint i = 0; i < carried->hidraws->len && devices->len == n_devices; i++) {
         const ClassDevice *device = carried->hidraws->pdata[i];
 
         if (strstr (device->target, inner) != NULL)
-            g_ptr_array_add (words, g_strdup_printf (_ ("input device %s"), device->name));
+            add_device (devices, VF_CARRIED_INPUT, device->name);
     }
+}
+
+GPtrArray *
+vf_carried_list (VfCarried *carried, VfPciAddress address)
+{
+    g_autofree char *inner = g_strdup_printf ("/%s/", vf_pci_address_format (address).text);
+    GPtrArray *devices = g_ptr_array_new_with_free_func (device_free);
+    g_autoptr (VfSysfs) folder = NULL;
+
+    if (vf_sysfs_open_function (carried->root, address, &folder) == 0)
+        add_networks (folder, devices);
+    add_disks (carried, inner, devices);
+    add_inputs (carried, inner, devices);
+    return devices;
+}
+
+static char *
+describe_disk (const VfCarriedDevice *disk)
+{
+    g_autofree char *list = g_strjoinv (", ", disk->places);
+
+    return *list == '\0' ? g_strdup_printf (_ ("disk %s"), disk->name)
+                         : g_strdup_printf (_ ("disk %s (in use: %s)"), disk->name, list);
+}
+
+static char *
+describe (const VfCarriedDevice *device)
+{
+    switch (device->kind) {
+    case VF_CARRIED_NETWORK:
+        return device->name != NULL ? g_strdup_printf (_ ("network interface %s"), device->name)
+                                    : g_strdup (_ ("network interface"));
+    case VF_CARRIED_DISK:
+        return describe_disk (device);
+    case VF_CARRIED_INPUT:
+        return device->title != NULL
+                   ? g_strdup_printf (_ ("input device %s (%s)"), device->name, device->title)
+                   : g_strdup_printf (_ ("input device %s"), device->name);
+    }
+    g_return_val_if_reached (NULL);
 }
 
 char *
 vf_carried_describe (VfCarried *carried, VfPciAddress address)
 {
-    g_autofree char *inner = g_strdup_printf ("/%s/", vf_pci_address_format (address).text);
+    g_autoptr (GPtrArray) devices = vf_carried_list (carried, address);
     g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-    g_autoptr (VfSysfs) folder = NULL;
 
-    if (vf_sysfs_open_function (carried->root, address, &folder) == 0)
-        add_networks (folder, words);
-    add_disks (carried, inner, words);
-    add_inputs (carried, inner, words);
-    if (words->len == 0)
+    if (devices->len == 0)
         return NULL;
+    for (guint i = 0; i < devices->len; i++)
+        g_ptr_array_add (words, describe (devices->pdata[i]));
     g_ptr_array_add (words, NULL);
     return g_strjoinv (", ", (char **) words->pdata);
 }

@@ -68,7 +68,7 @@ told () {
 help_texts () {
     shown help.txt --help
     for command in status gpus vms show activate deactivate start stop lend return recover doctor setup \
-        test watch log help; do
+        test watch log report help; do
         shown "help-$command.txt" "$command" --help
     done
 }
@@ -296,7 +296,7 @@ with_daemon () {
     until [ "$(grep -c '"state":"host"' "$here/events")" -ge 3 ]; do sleep 0.05; done
     kill "$watch"
     grep -o '"event":"gpu".*"state":"[a-z]*"' "$here/events" | grep 0000:01:00.0 \
-        | sed 's/.*"state":"//; s/"//' > "$here/output"
+        | sed 's/.*"state":"//; s/"//' | uniq > "$here/output"
     same watch-states.txt
     virtflow return 01:00.0 2> "$here/said"
     result $? "what is on the host is returned without a word of complaint"

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the doctor says of hosts of many shapes. Each NAME.case here says in its first line which
  * file of tests/machines it is about; further lines of such a file follow, and behind "---" what
- * the doctor says. Lines that begin with "#" say why. */
+ * the doctor says. Lines that begin with "#" say why. And what a report says of each machine. */
 #include "fake-tree.h"
 #include "vf-doctor.h"
 #include "vf-gpu.h"
 #include "vf-holders.h"
 #include "vf-host-facts-reader.h"
 #include "vf-snapshot-reader.h"
+#include "vfc-machine-file.h"
 
 #include <string.h>
 
@@ -98,6 +99,101 @@ take_vm (char *facts, VfDoctorVm *vm)
     return domain;
 }
 
+/* A machine with all that is known of it. */
+typedef struct {
+    char *folder;
+    VfSysfs *root;
+    VfSnapshot *snapshot;
+    VfHostFacts *host;
+    VfServiceFacts *services;
+    GPtrArray *findings;
+} Host;
+
+static void
+host_clear (Host *host)
+{
+    g_ptr_array_unref (host->findings);
+    vf_service_facts_free (host->services);
+    vf_host_facts_free (host->host);
+    vf_snapshot_unref (host->snapshot);
+    vf_sysfs_free (host->root);
+    fake_tree_remove (host->folder);
+    g_free (host->folder);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Host, host_clear)
+
+/* Builds what @text describes, and looks at it; at @vm as well, unless it has no domain. */
+static void
+host_build (Host *host, const char *text, const VfDoctorVm *vm)
+{
+    g_autoptr (FakeMachine) fake = fake_machine_parse (text);
+    g_autoptr (GError) error = NULL;
+
+    host->folder = fake_tree_new_folder ();
+    fake_tree_build (fake, host->folder);
+    host->root = vf_sysfs_new (fake_tree_open (host->folder));
+    host->snapshot = vf_snapshot_reader_read (host->root, &error);
+    g_assert_no_error (error);
+    host->host = vf_host_facts_reader_read (host->root, host->snapshot);
+    host->services = services_of (host->root, host->snapshot);
+    host->findings = vf_doctor_examine (&(VfDoctorFacts){ .host = host->host,
+                                                          .machine = host->snapshot,
+                                                          .services = host->services,
+                                                          .vm = vm->domain != NULL ? vm : NULL });
+}
+
+/* As a report has it. */
+static char *
+as_machine_file (const Host *host)
+{
+    g_autoptr (VfCarried) carried = vf_carried_new (host->root);
+    g_autoptr (VfcRedaction) redaction = vfc_redaction_new ();
+    g_autoptr (GError) error = NULL;
+    char *file = vfc_machine_file_write (&(VfcMachine){ .kernel = "6.1.0-fake",
+                                                        .machine = host->snapshot,
+                                                        .host = host->host,
+                                                        .services = host->services,
+                                                        .carried = carried },
+                                         redaction, &error);
+
+    g_assert_no_error (error);
+    return file;
+}
+
+/* Without their words, which name a disk or a line of a file. */
+static char *
+outline (const GPtrArray *findings)
+{
+    GString *text = g_string_new ("");
+
+    for (guint i = 0; i < findings->len; i++) {
+        const VfFinding *finding = findings->pdata[i];
+
+        g_string_append_printf (text, "%s %s %s\n", vf_verdict_id (finding->verdict),
+                                finding->check, finding->subject);
+    }
+    return g_string_free (text, FALSE);
+}
+
+/* The file that a report has of a machine describes one that is no other, for the doctor and for
+ * the next report. */
+static void
+assert_reported (const Host *host, const VfDoctorVm *vm)
+{
+    g_autofree char *file = as_machine_file (host);
+    g_autofree char *findings = outline (host->findings);
+    g_autofree char *same_file = NULL;
+    g_autofree char *same_findings = NULL;
+    g_auto (Host) same = { 0 };
+
+    g_test_message ("%s", file);
+    host_build (&same, file, vm);
+    same_findings = outline (same.findings);
+    same_file = as_machine_file (&same);
+    g_assert_cmpstr (same_findings, ==, findings);
+    g_assert_cmpstr (same_file, ==, file);
+}
+
 /* @machine, with more lines of a machine file. */
 static char *
 examine (const char *machine, char *more)
@@ -107,30 +203,13 @@ examine (const char *machine, char *more)
     g_autoptr (VfDomainXml) domain = take_vm (more, &vm);
     g_autofree char *text = NULL;
     g_autofree char *whole = NULL;
-    g_autoptr (FakeMachine) fake = NULL;
-    g_autofree char *folder = fake_tree_new_folder ();
-    g_autoptr (VfSysfs) root = NULL;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (VfSnapshot) snapshot = NULL;
-    g_autoptr (VfHostFacts) host = NULL;
-    g_autoptr (VfServiceFacts) services = NULL;
-    g_autoptr (GPtrArray) findings = NULL;
+    g_auto (Host) host = { 0 };
 
     g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
     whole = g_strconcat (text, more, NULL);
-    fake = fake_machine_parse (whole);
-    fake_tree_build (fake, folder);
-    root = vf_sysfs_new (fake_tree_open (folder));
-    snapshot = vf_snapshot_reader_read (root, &error);
-    g_assert_no_error (error);
-    host = vf_host_facts_reader_read (root, snapshot);
-    services = services_of (root, snapshot);
-    findings = vf_doctor_examine (&(VfDoctorFacts){ .host = host,
-                                                    .machine = snapshot,
-                                                    .services = services,
-                                                    .vm = domain != NULL ? &vm : NULL });
-    fake_tree_remove (folder);
-    return describe (findings, vm.name);
+    host_build (&host, whole, &vm);
+    assert_reported (&host, &vm);
+    return describe (host.findings, vm.name);
 }
 
 static char *
@@ -186,9 +265,24 @@ test_all_checks (gconstpointer data)
     }
 }
 
+/* Whatever the doctor says of it. */
+static void
+test_reported (gconstpointer data)
+{
+    g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, (const char *) data);
+    g_autofree char *text = NULL;
+    g_auto (Host) host = { 0 };
+    VfDoctorVm none = { 0 };
+
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    host_build (&host, text, &none);
+    assert_reported (&host, &none);
+}
+
 int
 main (int argc, char **argv)
 {
+    g_autoptr (GPtrArray) machines = fake_machine_names ();
     g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
     g_autoptr (GDir) folder = g_dir_open (DOCTOR_FOLDER, 0, NULL);
     const char *name;
@@ -203,5 +297,10 @@ main (int argc, char **argv)
         g_test_add_data_func (path, files->pdata[files->len - 1], test_case);
     }
     g_test_add_data_func ("/doctor/all-checks", files, test_all_checks);
+    for (guint i = 0; i < machines->len; i++) {
+        g_autofree char *path = g_strconcat ("/reported/", machines->pdata[i], NULL);
+
+        g_test_add_data_func (path, machines->pdata[i], test_reported);
+    }
     return g_test_run ();
 }

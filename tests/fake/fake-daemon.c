@@ -227,8 +227,9 @@ has_name (const FakeDaemon *self)
         NULL, NULL);
     gboolean owned = FALSE;
 
-    g_assert_nonnull (answer);
-    g_variant_get (answer, "(b)", &owned);
+    /* The bus may have ended, which is no matter for who waits for the end of its daemon. */
+    if (answer != NULL)
+        g_variant_get (answer, "(b)", &owned);
     return owned;
 }
 

@@ -213,6 +213,30 @@ check_host (void)
     ui_see_no (ui, "VirtFlow's daemon does not answer.");
 }
 
+static void
+put_right (void)
+{
+    g_autoptr (UiStage) stage = ui_stage_new ("no-iommu");
+    Ui *ui;
+
+    ui_stage_start_setup (stage);
+    ui = ui_stage_start (stage);
+    ui_choose (ui, "Main menu", "Check This Host");
+    ui_see_button (ui, "Put Right");
+    ui_see (ui, "The kernel uses the IOMMU");
+    ui_see (ui, "intel_iommu=on iommu=pt");
+    ui_see_no_button (ui, "Take Back");
+    ui_check_names (ui);
+    ui_take_picture (ui, "setup");
+    ui_press (ui, "Put Right");
+    ui_see (ui, "Done. Restart this computer");
+    ui_see_no_button (ui, "Put Right");
+    ui_take_picture (ui, "set-up");
+    ui_press (ui, "Take Back");
+    ui_see (ui, "All of it is taken back.");
+    ui_see_button (ui, "Put Right");
+}
+
 void
 add_condition_stories (void)
 {
@@ -229,4 +253,5 @@ add_condition_stories (void)
     g_test_add_func ("/conditions/with-one-gpu", with_one_gpu);
     g_test_add_func ("/conditions/without-machines", without_machines);
     g_test_add_func ("/conditions/check-host", check_host);
+    g_test_add_func ("/conditions/put-right", put_right);
 }

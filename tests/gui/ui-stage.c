@@ -3,6 +3,7 @@
 #include "ui-stage.h"
 
 #include "fake-polkit.h"
+#include "fake-setup.h"
 #include "fake-tree.h"
 #include "ui-notifications.h"
 #include "ui-registry.h"
@@ -18,6 +19,7 @@ static const char *build;
 
 struct _UiStage {
     FakeDaemon *daemon;
+    GSubprocess *setup; /* or NULL */
     GThread *polkit;
     GMainLoop *polkit_loop;
     UiNotifications *notifications;
@@ -116,6 +118,14 @@ ui_stage_new (const char *machine)
     return self;
 }
 
+void
+ui_stage_start_setup (UiStage *self)
+{
+    g_autofree char *programs = g_build_filename (build, "tests/fake", NULL);
+
+    self->setup = fake_setup_start (self->daemon, programs);
+}
+
 /* GTK 4.8 asked about a dialog that is just going away. A warning of it costs nobody anything, and
  * is the only thing that the app may complain of. */
 static const char *const known_complaints[] = {
@@ -164,6 +174,7 @@ ui_stage_free (UiStage *self)
     g_thread_join (self->polkit);
     g_main_loop_unref (self->polkit_loop);
     ui_notifications_free (self->notifications);
+    g_clear_pointer (&self->setup, fake_setup_stop);
     fake_daemon_free (self->daemon);
     fake_tree_remove (self->home);
     fake_tree_remove (self->vms);

@@ -17,6 +17,8 @@ void ui_stage_clear (void);
 UiStage *ui_stage_new (const char *machine);
 /* The daemon does not run yet; @config becomes its virtflow.conf, NULL for none. */
 UiStage *ui_stage_new_without_daemon (const char *machine, const char *config);
+/* And the service that sets it up, on a machine that lacks what that can put right. */
+void ui_stage_start_setup (UiStage *self);
 void ui_stage_free (UiStage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiStage, ui_stage_free)
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What this host lacks and set-up can put right, in rows; and that it is put right, or taken back.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#define VFL_TYPE_SETUP (vfl_setup_get_type ())
+G_DECLARE_FINAL_TYPE (VflSetup, vfl_setup, VFL, SETUP, GObject)
+
+/* Looks at once. @bus is as in vfl_host_new(). Properties: "words" for what goes on or came of it,
+ * empty before; "can-make" and "can-undo", which are FALSE while something goes on; "worth-showing"
+ * when there is any of it. Where the service is not there, nothing is lacking. Signal: "changed",
+ * when the host may not be what it was. */
+VflSetup *vfl_setup_new (const char *bus);
+
+/* Looks once more, unless something goes on. */
+void vfl_setup_look (VflSetup *self);
+
+/* Makes all that it can, or takes back all that was made. polkit may ask for a password. */
+void vfl_setup_make (VflSetup *self);
+void vfl_setup_undo (VflSetup *self);
+
+/* VflFact items; they belong to @self, and it stays the same list. */
+GListModel *vfl_setup_lacks (VflSetup *self);
