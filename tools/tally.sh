@@ -30,12 +30,13 @@ build_sanitized () {
 # native FOLDER [MESON OPTION...]: the tests that need nothing of the emulated host. What counts is the
 # log of meson and its exit status: neither alone tells of every way to fail.
 native () {
-    local folder=$1 log=$1/meson-logs/testlog.json status good=0 bad=0 skips=0
+    local folder=$1 log status good=0 bad=0 skips=0
     shift
-    rm -f "$log"
+    rm -f "$folder"/meson-logs/testlog*.json
     meson test -C "$folder" --no-rebuild --print-errorlogs --timeout-multiplier 4 "$@" 2>&1 |
         grep -vE '^(ninja|$)|Full log|^(Ok|Expected|Unexpected|Skipped|Timeout|Fail):'
     status=${PIPESTATUS[0]}
+    log=$(echo "$folder"/meson-logs/testlog*.json) # the name of a wrapper is part of it
     if [ -s "$log" ]; then
         read -r good bad skips < <(tools/count-tests "$log") || good=0 bad=1 skips=0
     else

@@ -2,7 +2,8 @@
 /* cli-stage MACHINE PROGRAMS COMMAND...: runs COMMAND beside the real daemon on a fake machine and
  * a bus of their own. COMMAND finds the bus in BUS and the machine's folder in TREE. PROGRAMS is
  * the folder of the programs for fake machines. polkit is played by this program and says yes. As
- * long as there is a file TREE/hold nothing that the worker is asked for is answered. */
+ * long as there is a file TREE/hold nothing that the worker is asked for is answered; TREE/held is
+ * there when that counts. */
 #include "fake-daemon.h"
 #include "fake-polkit.h"
 
@@ -18,17 +19,32 @@ on_command_ended (GObject *process, GAsyncResult *result, gpointer data)
     g_main_loop_quit (data);
 }
 
+static gboolean
+is_there (FakeDaemon *daemon, const char *name)
+{
+    g_autofree char *path = g_build_filename (fake_daemon_host (daemon)->folder, name, NULL);
+
+    return access (path, F_OK) == 0;
+}
+
 /* Looks again and again, which is good enough for a moment. */
 static gboolean
 look_for_hold (gpointer data)
 {
     FakeDaemon *daemon = data;
-    g_autofree char *hold = g_build_filename (fake_daemon_host (daemon)->folder, "hold", NULL);
+    g_autofree char *held = g_build_filename (fake_daemon_host (daemon)->folder, "held", NULL);
+    gboolean hold = is_there (daemon, "hold");
 
-    if (access (hold, F_OK) == 0)
+    if (hold == is_there (daemon, "held"))
+        return G_SOURCE_CONTINUE;
+    if (hold)
         fake_daemon_hold (daemon, "worker");
     else
         fake_daemon_let_go (daemon, "worker");
+    if (hold)
+        g_file_set_contents (held, "", 0, NULL);
+    else
+        unlink (held);
     return G_SOURCE_CONTINUE;
 }
 

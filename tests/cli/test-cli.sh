@@ -406,6 +406,13 @@ until_gpu_is () {
     until gpu_is "$1"; do sleep 0.05; done
 }
 
+# From now on the worker does not answer, until the file is gone.
+hold () {
+    until [ ! -e "$TREE/held" ]; do sleep 0.01; done
+    touch "$TREE/hold"
+    until [ -e "$TREE/held" ]; do sleep 0.01; done
+}
+
 # ends_with STATUS WORDS
 ends_with () {
     local status=0
@@ -418,7 +425,7 @@ ends_with () {
 
 # Ctrl+C, and what a person then waits for or does not.
 interrupted () {
-    touch "$TREE/hold"
+    hold
     in_background lend 01:00.0
     until_gpu_is 'on its way'
     kill -INT "$running"
@@ -430,7 +437,7 @@ interrupted () {
     gpu_is 'on the host'
     result $? "the host has the GPU"
 
-    touch "$TREE/hold"
+    hold
     in_background lend 01:00.0
     until_gpu_is 'on its way'
     kill -INT "$running"
@@ -445,7 +452,7 @@ interrupted () {
 
 interrupted_transaction () {
     vm guest 6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01 5
-    touch "$TREE/hold"
+    hold
     in_background activate guest 01:00.0 --json
     until_gpu_is 'on its way'
     kill -TERM "$running"
