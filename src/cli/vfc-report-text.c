@@ -25,9 +25,12 @@
 /* The newest ones. */
 #define LOG_ENTRIES 200
 
-/* Below are the users of the system itself, above those of nobody and of containers. */
+/* Debian's policy and systemd's (UIDS-GIDS): people, and people of systemd-homed. All others are
+ * users of the system itself, of services and of containers. */
 #define FIRST_PERSON 1000
-#define LAST_PERSON 65533
+#define LAST_PERSON 59999
+#define FIRST_OF_HOMED 60001
+#define LAST_OF_HOMED 60513
 
 /* All that could be had; of each what is NULL has an error instead. */
 typedef struct {
@@ -94,7 +97,8 @@ add_host (VfcRedaction *redaction)
 static gboolean
 is_person (guint32 uid)
 {
-    return uid >= FIRST_PERSON && uid <= LAST_PERSON;
+    return (uid >= FIRST_PERSON && uid <= LAST_PERSON)
+           || (uid >= FIRST_OF_HOMED && uid <= LAST_OF_HOMED);
 }
 
 /* Who is known here, and who has a folder here and is known to a directory server. */

@@ -11,20 +11,37 @@
 #include <stdio.h>
 #include <unistd.h>
 
+static void say (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* A line. What stands in a journal is the daemon's word, and root's terminal does what it says. */
+static void
+say (GString *text, const char *format, ...)
+{
+    g_autofree char *line = NULL;
+    g_autofree char *harmless = NULL;
+    va_list arguments;
+
+    va_start (arguments, format);
+    line = g_strdup_vprintf (format, arguments);
+    va_end (arguments);
+    harmless = vf_text_escape (line);
+    g_string_append_printf (text, "%s\n", harmless);
+}
+
 static void
 describe_record (const VfRecord *record, GString *text)
 {
     for (guint i = 0; i < record->n_functions; i++) {
         const VfFunctionRecord *function = &record->functions[i];
 
-        g_string_append_printf (text, "    was: %s %04x:%04x driver=%s\n",
-                                vf_pci_address_format (function->address).text, function->ids >> 16,
-                                function->ids & 0xffff, function->driver);
+        say (text, "    was: %s %04x:%04x driver=%s",
+             vf_pci_address_format (function->address).text, function->ids >> 16,
+             function->ids & 0xffff, function->driver);
     }
     if (*record->services != '\0')
-        g_string_append_printf (text, "    services: %s\n", record->services);
+        say (text, "    services: %s", record->services);
     if (*record->modules != '\0')
-        g_string_append_printf (text, "    modules: %s\n", record->modules);
+        say (text, "    modules: %s", record->modules);
 }
 
 static void
@@ -35,24 +52,22 @@ describe_plan (const VfdLease *lease, GString *text)
                                 ? vf_text_step (vf_plan_step (lease->plan, lease->step))
                                 : g_strdup ("the last one is done");
 
-    g_string_append_printf (text, "    unfinished: to %s, step %u of %u: %s\n",
-                            vf_target_id (vf_plan_target (lease->plan)),
-                            MIN (lease->step + 1, length), length, step);
+    say (text, "    unfinished: to %s, step %u of %u: %s",
+         vf_target_id (vf_plan_target (lease->plan)), MIN (lease->step + 1, length), length, step);
 }
 
 static void
 describe (const VfdLease *lease, GString *text)
 {
     if (lease->claim != NULL)
-        g_string_append_printf (text, "    claimed by: %s %s\n",
-                                vf_claim_kind_id (lease->claim->kind), lease->claim->id);
+        say (text, "    claimed by: %s %s", vf_claim_kind_id (lease->claim->kind),
+             lease->claim->id);
     if (lease->run != NULL)
-        g_string_append_printf (text, "    run: %s%s\n", lease->run,
-                                lease->run_seen ? ", QEMU was seen" : "");
+        say (text, "    run: %s%s", lease->run, lease->run_seen ? ", QEMU was seen" : "");
     if (lease->wedged)
-        g_string_append (text, "    wedged\n");
+        say (text, "    wedged");
     if (lease->homeward)
-        g_string_append (text, "    on its way home\n");
+        say (text, "    on its way home");
     if (lease->record != NULL)
         describe_record (lease->record, text);
     if (lease->plan != NULL)
@@ -66,11 +81,11 @@ describe_journal (int journals_fd, VfPciAddress address, GString *text)
     g_autoptr (GError) error = NULL;
     VfdLease lease = { 0 };
 
-    g_string_append_printf (text, "%s\n", vf_pci_address_format (address).text);
+    say (text, "%s", vf_pci_address_format (address).text);
     if (!vfd_lease_peek (&lease, journal, &error))
-        g_string_append_printf (text, "    cannot be read: %s\n", error->message);
+        say (text, "    cannot be read: %s", error->message);
     else if (vfd_lease_is_empty (&lease))
-        g_string_append (text, "    holds nothing\n");
+        say (text, "    holds nothing");
     else
         describe (&lease, text);
     vfd_lease_clear (&lease);

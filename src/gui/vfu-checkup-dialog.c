@@ -7,6 +7,8 @@
 #include "vfu-dialog.h"
 #include "vfu-facts.h"
 
+#include <glib/gi18n-lib.h>
+
 struct _VfuCheckupDialog {
     AdwWindow parent;
     VflCheckup *checkup;
@@ -15,6 +17,7 @@ struct _VfuCheckupDialog {
     GtkWidget *spinner;
     GtkWidget *words;
     GtkWidget *setup_group;
+    GtkWidget *busy;
     GtkWidget *make;
     GtkWidget *undo;
     GtkListBox *lacks;
@@ -43,9 +46,33 @@ on_make (VfuCheckupDialog *self)
 }
 
 static void
+on_undo_response (AdwMessageDialog *dialog, const char *response, VfuCheckupDialog *self)
+{
+    if (g_strcmp0 (response, "undo") == 0)
+        vfl_setup_undo (self->setup);
+}
+
+static void
 on_undo (VfuCheckupDialog *self)
 {
-    vfl_setup_undo (self->setup);
+    GtkWidget *dialog =
+        adw_message_dialog_new (GTK_WINDOW (self), _ ("Take Back What Set-Up Has Changed?"),
+                                _ ("The files become what they were, but for what somebody has "
+                                   "changed there since."));
+
+    adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "undo",
+                                      _ ("_Take Back"), NULL);
+    adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+    g_signal_connect_object (dialog, "response", G_CALLBACK (on_undo_response), self, 0);
+    vfu_dialog_present (dialog);
+}
+
+/* The description of a group is markup, and anything may stand in a file that words quote. */
+static gboolean
+escape (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+    g_value_take_string (to, g_markup_escape_text (g_value_get_string (from), -1));
+    return TRUE;
 }
 
 static void
@@ -70,6 +97,7 @@ vfu_checkup_dialog_class_init (VfuCheckupDialogClass *class)
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, spinner);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, words);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, setup_group);
+    gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, busy);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, make);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, undo);
     gtk_widget_class_bind_template_child (widget_class, VfuCheckupDialog, lacks);
@@ -96,12 +124,17 @@ vfu_checkup_dialog_init (VfuCheckupDialog *self)
 static void
 bind_setup (VfuCheckupDialog *self)
 {
-    g_object_bind_property (self->setup, "words", self->setup_group, "description",
-                            G_BINDING_SYNC_CREATE);
+    g_object_bind_property_full (self->setup, "words", self->setup_group, "description",
+                                 G_BINDING_SYNC_CREATE, escape, NULL, NULL, NULL);
     g_object_bind_property (self->setup, "worth-showing", self->setup_group, "visible",
                             G_BINDING_SYNC_CREATE);
     g_object_bind_property (self->setup, "can-make", self->make, "visible", G_BINDING_SYNC_CREATE);
     g_object_bind_property (self->setup, "can-undo", self->undo, "visible", G_BINDING_SYNC_CREATE);
+    g_object_bind_property (self->setup, "busy", self->make, "sensitive",
+                            G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+    g_object_bind_property (self->setup, "busy", self->undo, "sensitive",
+                            G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+    g_object_bind_property (self->setup, "busy", self->busy, "spinning", G_BINDING_SYNC_CREATE);
     vfu_facts_bind (self->lacks, vfl_setup_lacks (self->setup), GTK_WIDGET (self->lacks));
     g_signal_connect_object (self->setup, "changed", G_CALLBACK (vfl_checkup_again), self->checkup,
                              G_CONNECT_SWAPPED);

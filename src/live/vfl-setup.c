@@ -29,6 +29,7 @@ enum {
     PROP_CAN_MAKE,
     PROP_CAN_UNDO,
     PROP_WORTH_SHOWING,
+    PROP_BUSY,
     N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
@@ -83,51 +84,69 @@ look (gpointer data, GCancellable *cancellable, GError **error)
     return standing;
 }
 
-/* What a person has to do for it to count, once for all that was made. */
-static char *
-describe_rest (GVariant *plan)
+/* What came of it for a person. */
+typedef struct {
+    GString *text;
+    gboolean restart;
+    gboolean login;
+    guint n_made;
+} Outcome;
+
+static void
+add_line (GString *text, const char *line)
 {
-    gboolean restart = FALSE, login = FALSE;
-
-    for (gsize i = 0; i < g_variant_n_children (plan); i++) {
-        g_auto (VfLack) lack = { 0 };
-
-        vf_lack_get (plan, i, &lack);
-        restart = restart || (vf_lack_can_be_made (&lack) && strcmp (lack.counts, "restart") == 0);
-        login = login || (vf_lack_can_be_made (&lack) && strcmp (lack.counts, "login") == 0);
-    }
-    if (restart)
-        return g_strdup (_ ("Done. Restart this computer, then look here once more."));
-    if (login)
-        return g_strdup (_ ("Done. Log out and in again, then look here once more."));
-    return g_strdup (_ ("Done."));
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
 }
 
-/* One that fails keeps no other one from being made, unless nobody may make any. The first error
- * counts. */
+/* FALSE when it is of no use to go on: nobody may, or the service is gone. */
+static gboolean
+make_one (VfSetupClient *client, const VfLack *lack, Outcome *outcome)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (vf_setup_client_make (client, lack->id, NULL, &error)) {
+        outcome->n_made++;
+        outcome->restart = outcome->restart || strcmp (lack->counts, "restart") == 0;
+        outcome->login = outcome->login || strcmp (lack->counts, "login") == 0;
+        return TRUE;
+    }
+    add_line (outcome->text, error->message);
+    return !vf_error_is (error, VF_REASON_NOT_AUTHORIZED)
+           && !vf_error_is (error, VF_REASON_NO_DAEMON);
+}
+
+/* What is to be done for all that was made to count. */
+static const char *
+rest (const Outcome *outcome)
+{
+    if (outcome->restart)
+        return _ ("Done. Restart this computer, then look here once more.");
+    if (outcome->login)
+        return _ ("Done. Log out and in again, then look here once more.");
+    return _ ("Done.");
+}
+
+/* One that fails keeps no other one from being made. */
 static gpointer
 make (gpointer data, GCancellable *cancellable, GError **error)
 {
     const Order *order = data;
     g_autoptr (VfSetupClient) client = vf_setup_client_new (order->bus, error);
-    g_autoptr (GError) first = NULL;
+    Outcome outcome = { 0 };
+    gboolean goes_on = TRUE;
 
     if (client == NULL)
         return NULL;
-    for (gsize i = 0; i < g_variant_n_children (order->plan); i++) {
+    outcome.text = g_string_new (NULL);
+    for (gsize i = 0; goes_on && i < g_variant_n_children (order->plan); i++) {
         g_auto (VfLack) lack = { 0 };
 
         vf_lack_get (order->plan, i, &lack);
-        if (vf_lack_can_be_made (&lack))
-            vf_setup_client_make (client, lack.id, NULL, first == NULL ? &first : NULL);
-        if (vf_error_is (first, VF_REASON_NOT_AUTHORIZED)
-            || vf_error_is (first, VF_REASON_NO_DAEMON))
-            break;
+        goes_on = !vf_lack_can_be_made (&lack) || make_one (client, &lack, &outcome);
     }
-    if (first == NULL)
-        return describe_rest (order->plan);
-    g_propagate_error (error, g_steal_pointer (&first));
-    return NULL;
+    if (outcome.n_made > 0 || outcome.text->len == 0)
+        add_line (outcome.text, rest (&outcome));
+    return g_string_free (outcome.text, FALSE);
 }
 
 static gpointer
@@ -139,7 +158,9 @@ undo (gpointer data, GCancellable *cancellable, GError **error)
 
     if (kept == NULL)
         return NULL;
-    return *kept == NULL ? g_strdup (_ ("All of it is taken back.")) : g_strjoinv ("\n", kept);
+    return *kept == NULL
+               ? g_strdup (_ ("All of it is taken back. Some of it counts until the next restart."))
+               : g_strjoinv ("\n", kept);
 }
 
 static void
@@ -157,8 +178,12 @@ describe_changes (GString *text, GVariant *changes)
 
         g_variant_get_child (changes, i, "(&s&s&s&s)", &kind, &path, &before, &after);
         g_string_append_printf (text, "/%s\n", path);
-        if (strcmp (kind, "line") == 0 && *after != '\0')
-            g_string_append_printf (text, "%s\n", after);
+        if (strcmp (kind, "line") != 0)
+            continue;
+        if (*before != '\0')
+            g_string_append_printf (text, "− %s\n", before);
+        if (*after != '\0')
+            g_string_append_printf (text, "+ %s\n", after);
     }
 }
 
@@ -198,12 +223,23 @@ show (VflSetup *self, GVariant *plan)
 }
 
 static void
+take_words (VflSetup *self, char *words)
+{
+    g_free (self->words);
+    self->words = words;
+}
+
+static void
 on_looked (GObject *source, GAsyncResult *result, gpointer data)
 {
     VflSetup *self = VFL_SETUP (source);
-    Standing *standing = vfl_work_finish (result, NULL);
+    g_autoptr (GError) error = NULL;
+    Standing *standing = vfl_work_finish (result, &error);
 
     self->busy = FALSE;
+    /* Where the service is not installed there is nothing to say. */
+    if (standing == NULL && *self->words == '\0' && !vf_error_is (error, VF_REASON_NO_DAEMON))
+        take_words (self, g_strdup (error->message));
     if (standing != NULL) {
         g_clear_pointer (&self->plan, g_variant_unref);
         self->plan = g_variant_ref (standing->plan);
@@ -229,15 +265,10 @@ start (VflSetup *self, VflWork work, GDestroyNotify free_result, GAsyncReadyCall
 void
 vfl_setup_look (VflSetup *self)
 {
-    if (!self->busy)
-        start (self, look, standing_free, on_looked);
-}
-
-static void
-take_words (VflSetup *self, char *words)
-{
-    g_free (self->words);
-    self->words = words;
+    if (self->busy)
+        return;
+    take_words (self, g_strdup (""));
+    start (self, look, standing_free, on_looked);
 }
 
 static void
@@ -250,7 +281,7 @@ on_changed (GObject *source, GAsyncResult *result, gpointer data)
     take_words (self, words != NULL ? words : g_strdup (error->message));
     self->busy = FALSE;
     g_signal_emit (self, changed_signal, 0);
-    vfl_setup_look (self);
+    start (self, look, standing_free, on_looked);
 }
 
 static void
@@ -290,14 +321,17 @@ vfl_setup_get_property (GObject *object, guint property, GValue *value, GParamSp
         g_value_set_string (value, self->words);
         break;
     case PROP_CAN_MAKE:
-        g_value_set_boolean (value, self->can_make && !self->busy);
+        g_value_set_boolean (value, self->can_make);
         break;
     case PROP_CAN_UNDO:
-        g_value_set_boolean (value, self->can_undo && !self->busy);
+        g_value_set_boolean (value, self->can_undo);
         break;
     case PROP_WORTH_SHOWING:
         g_value_set_boolean (value, self->can_undo || *self->words != '\0'
                                         || g_list_model_get_n_items (vfl_setup_lacks (self)) > 0);
+        break;
+    case PROP_BUSY:
+        g_value_set_boolean (value, self->busy);
         break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -319,7 +353,7 @@ vfl_setup_finalize (GObject *object)
 static void
 vfl_setup_class_init (VflSetupClass *class)
 {
-    static const char *const flags[] = { "can-make", "can-undo", "worth-showing" };
+    static const char *const flags[] = { "can-make", "can-undo", "worth-showing", "busy" };
     GObjectClass *object_class = G_OBJECT_CLASS (class);
 
     object_class->get_property = vfl_setup_get_property;

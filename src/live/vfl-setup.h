@@ -9,9 +9,9 @@
 G_DECLARE_FINAL_TYPE (VflSetup, vfl_setup, VFL, SETUP, GObject)
 
 /* Looks at once. @bus is as in vfl_host_new(). Properties: "words" for what goes on or came of it,
- * empty before; "can-make" and "can-undo", which are FALSE while something goes on; "worth-showing"
- * when there is any of it. Where the service is not there, nothing is lacking. Signal: "changed",
- * when the host may not be what it was. */
+ * empty before; "busy", while something goes on, when the others are of before; "can-make" and
+ * "can-undo"; "worth-showing" when there is any of it. Where the service is not there, nothing is
+ * lacking. Signal: "changed", when the host may not be what it was. */
 VflSetup *vfl_setup_new (const char *bus);
 
 /* Looks once more, unless something goes on. */

@@ -47,6 +47,9 @@ run (gpointer data)
 
     g_main_context_push_thread_default (context);
     result = job->work (job->data, g_task_get_cancellable (task), &error);
+    /* What a D-Bus proxy had subscribed to is freed by its loop (gdbusconnection.c). */
+    while (g_main_context_iteration (context, FALSE))
+        continue;
     g_main_context_pop_thread_default (context);
     if (result == NULL)
         g_task_return_error (task, error);

@@ -43,7 +43,7 @@ none () {
     local what=$1
     shift
     grep -n "$@" "$here/report" > "$here/difference"
-    [ ! -s "$here/difference" ]
+    [ $? = 1 ]
     result $? "no $what"
 }
 

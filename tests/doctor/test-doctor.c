@@ -200,7 +200,7 @@ examine (const char *machine, char *more)
 {
     g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, machine);
     VfDoctorVm vm = { 0 };
-    g_autoptr (VfDomainXml) domain = take_vm (more, &vm);
+    G_GNUC_UNUSED g_autoptr (VfDomainXml) domain = take_vm (more, &vm);
     g_autofree char *text = NULL;
     g_autofree char *whole = NULL;
     g_auto (Host) host = { 0 };

@@ -225,13 +225,15 @@ put_right (void)
     ui_see_button (ui, "Put Right");
     ui_see (ui, "The kernel uses the IOMMU");
     ui_see (ui, "intel_iommu=on iommu=pt");
-    ui_see_no_button (ui, "Take Back");
+    ui_see_no_button (ui, "Take Back…");
     ui_check_names (ui);
     ui_take_picture (ui, "setup");
     ui_press (ui, "Put Right");
     ui_see (ui, "Done. Restart this computer");
     ui_see_no_button (ui, "Put Right");
     ui_take_picture (ui, "set-up");
+    ui_press (ui, "Take Back…");
+    ui_see (ui, "The files become what they were");
     ui_press (ui, "Take Back");
     ui_see (ui, "All of it is taken back.");
     ui_see_button (ui, "Put Right");

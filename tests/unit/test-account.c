@@ -81,7 +81,7 @@ test_lease (Fixture *fixture, gconstpointer data)
     lease.claim = vf_claim_new (VF_CLAIM_VM, "a-uuid", "annas-vm");
     lease.run = g_strdup ("a-uuid");
     *record = (VfRecord){ .identity = g_strdup ("a card"),
-                          .services = g_strdup ("nvidia-persistenced.service"),
+                          .services = g_strdup ("nvidia-persistenced.service\n0000:03:00.0"),
                           .modules = g_strdup (""),
                           .address = address,
                           .n_functions = 1 };
@@ -100,7 +100,7 @@ test_lease (Fixture *fixture, gconstpointer data)
                              "    run: a-uuid, QEMU was seen\n"
                              "    on its way home\n"
                              "    was: 0000:01:00.0 10de:2484 driver=nvidia\n"
-                             "    services: nvidia-persistenced.service\n"
+                             "    services: nvidia-persistenced.service\\x0a0000:03:00.0\n"
                              "    unfinished: to host, step 2 of 2: bind 0000:01:00.0 to nvidia\n"
                              "0000:02:00.0\n"
                              "    wedged\n");
