@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shapes: systemd
 # only when named
-# One of five runs stood still in its second life, the whole machine with it; why is not known yet.
 # deadline: 120
 # needs: virtflow
 # The host shuts down with a GPU lent and its VM running: that takes no longer than without; and a VM
