@@ -144,7 +144,7 @@ make (gpointer data, GCancellable *cancellable, GError **error)
         vf_lack_get (order->plan, i, &lack);
         goes_on = !vf_lack_can_be_made (&lack) || make_one (client, &lack, &outcome);
     }
-    if (outcome.n_made > 0 || outcome.text->len == 0)
+    if (outcome.n_made > 0)
         add_line (outcome.text, rest (&outcome));
     return g_string_free (outcome.text, FALSE);
 }

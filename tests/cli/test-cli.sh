@@ -10,19 +10,8 @@ here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 export LC_ALL=C.UTF-8 here
 unset LIBVIRT_DEFAULT_URI NO_COLOR
-number=0
-failed=0
-
-result () {
-    number=$((number + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $number - $2"
-    else
-        echo "not ok $number - $2"
-        sed 's/^/# /' "$here/difference" "$here/said"
-        failed=1
-    fi
-}
+# shellcheck source=tests/cli/results.sh
+. "$1/tests/cli/results.sh"
 
 # The same text as in the file of that name.
 same () {

@@ -10,19 +10,8 @@ export LC_ALL=C.UTF-8
 unset LIBVIRT_DEFAULT_URI
 # shellcheck source=tests/cli/staged-vms.sh
 . "$1/tests/cli/staged-vms.sh"
-number=0
-failed=0
-
-result () {
-    number=$((number + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $number - $2"
-    else
-        echo "not ok $number - $2"
-        sed 's/^/# /' "$here/difference" "$here/said"
-        failed=1
-    fi
-}
+# shellcheck source=tests/cli/results.sh
+. "$1/tests/cli/results.sh"
 
 # completed WORD... -- CANDIDATE...: the words that could come next, without a word of complaint.
 completed () {

@@ -12,20 +12,8 @@ here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 export LC_ALL=C.UTF-8 STAGED_VMS=$here/vms STAGED_LOG=$here/log
 unset LIBVIRT_DEFAULT_URI LANGUAGE
-number=0
-failed=0
-
-# result STATUS NAME
-result () {
-    number=$((number + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $number - $2"
-    else
-        echo "not ok $number - $2"
-        sed 's/^/# /' "$here/difference" "$here/said"
-        failed=1
-    fi
-}
+# shellcheck source=tests/cli/results.sh
+. "$1/tests/cli/results.sh"
 
 virtflow () {
     "$build/tests/cli/virtflow-report-staged" --bus "$BUS" "$@"

@@ -10,20 +10,9 @@ if [ $# = 2 ]; then
 fi
 export LC_ALL=C.UTF-8
 unset NO_COLOR
-number=0
-failed=0
 here=$(mktemp -d)
-
-result () {
-    number=$((number + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $number - $2"
-    else
-        echo "not ok $number - $2"
-        sed 's/^/# /' "$here/difference" "$here/said"
-        failed=1
-    fi
-}
+# shellcheck source=tests/cli/results.sh
+. "$1/tests/cli/results.sh"
 
 # virtflow's answer is the expected text of that name; STATUS is how it ends.
 shown () {

@@ -2,6 +2,7 @@
 /* What the doctor says of hosts of many shapes. Each NAME.case here says in its first line which
  * file of tests/machines it is about; further lines of such a file follow, and behind "---" what
  * the doctor says. Lines that begin with "#" say why. And what a report says of each machine. */
+#include "fake-case.h"
 #include "fake-tree.h"
 #include "vf-doctor.h"
 #include "vf-gpu.h"
@@ -11,8 +12,6 @@
 #include "vfc-machine-file.h"
 
 #include <string.h>
-
-#define SUFFIX ".case"
 
 /* Of what is about @vm, or of everything when that is NULL. */
 static char *
@@ -194,73 +193,34 @@ assert_reported (const Host *host, const VfDoctorVm *vm)
     g_assert_cmpstr (same_file, ==, file);
 }
 
-/* @machine, with more lines of a machine file. */
-static char *
-examine (const char *machine, char *more)
-{
-    g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, machine);
-    VfDoctorVm vm = { 0 };
-    G_GNUC_UNUSED g_autoptr (VfDomainXml) domain = take_vm (more, &vm);
-    g_autofree char *text = NULL;
-    g_autofree char *whole = NULL;
-    g_auto (Host) host = { 0 };
-
-    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-    whole = g_strconcat (text, more, NULL);
-    host_build (&host, whole, &vm);
-    assert_reported (&host, &vm);
-    return describe (host.findings, vm.name);
-}
-
-static char *
-without_comments (const char *text)
-{
-    g_autoptr (GRegex) comment = g_regex_new ("^#.*\n", G_REGEX_MULTILINE, 0, NULL);
-
-    return g_regex_replace_literal (comment, text, -1, 0, "", 0, NULL);
-}
-
 static void
 test_case (gconstpointer data)
 {
-    const char *file = data;
-    g_autofree char *path = g_build_filename (DOCTOR_FOLDER, file, NULL);
-    g_autofree char *text = NULL;
-    g_autofree char *plain = NULL;
+    g_autoptr (FakeCase) the = fake_case_read (data, '#');
+    VfDoctorVm vm = { 0 };
+    G_GNUC_UNUSED g_autoptr (VfDomainXml) domain = take_vm (the->more, &vm);
+    g_autofree char *whole = g_strconcat (the->machine, the->more, NULL);
     g_autofree char *said = NULL;
-    g_auto (GStrv) parts = NULL;
-    char *facts;
+    g_auto (Host) host = { 0 };
 
-    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-    plain = without_comments (text);
-    parts = g_strsplit (plain, "---\n", 2);
-    g_assert_true (g_str_has_prefix (parts[0], "of "));
-    facts = strchr (parts[0], '\n');
-    *facts++ = '\0';
-    said = examine (parts[0] + strlen ("of "), facts);
-    if (g_strcmp0 (said, parts[1]) != 0)
-        g_error ("%s: the doctor says\n%s", file, said);
+    host_build (&host, whole, &vm);
+    assert_reported (&host, &vm);
+    said = describe (host.findings, vm.name);
+    if (strcmp (said, the->expected) != 0)
+        g_error ("%s: the doctor says\n%s", (const char *) data, said);
 }
 
 /* Each check is in some case, or nobody has ever seen what it says. */
 static void
 test_all_checks (gconstpointer data)
 {
-    const GPtrArray *files = data;
     const char *const *checks = vf_doctor_checks ();
-    g_autoptr (GString) all = g_string_new ("");
+    g_autofree char *all = fake_case_join (data);
 
-    for (guint i = 0; i < files->len; i++) {
-        g_autofree char *path = g_build_filename (DOCTOR_FOLDER, files->pdata[i], NULL);
-        g_autofree char *text = NULL;
-
-        g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-        g_string_append (all, text);
-    }
     for (guint i = 0; checks[i] != NULL; i++) {
         g_autofree char *mark = g_strdup_printf (" %s: ", checks[i]);
 
-        if (strstr (all->str, mark) == NULL)
+        if (strstr (all, mark) == NULL)
             g_error ("no case has %s", checks[i]);
     }
 }
@@ -283,20 +243,11 @@ int
 main (int argc, char **argv)
 {
     g_autoptr (GPtrArray) machines = fake_machine_names ();
-    g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
-    g_autoptr (GDir) folder = g_dir_open (DOCTOR_FOLDER, 0, NULL);
-    const char *name;
+    g_autoptr (GPtrArray) cases = NULL;
 
     g_test_init (&argc, &argv, NULL);
-    while ((name = g_dir_read_name (folder)) != NULL) {
-        g_autofree char *path = g_strconcat ("/doctor/", name, NULL);
-
-        if (!g_str_has_suffix (name, SUFFIX))
-            continue;
-        g_ptr_array_add (files, g_strdup (name));
-        g_test_add_data_func (path, files->pdata[files->len - 1], test_case);
-    }
-    g_test_add_data_func ("/doctor/all-checks", files, test_all_checks);
+    cases = fake_case_add_tests (DOCTOR_FOLDER, "/doctor", test_case);
+    g_test_add_data_func ("/doctor/all-checks", cases, test_all_checks);
     for (guint i = 0; i < machines->len; i++) {
         g_autofree char *path = g_strconcat ("/reported/", machines->pdata[i], NULL);
 

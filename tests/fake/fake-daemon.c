@@ -218,13 +218,13 @@ fake_daemon_free (FakeDaemon *self)
     g_free (self);
 }
 
-static gboolean
-has_name (const FakeDaemon *self)
+gboolean
+fake_daemon_bus_has (const FakeDaemon *self, const char *name)
 {
     g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
         self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-        "NameHasOwner", g_variant_new ("(s)", VF_BUS_NAME), NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE,
-        NULL, NULL);
+        "NameHasOwner", g_variant_new ("(s)", name), NULL, G_DBUS_CALL_FLAGS_NONE, PATIENCE, NULL,
+        NULL);
     gboolean owned = FALSE;
 
     /* The bus may have ended, which is no matter for who waits for the end of its daemon. */
@@ -246,9 +246,9 @@ fake_daemon_start (FakeDaemon *self)
     self->process = g_subprocess_launcher_spawn (launcher, &error, program, self->host->folder,
                                                  self->folder, fake_daemon_bus (self), NULL);
     g_assert_no_error (error);
-    for (int i = 0; i < PATIENCE && !has_name (self); i += 5)
+    for (int i = 0; i < PATIENCE && !fake_daemon_bus_has (self, VF_BUS_NAME); i += 5)
         g_usleep (5000);
-    g_assert_true (has_name (self));
+    g_assert_true (fake_daemon_bus_has (self, VF_BUS_NAME));
 }
 
 void
@@ -259,7 +259,8 @@ fake_daemon_kill (FakeDaemon *self)
     g_subprocess_force_exit (self->process);
     g_subprocess_wait (self->process, NULL, NULL);
     g_clear_object (&self->process);
-    while (!g_dbus_connection_is_closed (self->connection) && has_name (self))
+    while (!g_dbus_connection_is_closed (self->connection)
+           && fake_daemon_bus_has (self, VF_BUS_NAME))
         g_usleep (5000);
 }
 

@@ -45,6 +45,9 @@ typedef void (*FakeHelper) (int connection, gpointer data);
 /* In a thread of this program instead of a process; before the daemon is started. */
 void fake_daemon_serve (FakeDaemon *self, const char *helper, FakeHelper serve, gpointer data);
 
+/* Whether somebody has that name on its bus. */
+gboolean fake_daemon_bus_has (const FakeDaemon *self, const char *name);
+
 /* A new connection to its bus; the caller closes it. */
 GDBusConnection *fake_daemon_connect (const FakeDaemon *self);
 

@@ -20,27 +20,12 @@ static const struct {
     { "usr/lib/libvirt/virtflow-hook", "" },
 };
 
-static gboolean
-has_name (GDBusConnection *connection)
-{
-    g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
-        connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-        "NameHasOwner", g_variant_new ("(s)", VF_BUS_SETUP_NAME), NULL, G_DBUS_CALL_FLAGS_NONE,
-        PATIENCE, NULL, NULL);
-    gboolean owned = FALSE;
-
-    g_assert_nonnull (answer);
-    g_variant_get (answer, "(b)", &owned);
-    return owned;
-}
-
 GSubprocess *
 fake_setup_start (const FakeDaemon *daemon, const char *programs)
 {
     const char *root = fake_daemon_host (daemon)->folder;
     g_autofree char *program = g_build_filename (programs, "virtflow-setup-fake", NULL);
     g_autofree char *state = g_build_filename (root, "var/lib/virtflow-setup", NULL);
-    g_autoptr (GDBusConnection) connection = fake_daemon_connect (daemon);
     g_autoptr (GError) error = NULL;
     GSubprocess *setup;
 
@@ -50,10 +35,9 @@ fake_setup_start (const FakeDaemon *daemon, const char *programs)
     setup = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, fake_daemon_bus (daemon),
                               root, NULL);
     g_assert_no_error (error);
-    for (int i = 0; i < PATIENCE && !has_name (connection); i += 5)
+    for (int i = 0; i < PATIENCE && !fake_daemon_bus_has (daemon, VF_BUS_SETUP_NAME); i += 5)
         g_usleep (5000);
-    g_assert_true (has_name (connection));
-    g_dbus_connection_close_sync (connection, NULL, NULL);
+    g_assert_true (fake_daemon_bus_has (daemon, VF_BUS_SETUP_NAME));
     return setup;
 }
 

@@ -2,8 +2,8 @@
 /* What set-up would do on hosts of many shapes. Each NAME.case here says in its first line which
  * file of tests/machines it is about; further lines of such a file follow, with "user NAME" and
  * "gpu ADDRESS" among them for what is wished, and behind "---" what set-up would do. Lines that
- * begin with
- * ";" say why. Each change is then made, and taken back. */
+ * begin with ";" say why. Each change is then made, and taken back. */
+#include "fake-case.h"
 #include "fake-tree.h"
 #include "vf-host-facts-reader.h"
 #include "vf-setup-plan.h"
@@ -11,8 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define SUFFIX ".case"
 
 static const char *const effects[] = {
     [VF_EFFECT_NOW] = "now",
@@ -123,12 +121,10 @@ make_and_take_back (const GPtrArray *items, const VfSetupFacts *files)
 static char *
 plan (const char *machine, char *more)
 {
-    g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, machine);
     g_autofree char *user = take (more, "user");
     g_autofree char *gpu = take (more, "gpu");
     g_autofree char *unfinished = take (more, "unfinished");
     VfFollowUp pending = unfinished != NULL ? (VfFollowUp) atoi (unfinished) : 0;
-    g_autofree char *text = NULL;
     g_autofree char *whole = NULL;
     g_autoptr (FakeMachine) fake = NULL;
     g_autofree char *folder = fake_tree_new_folder ();
@@ -140,8 +136,7 @@ plan (const char *machine, char *more)
     g_autoptr (GError) error = NULL;
     VfPciAddress address;
 
-    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-    whole = g_strconcat (text, more, NULL);
+    whole = g_strconcat (machine, more, NULL);
     fake = fake_machine_parse (whole);
     fake_tree_build (fake, folder);
     root = vf_sysfs_new (fake_tree_open (folder));
@@ -161,44 +156,23 @@ plan (const char *machine, char *more)
 static void
 test_case (gconstpointer data)
 {
-    const char *file = data;
-    g_autofree char *path = g_build_filename (SETUP_FOLDER, file, NULL);
-    g_autoptr (GRegex) comment = g_regex_new ("^;.*\n", G_REGEX_MULTILINE, 0, NULL);
-    g_autofree char *text = NULL;
-    g_autofree char *plain = NULL;
-    g_autofree char *said = NULL;
-    g_auto (GStrv) parts = NULL;
-    char *facts;
+    g_autoptr (FakeCase) the = fake_case_read (data, ';');
+    g_autofree char *said = plan (the->machine, the->more);
 
-    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-    plain = g_regex_replace_literal (comment, text, -1, 0, "", 0, NULL);
-    parts = g_strsplit (plain, "---\n", 2);
-    g_assert_true (g_str_has_prefix (parts[0], "of "));
-    facts = strchr (parts[0], '\n');
-    *facts++ = '\0';
-    said = plan (parts[0] + strlen ("of "), facts);
-    if (g_strcmp0 (said, parts[1]) != 0)
-        g_error ("%s: set-up would\n%s", file, said);
+    if (strcmp (said, the->expected) != 0)
+        g_error ("%s: set-up would\n%s", (const char *) data, said);
 }
 
 /* Each item is in some case, or nobody has ever seen what it does. */
 static void
 test_all_items (gconstpointer data)
 {
-    const GPtrArray *files = data;
-    g_autoptr (GString) all = g_string_new ("");
+    g_autofree char *all = fake_case_join (data);
 
-    for (guint i = 0; i < files->len; i++) {
-        g_autofree char *path = g_build_filename (SETUP_FOLDER, files->pdata[i], NULL);
-        g_autofree char *text = NULL;
-
-        g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-        g_string_append (all, text);
-    }
     for (guint i = 0; vf_setup_ids[i] != NULL; i++) {
         g_autofree char *mark = g_strdup_printf ("\n%s (", vf_setup_ids[i]);
 
-        if (strstr (all->str, mark) == NULL)
+        if (strstr (all, mark) == NULL)
             g_error ("no case has %s", vf_setup_ids[i]);
     }
 }
@@ -206,19 +180,10 @@ test_all_items (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-    g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
-    g_autoptr (GDir) folder = g_dir_open (SETUP_FOLDER, 0, NULL);
-    const char *name;
+    g_autoptr (GPtrArray) cases = NULL;
 
     g_test_init (&argc, &argv, NULL);
-    while ((name = g_dir_read_name (folder)) != NULL) {
-        g_autofree char *path = g_strconcat ("/setup/", name, NULL);
-
-        if (!g_str_has_suffix (name, SUFFIX))
-            continue;
-        g_ptr_array_add (files, g_strdup (name));
-        g_test_add_data_func (path, files->pdata[files->len - 1], test_case);
-    }
-    g_test_add_data_func ("/setup/all-items", files, test_all_items);
+    cases = fake_case_add_tests (SETUP_FOLDER, "/setup", test_case);
+    g_test_add_data_func ("/setup/all-items", cases, test_all_items);
     return g_test_run ();
 }
