@@ -24,6 +24,45 @@ vfc_libvirt_open (const VfcRun *run, GError **error)
 }
 
 typedef struct {
+    const VfcRun *run;
+    virConnect *connection;
+    GError *error;
+    GAsyncQueue *answered;
+} Opening;
+
+static gpointer
+open_in_thread (gpointer data)
+{
+    Opening *opening = data;
+
+    opening->connection = vfc_libvirt_open (opening->run, &opening->error);
+    g_async_queue_push (opening->answered, opening);
+    return NULL;
+}
+
+virConnect *
+vfc_libvirt_open_within (const VfcRun *run, guint seconds, GError **error)
+{
+    Opening *opening = g_new0 (Opening, 1);
+    virConnect *connection;
+
+    opening->run = run;
+    opening->answered = g_async_queue_new ();
+    g_thread_unref (g_thread_new ("open-libvirt", open_in_thread, opening));
+    if (g_async_queue_timeout_pop (opening->answered, seconds * G_USEC_PER_SEC) == NULL) {
+        vf_error_set (error, VF_REASON_NO_LIBVIRT, "libvirt has not answered for %u seconds.",
+                      seconds);
+        return NULL;
+    }
+    connection = opening->connection;
+    if (connection == NULL)
+        g_propagate_error (error, opening->error);
+    g_async_queue_unref (opening->answered);
+    g_free (opening);
+    return connection;
+}
+
+typedef struct {
     VfcWork work;
     gpointer data;
     GMainLoop *loop;

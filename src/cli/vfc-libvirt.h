@@ -10,6 +10,10 @@
  * the variable may well mean another machine. The caller closes it. */
 virConnect *vfc_libvirt_open (const VfcRun *run, GError **error);
 
+/* The same, and VF_REASON_NO_LIBVIRT when it has not answered after @seconds: a person may be asked
+ * for a password meanwhile. Who is told that must end soon: what waits is left behind. */
+virConnect *vfc_libvirt_open_within (const VfcRun *run, guint seconds, GError **error);
+
 typedef gboolean (*VfcWork) (gpointer data, GError **error);
 
 /* Does @work in a thread of its own and runs the default main context meanwhile, so that progress

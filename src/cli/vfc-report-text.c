@@ -25,6 +25,9 @@
 /* The newest ones. */
 #define LOG_ENTRIES 200
 
+/* A libvirt that hangs is something to report. */
+#define LIBVIRT_SECONDS 20
+
 /* Debian's policy and systemd's (UIDS-GIDS): people, and people of systemd-homed. All others are
  * users of the system itself, of services and of containers. */
 #define FIRST_PERSON 1000
@@ -70,7 +73,7 @@ gather (VfcRun *run, Material *material)
 {
     material->root = vf_sysfs_new (open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     material->client = vfc_run_client (run, &material->daemon_error);
-    material->libvirt = vfc_libvirt_open (run, &material->libvirt_error);
+    material->libvirt = vfc_libvirt_open_within (run, LIBVIRT_SECONDS, &material->libvirt_error);
     material->survey = vf_survey_new (material->client, material->daemon_error, material->libvirt,
                                       material->libvirt_error, &material->survey_error);
     material->entries = vfc_journal_read (NULL, LOG_ENTRIES, &material->log_error);

@@ -110,6 +110,10 @@ tell (const char *path)
         _ ("The report is in %s. Names, addresses and serial numbers were replaced in it as far "
            "as they are known: look it through before you send it.\n"),
         shown);
+    if (geteuid () == 0)
+        printf (
+            _ ("It belongs to root. With \"sudo virtflow report --output - > report.txt\" it is "
+               "yours.\n"));
 }
 
 static gboolean
@@ -138,9 +142,10 @@ const VfcCommand vfc_command_report = {
         "Writes a file to attach to a bug report: versions, this host as a machine file of"
         " VirtFlow's tests,\nwhat doctor and daemon say, what the journals hold, and the newest"
         " entries of the log. Names of\nhost, users and VMs, UUIDs, MAC and IP addresses and serial"
-        " numbers are replaced in it. Needs no\nrights and wakes no sleeping card. Without --output"
-        " the file is virtflow-report-DATE-TIME.txt in the\ncurrent folder; no other file is"
-        " overwritten.",
+        " numbers are replaced in it as far as\nthey are known. What you may not read is missing in"
+        " it. Wakes no sleeping card. Without --output the\nfile is virtflow-report-DATE-TIME.txt "
+        "in"
+        " the current folder; no other file is overwritten.",
     .example = "  virtflow report\n  sudo virtflow report --output - > report.txt\n"
                "  virtflow report --json",
     .options = options,

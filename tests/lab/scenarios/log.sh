@@ -4,7 +4,7 @@
 # deadline: 180
 # needs: virtflow
 # "virtflow log" tells of each lend and return, of VMs that were given a GPU, and of what libvirt said,
-# also while the daemon was down.
+# also while the daemon was down; a report has that and the journals.
 . /lab/lib/units.sh
 
 # has PATTERN WHAT [ARGUMENT...]: in the log
@@ -25,6 +25,10 @@ is "$(cat /run/lab/log.said)" "There is nothing in the log." "before, there is n
 
 virtflow lend "$dgpu.0" > /dev/null 2>&1
 has "$dgpu.0 is lent to the user root after [0-9.]+ s" "a lend by hand"
+virtflow report --output - > /run/lab/report
+succeeds "a report has what the journal holds" grep -q '^    claimed by: user 0$' /run/lab/report
+succeeds "and the log" grep -q "$dgpu.0 is lent to the user root after" /run/lab/report
+is "$(grep -cF "$(cat /etc/machine-id)" /run/lab/report)" 0 "but not which machine it is"
 virtflow return "$dgpu.0" > /dev/null 2>&1
 has "$dgpu.0 is back on the host after [0-9.]+ s" "its return"
 
