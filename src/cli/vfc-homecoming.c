@@ -11,6 +11,8 @@
 struct _VfcHomecoming {
     VfClientGpu *gpu;
     GVariant *old_result; /* that of the switch before; or NULL */
+    gboolean came_home;   /* that it was seen there counts, and not whether it still is */
+    GError *failure;      /* of a switch that ended since; or NULL */
     GMainLoop *loop;
     gulong handlers[2];
     guint timeout;
@@ -30,34 +32,44 @@ gpu_of (VfClient *client, const char *uuid)
     return NULL;
 }
 
-static gboolean
-is_home (VfClientGpu *gpu)
-{
-    return g_strcmp0 (vf_dbus_gpu_get_state (gpu), "host") == 0;
-}
-
-/* The reason, when a switch ended since and the GPU is not home. */
-static gboolean
-has_failed (const VfcHomecoming *homecoming, VfReason *reason, const char **sentence)
+/* Notes that the GPU is home, or that a switch has ended since and it is not. */
+static void
+look (VfcHomecoming *homecoming)
 {
     GVariant *result = vf_dbus_gpu_get_result (homecoming->gpu);
-    const char *id;
+    const char *state = vf_dbus_gpu_get_state (homecoming->gpu);
+    g_autofree char *translated = NULL;
+    const char *id, *sentence;
+    VfReason reason;
 
-    if (result == NULL || g_strcmp0 (vf_dbus_gpu_get_state (homecoming->gpu), "returning") == 0
+    if (g_strcmp0 (state, "host") == 0) {
+        homecoming->came_home = TRUE;
+        return;
+    }
+    g_clear_error (&homecoming->failure);
+    if (result == NULL || g_strcmp0 (state, "returning") == 0
         || (homecoming->old_result != NULL && g_variant_equal (result, homecoming->old_result)))
-        return FALSE;
-    g_variant_get (result, "(&s&s)", &id, sentence);
-    return vf_reason_from_id (id, reason);
+        return;
+    g_variant_get (result, "(&s&s)", &id, &sentence);
+    if (!vf_reason_from_id (id, &reason))
+        return;
+    translated = vf_translation_of (sentence);
+    vf_error_set (&homecoming->failure, reason, "%s", translated);
+}
+
+static gboolean
+is_known (const VfcHomecoming *homecoming)
+{
+    return homecoming->came_home || homecoming->failure != NULL;
 }
 
 static void
 on_change (GObject *gpu, GParamSpec *property, gpointer data)
 {
     VfcHomecoming *homecoming = data;
-    const char *sentence;
-    VfReason reason;
 
-    if (is_home (homecoming->gpu) || has_failed (homecoming, &reason, &sentence))
+    look (homecoming);
+    if (is_known (homecoming))
         g_main_loop_quit (homecoming->loop);
 }
 
@@ -72,43 +84,39 @@ on_timeout (gpointer data)
 }
 
 static void
-set_error (const VfcHomecoming *homecoming, GError **error)
+set_late_error (const VfcHomecoming *homecoming, GError **error)
 {
     g_autoptr (VfcGpu) gpu = vfc_gpu_from_client (homecoming->gpu);
     g_autofree char *words = vfc_gpu_describe_state (gpu);
-    const char *sentence = NULL;
-    VfReason reason;
 
-    if (has_failed (homecoming, &reason, &sentence)) {
-        g_autofree char *translated = vf_translation_of (sentence);
-
-        vf_error_set (error, reason, "%s", translated);
-    } else {
-        vf_error_set (error, VF_REASON_SWITCH_RUNNING,
-                      "The VM is off, but %s is not back on the host after %d seconds: it is %s. "
-                      "\"virtflow watch\" shows when that changes; \"virtflow return %s\" tries "
-                      "once more.",
-                      gpu->address, PATIENCE, words, gpu->address);
-    }
+    vf_error_set (error, VF_REASON_SWITCH_RUNNING,
+                  "The VM is off, but %s is not back on the host after %d seconds: it is %s. "
+                  "\"virtflow watch\" shows when that changes; \"virtflow return %s\" tries "
+                  "once more.",
+                  gpu->address, PATIENCE, words, gpu->address);
 }
 
 VfcHomecoming *
-vfc_homecoming_new (VfClient *client, const char *uuid)
+vfc_homecoming_of (VfClientGpu *gpu)
 {
-    g_autoptr (VfClientGpu) gpu = gpu_of (client, uuid);
-    VfcHomecoming *homecoming;
+    VfcHomecoming *homecoming = g_new0 (VfcHomecoming, 1);
 
-    if (gpu == NULL)
-        return NULL;
-    homecoming = g_new0 (VfcHomecoming, 1);
+    homecoming->gpu = g_object_ref (gpu);
     homecoming->loop = g_main_loop_new (NULL, FALSE);
     homecoming->old_result = vf_dbus_gpu_dup_result (gpu);
     homecoming->handlers[0] =
         g_signal_connect (gpu, "notify::state", G_CALLBACK (on_change), homecoming);
     homecoming->handlers[1] =
         g_signal_connect (gpu, "notify::result", G_CALLBACK (on_change), homecoming);
-    homecoming->gpu = g_steal_pointer (&gpu);
     return homecoming;
+}
+
+VfcHomecoming *
+vfc_homecoming_new (VfClient *client, const char *uuid)
+{
+    g_autoptr (VfClientGpu) gpu = gpu_of (client, uuid);
+
+    return gpu != NULL ? vfc_homecoming_of (gpu) : NULL;
 }
 
 void
@@ -118,6 +126,7 @@ vfc_homecoming_free (VfcHomecoming *homecoming)
         g_signal_handler_disconnect (homecoming->gpu, homecoming->handlers[i]);
     g_object_unref (homecoming->gpu);
     g_clear_pointer (&homecoming->old_result, g_variant_unref);
+    g_clear_error (&homecoming->failure);
     g_main_loop_unref (homecoming->loop);
     g_free (homecoming);
 }
@@ -131,16 +140,18 @@ vfc_homecoming_gpu (VfcHomecoming *homecoming)
 gboolean
 vfc_homecoming_wait (VfcHomecoming *homecoming, GError **error)
 {
-    const char *sentence;
-    VfReason reason;
-
+    look (homecoming);
     homecoming->timeout = g_timeout_add_seconds (PATIENCE, on_timeout, homecoming);
-    if (!is_home (homecoming->gpu) && !has_failed (homecoming, &reason, &sentence))
+    /* A failure may have been followed by another attempt before the loop ended. */
+    while (!is_known (homecoming) && homecoming->timeout != 0)
         g_main_loop_run (homecoming->loop);
     if (homecoming->timeout != 0)
         g_source_remove (homecoming->timeout);
-    if (is_home (homecoming->gpu))
+    if (homecoming->came_home)
         return TRUE;
-    set_error (homecoming, error);
+    if (homecoming->failure != NULL)
+        g_propagate_error (error, g_steal_pointer (&homecoming->failure));
+    else
+        set_late_error (homecoming, error);
     return FALSE;
 }
