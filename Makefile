@@ -1,5 +1,5 @@
 # The front door. Each target is one line; what it does is in tools/ and meson.build.
-.PHONY: help run check check-long bench fuzz demo-shell screenshots deb install uninstall build clean
+.PHONY: help run check check-long setup bench fuzz demo-shell screenshots deb install uninstall build clean
 
 help: ; @sed -n 's/^## //p' Makefile
 
@@ -17,6 +17,8 @@ fuzz: ; @tools/setup build check && FUZZ_SECONDS=$(FUZZ_SECONDS) tools/fuzz
 demo-shell: build ; @tools/setup lab && tests/lab/demo-shell --build build
 ## make screenshots  make the README's pictures anew, on the emulated host
 screenshots: build ; @tools/setup lab && tools/screenshots
+## make setup       put VirtFlow on this host: build, install, show what the host lacks, put that right
+setup: deb ; @tools/set-up-host
 ## make deb         build Debian packages of it in build/deb, and say how to install them
 deb: ; @tools/setup build deb && tools/deb
 ## make install     build for this host and install; as root

@@ -6,6 +6,7 @@
 
 boot_deadline=180
 grace=60     # what a scenario's machine may take beyond the deadline, to tell about a hang and clean up
+stage=       # the folder of what is laid over its root
 lab=         # process id of the machine
 current=     # the scenario that runs
 current_deadline=
@@ -15,11 +16,13 @@ started=
 is_up=
 
 run_plan () {
+    stage=$work
+    [ "$shape" != new-host ] || stage=$work/new-host
     rm -f "$work/disk" "$work/console"
-    truncate -s 64M "$work/disk"
+    truncate -s 128M "$work/disk"
     /sbin/mke2fs -q -F -t ext4 "$work/disk"
     while [ ${#plan[@]} -gt 0 ]; do
-        printf '%s\n' "${plan[@]}" > "$work/overlay/lab/plan"
+        printf '%s\n' "${plan[@]}" > "$stage/overlay/lab/plan"
         start_machine
         follow_machine
         stop_machine
@@ -42,7 +45,7 @@ start_machine () {
     started=${EPOCHREALTIME/./}
     tell "The emulated host starts: a kernel, an IOMMU, two GPUs, udev, D-Bus, polkit, libvirt ..."
     exec {output}< <(exec "$here/boot" --shape "$shape" --disk "$work/disk" \
-        --console "$work/console" --accelerator "$accelerator" "$work" < /dev/null 2>&1)
+        --console "$work/console" --accelerator "$accelerator" "$stage" < /dev/null 2>&1)
     lab=$!
 }
 
@@ -144,7 +147,7 @@ machine_is_lost () {
         talk "console: $line"
     done
     ! kill -0 "$lab" 2> /dev/null ||
-        why_silent "$work/monitor" "$work/console" "$lab" | while IFS= read -r line; do
+        why_silent "$stage/monitor" "$work/console" "$lab" | while IFS= read -r line; do
             talk "$line"
         done
     [ "$is_up" = yes ] || why_not_up "$work/console" | while IFS= read -r line; do

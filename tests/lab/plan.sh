@@ -3,8 +3,8 @@
 # Sourced by run: which scenarios one boot has to do. The first lines of a scenario say what it wants:
 #   # shapes: one twins     the machines that it runs on, each (default: one)
 #   # deadline: 60          seconds (default: 30)
-#   # needs: virtflow       VirtFlow itself; without it bare libvirt will do
-# shellcheck disable=SC2154 # here and build come from run
+#   # needs: virtflow       VirtFlow itself; without it bare libvirt will do; or packages of it
+# shellcheck disable=SC2154 # here, build and packages come from run
 
 plan=()
 
@@ -17,13 +17,16 @@ wish () {
 
 # Fills the array plan with "SCENARIO DEADLINE LIFE" for the given shape.
 plan_for () {
-    local shape=$1 name
+    local shape=$1 name needs
     shift
     plan=()
     for name in "$@"; do
         [[ " $(wish "$name" shapes one) " == *" $shape "* ]] || continue
-        if [ "$(wish "$name" needs nothing)" = virtflow ] && [ -z "$build" ]; then
+        needs=$(wish "$name" needs nothing)
+        if [ "$needs" = virtflow ] && [ -z "$build" ]; then
             skipped "$shape/$name" "VirtFlow is not built"
+        elif [ "$needs" = packages ] && [ -z "$packages" ]; then
+            skipped "$shape/$name" "there are no packages of VirtFlow"
         else
             plan+=("$name $(wish "$name" deadline 30) 1")
         fi

@@ -71,6 +71,7 @@ extract_packages () {
         --setup-hook='for d in bin sbin lib lib64; do ln -s usr/$d "$1/$d"; done' \
         --setup-hook="cat '$work/status' >> \"\$1/var/lib/dpkg/status\"" \
         --extract-hook="'$here/kernel/headers' \"\$1\" '$work/headers.tar.gz'" \
+        --extract-hook="'$here/dpkg-database' \"\$1\"" \
         "$suite" "$work/root" ${source:+"$source"} < "$work/sources" > "$work/log" 2>&1 &
     follow_extraction "$work/root" "$work/log" $!
     wait $! || {
@@ -189,9 +190,11 @@ make_linker_cache () {
 # What no program of the lab reads, and what mmdebstrap took from this machine.
 remove_ballast () {
     local root=$1
-    rm -rf "$root"/var/{cache/apt,lib/apt} "$root"/etc/apt \
-        "$root"/usr/share/{doc,man,info,lintian,iso-codes,perl,perl5,gtk-4.0/emoji} \
-        "$root"/usr/share/icons/Adwaita/cursors "$root"/usr/lib/x86_64-linux-gnu/{perl,perl-base}
+    rm -rf "$root"/var/{cache,lib}/apt/* "$root"/etc/apt/*
+    mkdir -p "$root"/var/lib/apt/lists/partial "$root"/var/cache/apt/archives/partial \
+        "$root"/etc/apt/{apt.conf,preferences,sources.list}.d
+    rm -rf "$root"/usr/share/{doc,man,info,lintian,iso-codes,perl,gtk-4.0/emoji} \
+        "$root"/usr/share/icons/Adwaita/cursors "$root"/usr/lib/x86_64-linux-gnu/perl
     find "$root/usr/share/locale" -mindepth 1 -maxdepth 1 ! -name de -exec rm -r {} +
     rm -f "$root"/etc/{resolv.conf,hostname}
 }

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The machines that the lab can be: a function for each, which fills the array devices with QEMU's
 # arguments. The iGPU is 00:02.0 on all of them; a dGPU is a display and its HD audio on one slot.
-# shellcheck disable=SC2034 # devices is read by boot
+# shellcheck disable=SC2034 # devices, processor and words are read by boot
 
-shape_names='one twins group no-iommu boot-display systemd'
+shape_names='one twins group no-iommu boot-display systemd new-host'
+
+# What the kernel is told of the IOMMU.
+words='intel_iommu=on iommu=pt'
 
 iommu=(-device "intel-iommu,intremap=on,caching-mode=on,device-iotlb=on")
 
@@ -63,4 +66,22 @@ shape_boot_display () {
 shape_systemd () {
     shape_one
     devices+=(-netdev "hubport,id=wire,hubid=0" -device "e1000,addr=0x8,netdev=wire")
+}
+
+# That PC, with a keyboard and a mouse, before anybody has heard of VirtFlow: without it, with nothing on
+# the kernel's command line but what its boot loader has, and everything that is changed there stays.
+shape_new_host () {
+    shape_systemd
+    devices+=(-device "qemu-xhci,id=usb,addr=0x9" -device "usb-kbd,bus=usb.0"
+        -device "usb-mouse,bus=usb.0")
+    processor+=,vendor=GenuineIntel
+    words="$(boot_words) lab.keeps=all"
+}
+
+# What the host's update-grub has made of its /etc/default/grub; nothing before it was ever called.
+boot_words () {
+    # The machine before this one did not unmount it.
+    e2fsck -p -E journal_only "$disk" > /dev/null 2>&1 || :
+    debugfs -R 'cat /upper/boot/grub/grub.cfg' "$disk" 2> /dev/null |
+        sed -n 's,^[[:space:]]*linux[[:space:]]*[^ ]* *,,p' | head -n 1
 }

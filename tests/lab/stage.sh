@@ -6,7 +6,37 @@
 # make_stage FOLDER [BUILD]: FOLDER/overlay gets the lab's own files, its kernel modules, the guests,
 # and what meson built in BUILD.
 make_stage () {
-    local overlay=$1/overlay build=${2-} root modules
+    local overlay=$1/overlay build=${2-}
+    make_bare_stage "$1"
+    [ -n "$build" ] || return 0
+    meson install -C "$build" --no-rebuild --quiet --strip \
+        --destdir "$(readlink -f "$overlay")" > "$1/install.log" 2>&1 || {
+        cat "$1/install.log" >&2
+        return 1
+    }
+    add_programs "$overlay" "$build"
+}
+
+# make_stage_of_packages FOLDER PACKAGES BUILD: a host without VirtFlow, with its packages in
+# /lab/packages, the same as a later version in /lab/next, and the lab's own programs.
+make_stage_of_packages () {
+    local overlay=$1/overlay package next
+    make_bare_stage "$1"
+    add_programs "$overlay" "$3"
+    cp "$here/../../docs/guide.md" "$overlay/lab/"
+    mkdir -p "$overlay/lab/packages" "$overlay/lab/next"
+    for package in "$2"/*.deb; do
+        cp "$package" "$overlay/lab/packages/"
+        next=$1/next
+        dpkg-deb --raw-extract "$package" "$next"
+        sed -i 's/^Version: .*/&+next/; s/^\(Depends:.* (= [^)]*\))/\1+next)/' "$next/DEBIAN/control"
+        dpkg-deb --root-owner-group -Znone --build "$next" "$overlay/lab/next" > /dev/null
+        rm -r "$next"
+    done
+}
+
+make_bare_stage () {
+    local overlay=$1/overlay root modules
     root=$("$here/root")
     modules=$("$here/kernel/build" "$root")
     umask 022
@@ -21,19 +51,16 @@ make_stage () {
     make_guest answers "$overlay/lab/guest" "$1"
     make_guest ignores "$overlay/lab/guest" "$1"
     make_guest leaves "$overlay/lab/guest" "$1"
-    if [ -n "$build" ]; then
-        meson install -C "$build" --no-rebuild --quiet --strip \
-            --destdir "$(readlink -f "$overlay")" > "$1/install.log" 2>&1 || {
-            cat "$1/install.log" >&2
-            return 1
-        }
-        mkdir -p "$overlay/lab/programs"
-        find "$build/tests/lab" -maxdepth 1 -type f -executable \
-            -exec cp {} "$overlay/lab/programs/" \;
-        [ ! -e "$build/src/daemon/virtflowd-with-faults" ] ||
-            strip -o "$overlay/lab/programs/virtflowd-with-faults" \
-                "$build/src/daemon/virtflowd-with-faults"
-    fi
+}
+
+# add_programs OVERLAY BUILD: what scenarios call.
+add_programs () {
+    local overlay=$1 build=$2
+    mkdir -p "$overlay/lab/programs"
+    find "$build/tests/lab" -maxdepth 1 -type f -executable -exec cp {} "$overlay/lab/programs/" \;
+    [ ! -e "$build/src/daemon/virtflowd-with-faults" ] ||
+        strip -o "$overlay/lab/programs/virtflowd-with-faults" \
+            "$build/src/daemon/virtflowd-with-faults"
 }
 
 # The boot sector, assembled for one way to treat the power button.

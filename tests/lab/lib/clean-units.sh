@@ -14,7 +14,7 @@ for file in "${domains[@]}"; do
     virsh -q destroy "${vm%.xml}" > /dev/null 2>&1
     virsh -q undefine "${vm%.xml}" > /dev/null 2>&1
 done
-configuration_is_whole
+[ ! -e /run/lab/virtflow.conf ] || configuration_is_whole
 rm -f "$virtflow_dropin"
 rm -f "$polkit_rule"
 systemctl stop virtflowd libvirtd

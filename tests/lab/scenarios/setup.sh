@@ -7,13 +7,7 @@
 # restarted, anna may use VMs, and udev gives the card to no desktop, also when it comes back from a VM.
 # Undone, /etc is what it was, byte for byte.
 . /lab/lib/units.sh
-
-etc () {
-    {
-        find /etc -xdev -type f -exec md5sum {} +
-        find /etc -xdev -printf '%p %m %U %G %l\n'
-    } | sort
-}
+. /lab/lib/listing.sh
 
 # The tags that udev has given the dGPU's node at this moment.
 tags_of_card () {

@@ -1,0 +1,154 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shapes: new-host
+# only when named
+# deadline: 400
+# needs: packages
+# anna, who has never heard of this, follows docs/guide.md on a new host: every line that it tells her to
+# type is typed, in its order, on a terminal, and says yes when it asks. What the emulated host does not
+# have is replaced here, and said.
+. /lab/lib/cycle.sh
+. /lab/lib/units.sh
+
+guide=/lab/guide.md
+followed=/disk/followed # the lines that were typed, or stand for what was done
+
+# The lines to type of the section with this number; those that a backslash joins as one.
+lines_of_section () {
+    awk -v number="$1" '
+        /^## / { inside = $2 == number "." }
+        inside && /^    / {
+            line = joined substr ($0, 5)
+            joined = ""
+            if (sub (/ *\\$/, " ", line)) {
+                joined = line
+                next
+            }
+            sub (/  +# .*/, "", line)
+            gsub (/  +/, " ", line)
+            print line
+        }' "$guide"
+}
+
+# types COMMAND: anna, on a terminal.
+types () {
+    as_anna "script -qec \"$1\" /dev/null" <<< y
+}
+
+# typed LINE [INSTEAD]: the line of the guide works, as it stands or with what stands for it here.
+typed () {
+    succeeds "$1" types "${2-$1}"
+}
+
+# as_root LINE: what it does with sudo, of which the host has none.
+as_root () {
+    local command=${1#sudo }
+    # shellcheck disable=SC2086 # a line to be split
+    succeeds "$1" bash -c "$command"
+}
+
+# Nobody looks at it, so somebody has to end it.
+watched () {
+    as_anna "timeout 3 $1" || [ $? = 124 ]
+}
+
+# What the doctor cannot like about an emulated host.
+all_but_kvm () {
+    types "$1" > /run/lab/doctor || :
+    is "$(sed -n 's/^FAILED *\([a-z-]*\) .*/\1/p' /run/lab/doctor | tr '\n' ' ')" "kvm " "$1"
+}
+
+# The keyboard or the mouse of the host, as udev names it.
+input_device () {
+    local device
+    for device in /dev/input/by-id/*-event-"$1"; do
+        echo "$device"
+        return
+    done
+}
+
+usb_id_of_keyboard () {
+    local device
+    device=$(udevadm info --query=property "$(input_device kbd)")
+    sed -n 's/^ID_VENDOR_ID=//p' <<< "$device" | tr '\n' :
+    sed -n 's/^ID_MODEL_ID=//p' <<< "$device"
+}
+
+# A choice that the guide offers besides others: taken, and given back.
+tried () {
+    typed "$1" "$2"
+    succeeds "given back, for the next choice" virtflow deactivate win11
+}
+
+follow_line () {
+    local line=$1
+    echo "$line" >> "$followed"
+    case $line in
+        "make deb") succeeds "$line, before" test -n "$(ls /lab/packages)" ;;
+        "sudo apt install ./build"*)
+            succeeds "$line" apt-get --quiet --yes install /lab/packages/*.deb ;;
+        "sudo apt install qemu"* | "make build && sudo make install") ok "not taken: $line" ;;
+        "virtflow doctor"*) all_but_kvm "$line" ;;
+        "virt-install "*)
+            define_vm win11 answers "<graphics type='vnc'/><video><model type='vga'/></video>"
+            ok "in the place of Windows, a tiny guest: $line"
+            reach_fixed_point win11
+            ;;
+        "ls /dev/input/by-id") typed "$line" ;;
+        *--evdev*) tried "$line" \
+            "virtflow activate win11 --evdev $(input_device kbd) --evdev $(input_device mouse)" ;;
+        lsusb) like "$(usb_id_of_keyboard)" '^[0-9a-f]{4}:[0-9a-f]{4}$' "$line" ;;
+        *--usb*) tried "$line" "virtflow activate win11 --usb $(usb_id_of_keyboard)" ;;
+        "virtflow watch") succeeds "$line" watched "$line" ;;
+        sudo*) as_root "$line" ;;
+        *) typed "$line" ;;
+    esac
+}
+
+follow () {
+    local line
+    while IFS= read -r -u 8 line; do
+        follow_line "$line"
+    done 8< <(lines_of_section "$1")
+}
+
+case $life in
+    1)
+        follow 2
+        systemctl start libvirtd
+        mkdir -p "${polkit_rule%/*}"
+        polkit_rule_says YES anna # instead of her password
+        follow 3
+        shut_down reboot 60
+        ;;
+    2)
+        systemctl start libvirtd
+        follow 4
+        remember_host
+        follow 5
+        home_again "tried without a VM"
+        follow 6
+        follow 7
+        is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "activated"
+        follow 8
+        running_with_gpu win11 "started"
+        types "virsh -c qemu:///system shutdown win11" > /dev/null
+        home_again "shut down in the guest"
+        follow 9
+        home_again "stopped"
+        lines_of_section 10 > /run/lab/last
+        while IFS= read -r -u 8 line; do
+            follow_line "$line"
+            [ "$line" != "virtflow deactivate win11" ] || {
+                domain_text win11 > /run/lab/win11.after
+                succeeds "the VM is as it was" diff -u /run/lab/win11.fixed /run/lab/win11.after
+            }
+        done 8< /run/lab/last
+        fails "VirtFlow is gone" "not found" bash -c "virtflow --version"
+        for section in 1 2 3 4 5 6 7 8 9 10; do
+            lines_of_section "$section"
+        done > /run/lab/lines
+        succeeds "each line of the guide was typed" diff /run/lab/lines "$followed"
+        succeeds "and there are lines" test "$(wc -l < /run/lab/lines)" -gt 20
+        ;;
+esac
