@@ -93,6 +93,28 @@ append_settings (GString *text, const GPtrArray *settings, VfcRedaction *redacti
     return TRUE;
 }
 
+/* The controllers that are there: of all that libvirt asks for, those that are not missing. */
+static void
+append_kernel (GString *text, const VfHostFacts *host)
+{
+    static const char *const controllers[] = { "cpu", "cpuset", "io", "memory", NULL };
+    g_autoptr (GString) present = g_string_new (NULL);
+    g_auto (GStrv) missing = NULL;
+
+    if (host->tun == VF_ANSWER_YES)
+        append (text, "dev/net/tun", "%s", "");
+    if (host->vhost_net == VF_ANSWER_YES)
+        append (text, "dev/vhost-net", "%s", "");
+    if (host->missing_controllers == NULL)
+        return;
+    missing = g_strsplit (host->missing_controllers, " ", -1);
+    for (const char *const *name = controllers; *name != NULL; name++) {
+        if (!g_strv_contains ((const char *const *) missing, *name))
+            g_string_append_printf (present, "%s%s", present->len > 0 ? " " : "", *name);
+    }
+    append (text, "sys/fs/cgroup/cgroup.controllers", "%s", present->str);
+}
+
 static void
 append_processor (GString *text, const VfHostFacts *host)
 {
@@ -107,6 +129,7 @@ append_processor (GString *text, const VfHostFacts *host)
                                                          : "fpu vmx");
     if (host->kvm == VF_ANSWER_YES)
         append (text, "dev/kvm", "%s", "");
+    append_kernel (text, host);
     if (host->firmware_iommu != VF_ANSWER_UNKNOWN)
         append (text,
                 host->firmware_iommu == VF_ANSWER_NO ? IOMMU_TABLES "FACP"

@@ -42,6 +42,7 @@ vf_host_facts_free (VfHostFacts *facts)
         return;
     g_free (facts->command_line);
     g_free (facts->cpu_vendor);
+    g_free (facts->missing_controllers);
     g_ptr_array_unref (facts->reservations);
     g_ptr_array_unref (facts->bans);
     g_array_unref (facts->apertures);

@@ -39,7 +39,11 @@ typedef struct {
     char *cpu_vendor;            /* "GenuineIntel", "AuthenticAMD"; NULL when it is not known */
     VfAnswer cpu_virtualization; /* whether the CPU shows VT-x or AMD-V */
     VfAnswer kvm;                /* whether /dev/kvm is there */
-    VfAnswer firmware_iommu;     /* whether the firmware describes one (ACPI tables DMAR, IVRS) */
+    VfAnswer tun;                /* whether /dev/net/tun is there */
+    VfAnswer vhost_net;          /* whether /dev/vhost-net is there */
+    char *missing_controllers; /* of control groups that libvirt puts VMs in, "cpuset io"; NULL when
+                                * it is not known which there are */
+    VfAnswer firmware_iommu;   /* whether the firmware describes one (ACPI tables DMAR, IVRS) */
     VfAnswer interrupt_remapping;
     VfModuleState modules[VF_N_VFIO_MODULES];
     GPtrArray *reservations; /* VfSetting: ids that are reserved for vfio-pci at boot */

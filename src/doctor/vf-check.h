@@ -29,6 +29,8 @@ vf_check_each_spare (const VfCheck *check, void (*judge) (const VfCheck *check, 
 
 void vf_check_cpu (const VfCheck *check);
 void vf_check_kvm (const VfCheck *check);
+void vf_check_network (const VfCheck *check);
+void vf_check_control_groups (const VfCheck *check);
 void vf_check_iommu (const VfCheck *check);
 void vf_check_interrupts (const VfCheck *check);
 void vf_check_vfio (const VfCheck *check);

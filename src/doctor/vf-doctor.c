@@ -9,6 +9,8 @@ static const struct {
 } checks[] = {
     { "cpu-virtualization", vf_check_cpu, FALSE },
     { "kvm", vf_check_kvm, FALSE },
+    { "guest-network", vf_check_network, FALSE },
+    { "control-groups", vf_check_control_groups, FALSE },
     { "iommu", vf_check_iommu, FALSE },
     { "interrupt-remapping", vf_check_interrupts, FALSE },
     { "vfio", vf_check_vfio, FALSE },

@@ -72,6 +72,46 @@ read_iommu (const VfSysfs *root, VfHostFacts *facts)
                                         || vf_sysfs_exists (root, "sys/firmware/acpi/tables/IVRS"));
 }
 
+/* What is in use of "NAME HIERARCHY GROUPS ENABLED", the lines of /proc/cgroups, by its name in
+ * version 2. */
+static void
+add_enabled (const char *cgroups, GString *names)
+{
+    g_auto (GStrv) lines = g_strsplit (cgroups, "\n", -1);
+
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto (GStrv) fields = g_strsplit_set (*line, "\t ", -1);
+
+        if (g_strv_length (fields) == 4 && strcmp (fields[3], "1") == 0)
+            g_string_append_printf (names, "%s ",
+                                    strcmp (fields[0], "blkio") == 0 ? "io" : fields[0]);
+    }
+}
+
+/* Of those that virt-host-validate asks for (tools/virt-host-validate-common.c), without the two
+ * that are no controllers in version 2. */
+static char *
+find_missing_controllers (const VfSysfs *root)
+{
+    static const char *const wanted[] = { "cpu", "cpuset", "io", "memory", NULL };
+    g_autofree char *v2 = read_text (root, "sys/fs/cgroup/cgroup.controllers");
+    g_autofree char *v1 = v2 == NULL ? read_text (root, "proc/cgroups") : NULL;
+    g_autoptr (GString) names = g_string_new (v2);
+    g_autoptr (GString) missing = g_string_new (NULL);
+    g_auto (GStrv) words = NULL;
+
+    if (v2 == NULL && v1 == NULL)
+        return NULL;
+    if (v1 != NULL)
+        add_enabled (v1, names);
+    words = g_strsplit_set (names->str, " \n", -1);
+    for (const char *const *name = wanted; *name != NULL; name++) {
+        if (!g_strv_contains ((const char *const *) words, *name))
+            g_string_append_printf (missing, "%s%s", missing->len > 0 ? " " : "", *name);
+    }
+    return g_string_free (g_steal_pointer (&missing), FALSE);
+}
+
 /* Firmware says what it is for in files of QEMU's own (docs/interop/firmware.json there). */
 static VfAnswer
 find_guest_firmware (const VfSysfs *root)
@@ -135,8 +175,12 @@ vf_host_facts_reader_read (const VfSysfs *root, const VfSnapshot *machine)
     VfHostFacts *facts = vf_host_facts_new ();
 
     facts->command_line = read_text (root, "proc/cmdline");
-    if (vf_sysfs_exists (root, "dev"))
+    if (vf_sysfs_exists (root, "dev")) {
         facts->kvm = answer (vf_sysfs_exists (root, "dev/kvm"));
+        facts->tun = answer (vf_sysfs_exists (root, "dev/net/tun"));
+        facts->vhost_net = answer (vf_sysfs_exists (root, "dev/vhost-net"));
+    }
+    facts->missing_controllers = find_missing_controllers (root);
     read_cpu (root, facts);
     read_interrupts (root, facts);
     read_iommu (root, facts);

@@ -46,8 +46,8 @@ main (void)
 
     if (picture.display == NULL)
         return EXIT_FAILURE;
-    picture.window = XCreateSimpleWindow (
-        picture.display, DefaultRootWindow (picture.display), 0, 0, 200, 200, 0, 0, 0);
+    picture.window = XCreateSimpleWindow (picture.display, DefaultRootWindow (picture.display), 0,
+                                          0, 200, 200, 0, 0, 0);
     XMapWindow (picture.display, picture.window);
     g_timeout_add (20, draw, &picture);
     g_unix_signal_add (SIGTERM, end, &picture);
