@@ -8,7 +8,7 @@ run: ; @tools/setup build lab && tools/run
 ## make check       set everything up and run every test
 check: ; @tools/setup build check install lab && tools/check
 ## make check-long  what takes hours: each fault at each moment, power cuts, races, valgrind
-check-long: ; @tools/setup build check install lab long && tools/check-long
+check-long: ; @tools/setup build check install lab deb long && tools/check-long
 ## make bench       print how fast and how big, against what it is measured against
 bench: ; @tools/setup build lab bench && tools/bench
 ## make fuzz        feed every parser with what nobody expects; FUZZ_SECONDS=60 for each of them

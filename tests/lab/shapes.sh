@@ -68,17 +68,19 @@ shape_systemd () {
     devices+=(-netdev "hubport,id=wire,hubid=0" -device "e1000,addr=0x8,netdev=wire")
 }
 
-# That PC, with a keyboard and a mouse, before anybody has heard of VirtFlow: without it, with nothing on
+# That PC, with a keyboard, a mouse and one more USB device, before anybody has heard of VirtFlow: without it, with nothing on
 # the kernel's command line but what its boot loader has, and everything that is changed there stays.
 shape_new_host () {
     shape_systemd
     devices+=(-device "qemu-xhci,id=usb,addr=0x9" -device "usb-kbd,bus=usb.0"
-        -device "usb-mouse,bus=usb.0")
+        -device "usb-mouse,bus=usb.0" -chardev "null,id=nothing"
+        -device "usb-serial,bus=usb.0,chardev=nothing,always-plugged=on")
     processor+=,vendor=GenuineIntel
-    words="$(boot_words) lab.keeps=all"
+    words=$(boot_words)
+    words="${words:-quiet intel_iommu=off} lab.keeps=all"
 }
 
-# What the host's update-grub has made of its /etc/default/grub; nothing before it was ever called.
+# What the host's update-grub has made of its /etc/default/grub; nothing before the first start.
 boot_words () {
     # The machine before this one did not unmount it.
     e2fsck -p -E journal_only "$disk" > /dev/null 2>&1 || :

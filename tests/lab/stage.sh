@@ -20,7 +20,7 @@ make_stage () {
 # make_stage_of_packages FOLDER PACKAGES BUILD: a host without VirtFlow, with its packages in
 # /lab/packages, the same as a later version in /lab/next, and the lab's own programs.
 make_stage_of_packages () {
-    local overlay=$1/overlay package next
+    local overlay=$1/overlay package version next
     make_bare_stage "$1"
     add_programs "$overlay" "$3"
     cp "$here/../../docs/guide.md" "$overlay/lab/"
@@ -29,7 +29,8 @@ make_stage_of_packages () {
         cp "$package" "$overlay/lab/packages/"
         next=$1/next
         dpkg-deb --raw-extract "$package" "$next"
-        sed -i 's/^Version: .*/&+next/; s/^\(Depends:.* (= [^)]*\))/\1+next)/' "$next/DEBIAN/control"
+        version=$(dpkg-deb --field "$package" Version)
+        sed -i "s/^Version: .*/&+next/; s/(= $version)/(= $version+next)/g" "$next/DEBIAN/control"
         dpkg-deb --root-owner-group -Znone --build "$next" "$overlay/lab/next" > /dev/null
         rm -r "$next"
     done

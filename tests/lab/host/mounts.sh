@@ -46,20 +46,22 @@ mount_disk () {
 
 # A host that VirtFlow was never on: the package makes the daemon's user. Its boot loader is the lab's:
 # "update-grub" writes down what GRUB would give the kernel, and the next start takes it from there.
+# Debian's kernel uses an IOMMU of Intel's without being told to, so here it was told not to.
 make_new_host () {
     local file
     [ ! -e /etc/default/grub ] || return 0
     for file in passwd group; do
         sed -i '/^virtflow:/d' "/etc/$file"
     done
+    touch /etc/shadow /etc/gshadow
     rm -rf /var/lib/virtflow
-    mkdir -p /boot/grub /etc/default
+    mkdir -p /disk /boot/grub /etc/default
     cat > /etc/default/grub << 'END'
 # If you change this file, run 'update-grub' afterwards to update
 # /boot/grub/grub.cfg.
 GRUB_DEFAULT=0
 GRUB_TIMEOUT=5
-GRUB_CMDLINE_LINUX_DEFAULT="quiet"
+GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off"
 GRUB_CMDLINE_LINUX=""
 END
     install -m 755 /lab/host/update-grub /usr/sbin/update-grub

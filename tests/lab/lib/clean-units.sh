@@ -14,7 +14,7 @@ for file in "${domains[@]}"; do
     virsh -q destroy "${vm%.xml}" > /dev/null 2>&1
     virsh -q undefine "${vm%.xml}" > /dev/null 2>&1
 done
-[ ! -e /run/lab/virtflow.conf ] || configuration_is_whole
+[ ! -e "$virtflow_configuration" ] || configuration_is_whole
 rm -f "$virtflow_dropin"
 rm -f "$polkit_rule"
 systemctl stop virtflowd libvirtd

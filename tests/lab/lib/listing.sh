@@ -10,13 +10,14 @@ etc () {
     } | sort
 }
 
-# Everything but what the system's own services write down while they run.
+# Everything but what the system's own services write down while they run, and the copies of lists of
+# users that are made before these change.
 whole_host () {
     {
         etc
         find / -xdev \( -path /etc -o -path /lab -o -path /disk -o -path /tmp -o -path /root \
             -o -path /var/log -o -path /var/tmp -o -path '/var/cache/*' -o -path '/var/lib/dpkg/*' \
-            -o -path '/var/lib/apt/*' -o -path '/var/lib/systemd/*' \) -prune \
+            -o -path '/var/lib/apt/*' -o -path '/var/lib/systemd/*' -o -path '/var/lib/libvirt/*' \) -prune \
             -o -printf '%p %y %m %U %G %l\n'
-    } | sort
+    } | grep -vE '/etc/(passwd|group|shadow|gshadow)-( |$)' | sort
 }

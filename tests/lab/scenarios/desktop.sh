@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shapes: systemd
+# only when named
 # deadline: 240
 # needs: virtflow
 # The commonest refusal: a desktop, here an X server, has taken every card that it found. It is named,
@@ -26,8 +27,9 @@ cards_of_x () {
     echo "$found"
 }
 
+# A client of its own draws something: the server has taken all the cards that it wants by then.
 x_answers () {
-    unit_is lab-x active && [ -S /tmp/.X11-unix/X5 ]
+    timeout --preserve-status --signal=TERM 0.3 /lab/programs/picture-goes-on > /dev/null
 }
 
 start_x () {
@@ -37,14 +39,16 @@ start_x () {
 }
 
 picture_goes_on () {
-    local longest
+    local status=0
     kill "$picture"
-    longest=$(wait "$picture" && cat /run/lab/longest) || longest=none
-    echo "the longest drawing took $longest ms"
-    succeeds "the picture on the iGPU went on all the time" test "$longest" -lt 500
+    wait "$picture" || status=$?
+    is "$status" 0 "the picture on the iGPU went on all the time"
+    succeeds "and never stood still for half a second: $(cat /run/lab/longest) ms at most" \
+        test "$(cat /run/lab/longest)" -lt 500
     is "$(cat "$devices/$igpu.0"/drm/card*/card*-*/enabled)" enabled "on its monitor"
 }
 
+systemctl start libvirtd
 polkit_rule_says YES anna
 mkdir -p /tmp/.X11-unix
 start_x

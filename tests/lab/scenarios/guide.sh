@@ -43,8 +43,7 @@ typed () {
 # as_root LINE: what it does with sudo, of which the host has none.
 as_root () {
     local command=${1#sudo }
-    # shellcheck disable=SC2086 # a line to be split
-    succeeds "$1" bash -c "$command"
+    succeeds "$1" bash -c "$command" <<< y
 }
 
 # Nobody looks at it, so somebody has to end it.
@@ -52,10 +51,11 @@ watched () {
     as_anna "timeout 3 $1" || [ $? = 124 ]
 }
 
-# What the doctor cannot like about an emulated host.
-all_but_kvm () {
+# The doctor likes all but that there is no KVM in the emulator.
+healthy () {
     types "$1" > /run/lab/doctor || :
-    is "$(sed -n 's/^FAILED *\([a-z-]*\) .*/\1/p' /run/lab/doctor | tr '\n' ' ')" "kvm " "$1"
+    is "$(sed 's/\x1b\[[0-9;]*m//g' /run/lab/doctor | sed -n 's/^FAILED *\([a-z-]*\) .*/\1/p' |
+        tr '\n' ' ')" "kvm " "$1"
 }
 
 # The keyboard or the mouse of the host, as udev names it.
@@ -67,11 +67,13 @@ input_device () {
     done
 }
 
-usb_id_of_keyboard () {
+# Of a USB device that there is one of, as of the gamepad that somebody has.
+usb_id () {
     local device
-    device=$(udevadm info --query=property "$(input_device kbd)")
-    sed -n 's/^ID_VENDOR_ID=//p' <<< "$device" | tr '\n' :
-    sed -n 's/^ID_MODEL_ID=//p' <<< "$device"
+    for device in /sys/bus/usb/devices/*-*; do
+        [ -e "$device/idVendor" ] || continue
+        paste -d: "$device/idVendor" "$device/idProduct"
+    done | sort | uniq -u
 }
 
 # A choice that the guide offers besides others: taken, and given back.
@@ -88,7 +90,7 @@ follow_line () {
         "sudo apt install ./build"*)
             succeeds "$line" apt-get --quiet --yes install /lab/packages/*.deb ;;
         "sudo apt install qemu"* | "make build && sudo make install") ok "not taken: $line" ;;
-        "virtflow doctor"*) all_but_kvm "$line" ;;
+        "virtflow doctor"*) healthy "$line" ;;
         "virt-install "*)
             define_vm win11 answers "<graphics type='vnc'/><video><model type='vga'/></video>"
             ok "in the place of Windows, a tiny guest: $line"
@@ -97,8 +99,8 @@ follow_line () {
         "ls /dev/input/by-id") typed "$line" ;;
         *--evdev*) tried "$line" \
             "virtflow activate win11 --evdev $(input_device kbd) --evdev $(input_device mouse)" ;;
-        lsusb) like "$(usb_id_of_keyboard)" '^[0-9a-f]{4}:[0-9a-f]{4}$' "$line" ;;
-        *--usb*) tried "$line" "virtflow activate win11 --usb $(usb_id_of_keyboard)" ;;
+        lsusb) like "$(usb_id)" '^[0-9a-f]{4}:[0-9a-f]{4}$' "$line" ;;
+        *--usb*) tried "$line" "virtflow activate win11 --usb $(usb_id)" ;;
         "virtflow watch") succeeds "$line" watched "$line" ;;
         sudo*) as_root "$line" ;;
         *) typed "$line" ;;

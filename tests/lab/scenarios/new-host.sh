@@ -5,7 +5,7 @@
 # deadline: 400
 # needs: packages
 # The way of a person who has heard of VirtFlow today: its packages are installed on a host without it
-# and without a word of the IOMMU to its kernel; the doctor names what is missing, set-up puts it right,
+# whose kernel does not use the IOMMU; the doctor names what is missing, set-up puts it right,
 # the host restarts; VMs get the GPU; the packages are upgraded under a GPU that is lent and removed; and
 # then the host is what it was.
 . /lab/lib/cycle.sh
@@ -31,8 +31,8 @@ version_of () {
 }
 
 is_not_there () {
-    is "$(ls -d /usr/bin/virtflow* /usr/libexec/virtflow* /etc/virtflow /etc/libvirt/hooks/qemu.d/*virtflow* \
-        2> /dev/null)" "" "$1"
+    is "$(ls -d /usr/bin/virtflow* /usr/libexec/virtflow* /etc/libvirt/hooks/qemu.d/*virtflow* 2> /dev/null)" \
+        "" "$1"
 }
 
 installed () {
@@ -104,6 +104,7 @@ removed () {
     succeeds "all VMs are deactivated" virtflow deactivate --all --yes
     domain_text desk > /run/lab/desk.after
     succeeds "the VM is as it was" diff -u /run/lab/desk.fixed /run/lab/desk.after
+    virsh -q undefine desk
     fails "no removal while the host is set up" 'virtflow setup --undo' apt remove virtflow-daemon
     succeeds "set-up is taken back" virtflow setup --undo --yes
     etc > /run/lab/etc.now
@@ -115,7 +116,6 @@ removed () {
     is_not_there "the programs are gone"
     succeeds "a purge" apt purge virtflow virtflow-daemon virtflow-gtk
     fails "takes the daemon's user away" "no such user" id virtflow
-    virsh -q undefine desk
     systemctl stop libvirtd libvirtd{,-ro,-admin}.socket
     whole_host > /run/lab/host.now
     succeeds "nothing of it stays" diff /disk/host.before /run/lab/host.now
@@ -132,7 +132,7 @@ case $life in
         like "$(cat /proc/cmdline)" 'intel_iommu=on iommu=pt' "the kernel has the words"
         systemctl start libvirtd
         is "$(doctor_says FAILED)" "kvm " "nothing is missing but what the emulation lacks"
-        is "$(virtflow setup --dry-run)" "Nothing is missing that set-up could put right." \
+        is "$(virtflow setup --dry-run 2>&1)" "Nothing is missing that set-up could put right." \
             "nothing more to set up"
         cycle
         upgraded_while_lent
