@@ -23,6 +23,7 @@ struct _VfuWindow {
     char *shown;  /* UUID, address or id of what the page shows; or NULL */
     char *search; /* folded to lower case */
     GtkFilterListModel *found;
+    AdwToastOverlay *toasts;
     AdwLeaflet *leaflet;
     GtkWidget *sidebar;
     GtkWidget *content;
@@ -300,6 +301,7 @@ vfu_window_class_init (VfuWindowClass *class)
     G_OBJECT_CLASS (class)->finalize = vfu_window_finalize;
     gtk_widget_class_set_template_from_resource (widget_class,
                                                  "/org/virtflow/VirtFlow/vfu-window.ui");
+    gtk_widget_class_bind_template_child (widget_class, VfuWindow, toasts);
     gtk_widget_class_bind_template_child (widget_class, VfuWindow, leaflet);
     gtk_widget_class_bind_template_child (widget_class, VfuWindow, sidebar);
     gtk_widget_class_bind_template_child (widget_class, VfuWindow, content);
@@ -363,4 +365,15 @@ vfu_window_new (GtkApplication *application, VflHost *host)
     on_list_changed (self);
     vfu_window_state_follow (GTK_WINDOW (self));
     return GTK_WIDGET (self);
+}
+
+void
+vfu_window_tell (VfuWindow *self, const char *sentence)
+{
+    /* Its title is markup. */
+    g_autofree char *title = g_markup_escape_text (sentence, -1);
+    AdwToast *toast = adw_toast_new (title);
+
+    adw_toast_set_timeout (toast, 0);
+    adw_toast_overlay_add_toast (self->toasts, toast);
 }

@@ -228,7 +228,7 @@ int
 main (int argc, char **argv)
 {
     setlocale (LC_ALL, "C.UTF-8");
-    g_test_init (&argc, &argv, NULL);
+    g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
     g_assert_cmpint (argc, ==, 2);
     programs = argv[1];
     g_test_add ("/setup/shown", Fixture, NULL, set_up, test_shown, tear_down);
