@@ -9,6 +9,7 @@ static const char entry[] = "[Desktop Entry]\n"
                             "Type=Application\n"
                             "Name=VirtFlow\n"
                             "Icon=org.virtflow.VirtFlow\n"
+                            "TryExec=virtflow-gtk\n"
                             "Exec=virtflow-gtk --continue\n"
                             "Terminal=false\n";
 

@@ -185,6 +185,25 @@ not_continued (void)
     ui_see_button (ui, "Activate GPU…");
 }
 
+/* The desktop let go of the card by itself. */
+static void
+activated_meanwhile (void)
+{
+    g_autoptr (UiStage) stage = stage_with_desktop ();
+    Ui *ui = keep_off (stage);
+    g_autofree char *process = g_strdup_printf ("%s/proc/%d", root (stage), DESKTOP);
+
+    leave_for_later (ui);
+    fake_tree_remove (process);
+    ui_press (ui, "Activate GPU…");
+    choose_last_card (ui);
+    ui_see (ui, "With it goes: audio (0000:02:00.1)");
+    ui_see (ui, "Taken out of the machine");
+    ui_press (ui, "Activate");
+    ui_see (ui, "guest Has Its Graphics Card");
+    ui_stage_assert_no_entry (stage);
+}
+
 static void
 machine_is_gone (void)
 {
@@ -205,5 +224,6 @@ add_login_stories (void)
     g_test_add_func ("/logins/continued", continued);
     g_test_add_func ("/logins/continued-by-hand", continued_by_hand);
     g_test_add_func ("/logins/not-continued", not_continued);
+    g_test_add_func ("/logins/activated-meanwhile", activated_meanwhile);
     g_test_add_func ("/logins/machine-is-gone", machine_is_gone);
 }

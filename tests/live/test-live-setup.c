@@ -7,6 +7,7 @@
 #include "fake-setup.h"
 #include "fake-tree.h"
 #include "vfl-fact.h"
+#include "vfl-intent.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -138,6 +139,8 @@ test_made (Fixture *fixture, gconstpointer data)
     g_autofree char *before = command_line (fixture);
     g_autofree char *made = NULL;
     g_autofree char *undone = NULL;
+    g_autoptr (VflIntent) intent =
+        vfl_intent_new ("6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01", "0000:01:00.0");
 
     await (fixture, "can-make");
     vfl_setup_make (fixture->setup);
@@ -155,8 +158,12 @@ test_made (Fixture *fixture, gconstpointer data)
     made = command_line (fixture);
     g_assert_nonnull (strstr (made, "intel_iommu=on"));
 
+    intent->desktop = 1812;
+    intent->made = g_get_real_time () / G_USEC_PER_SEC;
+    g_assert_true (vfl_intent_keep (intent, NULL));
     vfl_setup_undo (fixture->setup);
     await (fixture, "can-make");
+    g_assert_null (vfl_intent_recall (intent->made));
     assert_words (fixture, "All of it is taken back. Some of it counts until the next restart.");
     g_assert_false (is (fixture, "can-undo"));
     undone = command_line (fixture);
