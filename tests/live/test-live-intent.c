@@ -3,6 +3,8 @@
  * is nothing. */
 #include "vfl-intent.h"
 
+#include "fake-home.h"
+#include "fake-tree.h"
 #include "vf-holder.h"
 #include "vf-input.h"
 
@@ -191,11 +193,13 @@ test_not_kept (void)
     g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "autostart", NULL);
     g_autoptr (GError) error = NULL;
 
+    fake_tree_remove (g_get_user_config_dir ());
     g_assert_no_errno (g_mkdir_with_parents (g_get_user_config_dir (), 0700));
     g_assert_true (g_file_set_contents (folder, "in the way", -1, NULL));
     g_assert_false (vfl_intent_keep (intent, &error));
     g_assert_nonnull (error);
     assert_files (FALSE);
+    g_assert_no_errno (g_unlink (folder));
 }
 
 static void
@@ -228,7 +232,10 @@ test_early (void)
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    char *home = fake_home_new ();
+    int status;
+
+    g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/intent/kept", test_kept);
     g_test_add_func ("/intent/forgotten", test_forgotten);
     g_test_add_func ("/intent/fulfilled", test_fulfilled);
@@ -236,5 +243,8 @@ main (int argc, char **argv)
     g_test_add_func ("/intent/garbled", test_garbled);
     g_test_add_func ("/intent/not-kept", test_not_kept);
     g_test_add_func ("/intent/early", test_early);
-    return g_test_run ();
+    status = g_test_run ();
+    fake_tree_remove (home);
+    g_free (home);
+    return status;
 }

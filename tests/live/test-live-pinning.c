@@ -8,6 +8,7 @@
 #include "vfl-pinning.h"
 
 #include "fake-daemon.h"
+#include "fake-home.h"
 #include "fake-polkit.h"
 #include "fake-proc.h"
 #include "fake-setup.h"
@@ -468,8 +469,11 @@ test_nothing (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+    char *home = fake_home_new ();
+    int status;
+
     setlocale (LC_ALL, "C.UTF-8");
-    g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init (&argc, &argv, NULL);
     g_assert_cmpint (argc, ==, 2);
     programs = argv[1];
 #define STORY(name, data) \
@@ -485,5 +489,8 @@ main (int argc, char **argv)
     STORY (nothing, NULL);
     STORY (continued, NULL);
     g_test_add ("/pinning/continued_after_login", Fixture, "", set_up, test_continued, tear_down);
-    return g_test_run ();
+    status = g_test_run ();
+    fake_tree_remove (home);
+    g_free (home);
+    return status;
 }

@@ -3,6 +3,7 @@
  * Argument: the folder of the programs for fake machines. */
 #include "vfl-setup.h"
 
+#include "fake-home.h"
 #include "fake-polkit.h"
 #include "fake-setup.h"
 #include "fake-tree.h"
@@ -234,8 +235,11 @@ test_without_service (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+    char *home = fake_home_new ();
+    int status;
+
     setlocale (LC_ALL, "C.UTF-8");
-    g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init (&argc, &argv, NULL);
     g_assert_cmpint (argc, ==, 2);
     programs = argv[1];
     g_test_add ("/setup/shown", Fixture, NULL, set_up, test_shown, tear_down);
@@ -243,5 +247,8 @@ main (int argc, char **argv)
     g_test_add ("/setup/kept", Fixture, NULL, set_up, test_kept, tear_down);
     g_test_add ("/setup/fails", Fixture, NULL, set_up, test_fails, tear_down);
     g_test_add ("/setup/without-service", Fixture, NULL, set_up, test_without_service, tear_down);
-    return g_test_run ();
+    status = g_test_run ();
+    fake_tree_remove (home);
+    g_free (home);
+    return status;
 }
