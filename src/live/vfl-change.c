@@ -347,6 +347,17 @@ vfl_change_set_input (VflChange *self, const VfInput *input, gboolean wanted)
     look (self);
 }
 
+void
+vfl_change_set_inputs (VflChange *self, const GPtrArray *inputs)
+{
+    if (!may_be_wished (self))
+        return;
+    g_ptr_array_set_size (self->inputs, 0);
+    for (guint i = 0; i < inputs->len; i++)
+        g_ptr_array_add (self->inputs, vf_input_copy (inputs->pdata[i]));
+    look (self);
+}
+
 static void
 on_told (const char *sentence, gpointer data)
 {

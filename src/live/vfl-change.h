@@ -35,6 +35,7 @@ VflChangePhase vfl_change_phase (VflChange *self);
 void vfl_change_set_gpu (VflChange *self, VflGpu *gpu);
 void vfl_change_set_on_start (VflChange *self, gboolean on_start);
 void vfl_change_set_input (VflChange *self, const VfInput *input, gboolean wanted);
+void vfl_change_set_inputs (VflChange *self, const GPtrArray *inputs); /* VfInput: these alone */
 
 /* NULL when there is none that could be given. */
 VflGpu *vfl_change_gpu (VflChange *self);

@@ -43,15 +43,17 @@ wish_for_inputs (VflContinuation *self, VflChange *change)
 {
     const GPtrArray *choices = vfl_change_input_choices (change);
     g_autoptr (VflIntent) wishes = NULL;
+    g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
 
     if (self->wishes == NULL || choices == NULL)
         return;
-    /* Each wish is a change in turn. */
+    /* That they are wished for is a change in turn. */
     wishes = g_steal_pointer (&self->wishes);
     for (guint i = 0; i < wishes->inputs->len; i++) {
         if (is_choice (choices, wishes->inputs->pdata[i]))
-            vfl_change_set_input (change, wishes->inputs->pdata[i], TRUE);
+            g_ptr_array_add (inputs, wishes->inputs->pdata[i]);
     }
+    vfl_change_set_inputs (change, inputs);
 }
 
 static void

@@ -24,13 +24,18 @@
     "<controller type='pci' index='0' model='pcie-root'/></devices></domain>"
 #define GPU "0000:02:00.0"
 
-/* A host with one USB device. */
+/* A host with two USB devices. */
+#define USB(name, vendor, product) \
+    "<device><name>" name "</name><parent>computer</parent><capability type='usb_device'>" \
+    "<bus>1</bus><device>1</device><product id='" product "'>" name "</product>" \
+    "<vendor id='" vendor "'>Logitech, Inc.</vendor></capability></device>"
 #define NODE \
     "<node><device><name>computer</name><capability type='system'><hardware>" \
     "<uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid></hardware><firmware/></capability>" \
-    "</device><device><name>usb_1</name><parent>computer</parent><capability type='usb_device'>" \
-    "<bus>1</bus><device>1</device><product id='0xc52b'>Unifying Receiver</product>" \
-    "<vendor id='0x046d'>Logitech, Inc.</vendor></capability></device></node>"
+    "</device>" USB ("keyboard", "0x046d", "0xc31c") USB ("mouse", "0x046d", "0xc077") "</node>"
+#define KEYBOARD "046d:c31c"
+#define MOUSE "046d:c077"
+#define NOT_THERE "0781:5567"
 
 static const char *programs;
 
@@ -176,8 +181,10 @@ static VflPinning *
 start_pinning (Fixture *fixture)
 {
     VflPinning *pinning;
+    g_autoptr (VfInput) mouse = vf_input_new_usb (MOUSE, NULL);
 
     ask_for_card (fixture);
+    vfl_change_set_input (fixture->change, mouse, TRUE);
     while (vfl_change_desktop (fixture->change) == NULL)
         g_main_context_iteration (NULL, TRUE);
     pinning = vfl_pinning_new (fixture->change);
@@ -216,6 +223,7 @@ test_made (Fixture *fixture, gconstpointer data)
     g_assert_cmpstr (intent->machine, ==, UUID);
     g_assert_cmpstr (intent->gpu, ==, GPU);
     g_assert_cmpuint (intent->desktop, ==, 1812);
+    g_assert_cmpuint (intent->inputs->len, ==, 1);
     let_go (pinning);
 }
 
@@ -332,8 +340,9 @@ keep_intent (const char *machine, const char *gpu)
     g_autoptr (VflIntent) intent = vfl_intent_new (machine, gpu);
     GError *error = NULL;
 
-    g_ptr_array_add (intent->inputs, vf_input_new_usb ("0781:5567", NULL));
-    g_ptr_array_add (intent->inputs, vf_input_new_usb ("046d:c52b", NULL));
+    g_ptr_array_add (intent->inputs, vf_input_new_usb (KEYBOARD, NULL));
+    g_ptr_array_add (intent->inputs, vf_input_new_usb (NOT_THERE, NULL));
+    g_ptr_array_add (intent->inputs, vf_input_new_usb (MOUSE, NULL));
     intent->desktop = 1812;
     intent->desktop_start = 1912;
     intent->made = g_get_real_time () / G_USEC_PER_SEC - 60;
@@ -364,13 +373,15 @@ await_end (const Course *course)
 static void
 on_choices (VflChange *change, gpointer data)
 {
-    g_autoptr (VfInput) gone = vf_input_new_usb ("0781:5567", NULL);
-    g_autoptr (VfInput) there = vf_input_new_usb ("046d:c52b", NULL);
+    g_autoptr (VfInput) gone = vf_input_new_usb (NOT_THERE, NULL);
+    g_autoptr (VfInput) keyboard = vf_input_new_usb (KEYBOARD, NULL);
+    g_autoptr (VfInput) mouse = vf_input_new_usb (MOUSE, NULL);
     gboolean *seen = data;
 
     if (vfl_change_input_choices (change) == NULL)
         return;
-    g_assert_true (vfl_change_wants_input (change, there));
+    g_assert_true (vfl_change_wants_input (change, keyboard));
+    g_assert_true (vfl_change_wants_input (change, mouse));
     g_assert_false (vfl_change_wants_input (change, gone));
     *seen = TRUE;
 }
