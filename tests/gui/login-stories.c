@@ -218,6 +218,21 @@ machine_is_gone (void)
     ui_stage_assert_no_entry (stage);
 }
 
+/* The session starts the app for nothing, and nobody sees it. */
+static void
+nothing_to_continue (void)
+{
+    g_autoptr (UiStage) stage = stage_with_desktop ();
+    Ui *ui = keep_off (stage);
+
+    leave_for_later (ui);
+    log_out (stage);
+    ui_stage_lose_state (stage);
+    ui = ui_stage_start_by_session (stage);
+    ui_await_end (ui);
+    ui_stage_assert_no_entry (stage);
+}
+
 void
 add_login_stories (void)
 {
@@ -226,4 +241,5 @@ add_login_stories (void)
     g_test_add_func ("/logins/not-continued", not_continued);
     g_test_add_func ("/logins/activated-meanwhile", activated_meanwhile);
     g_test_add_func ("/logins/machine-is-gone", machine_is_gone);
+    g_test_add_func ("/logins/nothing-to-continue", nothing_to_continue);
 }

@@ -304,10 +304,16 @@ ui_check_names (Ui *self)
 }
 
 void
-ui_close (Ui *self)
+ui_await_end (Ui *self)
 {
-    ui_press (self, "Close");
     g_subprocess_wait (self->process, NULL, NULL);
     if (!g_subprocess_get_successful (self->process))
         ui_fail (self, "it ended with a failure");
+}
+
+void
+ui_close (Ui *self)
+{
+    ui_press (self, "Close");
+    ui_await_end (self);
 }

@@ -62,6 +62,9 @@ void ui_resize (Ui *self, int width);
 
 void ui_take_picture (Ui *self, const char *name);
 
+/* Waits until the app has ended by itself without a failure. */
+void ui_await_end (Ui *self);
+
 /* Closes its window, and waits until the app has ended by itself without a failure. */
 void ui_close (Ui *self);
 

@@ -335,6 +335,14 @@ ui_stage_start_by_session (UiStage *self)
 }
 
 void
+ui_stage_lose_state (UiStage *self)
+{
+    g_autofree char *folder = g_build_filename (self->home, "state", NULL);
+
+    fake_tree_remove (folder);
+}
+
+void
 ui_stage_assert_no_entry (UiStage *self)
 {
     g_autofree char *command = read_entry (self);

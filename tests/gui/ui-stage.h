@@ -41,6 +41,8 @@ Ui *ui_stage_start (UiStage *self);
 void ui_stage_end_session (UiStage *self);
 /* Starts the app as the session does that begins: by the entry that the app has left for it. */
 Ui *ui_stage_start_by_session (UiStage *self);
+/* All that the app has kept for itself from one run to the next is lost. */
+void ui_stage_lose_state (UiStage *self);
 /* Fails when there is such an entry. */
 void ui_stage_assert_no_entry (UiStage *self);
 
