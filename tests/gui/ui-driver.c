@@ -304,6 +304,12 @@ ui_check_names (Ui *self)
 }
 
 void
+ui_ask_for_too_much (Ui *self)
+{
+    ui_tree_ask_for_too_much (self->tree);
+}
+
+void
 ui_await_end (Ui *self)
 {
     g_subprocess_wait (self->process, NULL, NULL);

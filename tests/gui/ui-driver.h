@@ -60,6 +60,9 @@ guint ui_check_names (Ui *self);
 /* Makes its window so wide. */
 void ui_resize (Ui *self, int width);
 
+/* What a screen reader asks by mistake when a window has just gone. */
+void ui_ask_for_too_much (Ui *self);
+
 void ui_take_picture (Ui *self, const char *name);
 
 /* Waits until the app has ended by itself without a failure. */
