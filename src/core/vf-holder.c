@@ -25,6 +25,28 @@ vf_holder_is_idle_sound_server (const VfHolder *holder)
            && g_strv_contains (servers, holder->command);
 }
 
+/* As the kernel calls them: 15 bytes of the name. */
+gboolean
+vf_holder_is_desktop (const VfHolder *holder)
+{
+    static const char *const names[] = {
+        "Xorg",         "X",
+        "gnome-shell",  "mutter",
+        "kwin_wayland", "kwin_wayland_wr",
+        "kwin_x11",     "sway",
+        "Hyprland",     ".Hyprland-wrapp",
+        "weston",       "cosmic-comp",
+        "labwc",        "wayfire",
+        "river",        "niri",
+        "gamescope",    "gamescope-wl",
+        "cage",         "cinnamon",
+        "muffin",       "phoc",
+        NULL,
+    };
+
+    return g_strv_contains (names, holder->command);
+}
+
 const char *const vf_holder_known_services[] = { "nvidia-persistenced.service",
                                                  "nvidia-powerd.service", NULL };
 

@@ -21,6 +21,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfHolder, vf_holder_free)
  * An open PCM stream is never idle. */
 gboolean vf_holder_is_idle_sound_server (const VfHolder *holder);
 
+/* What shows the picture of a desktop, and opens every card that it is not kept off: a compositor
+ * or an X server. */
+gboolean vf_holder_is_desktop (const VfHolder *holder);
+
 /* A service of NVIDIA's driver that a lend stops and a return starts again. */
 gboolean vf_holder_is_known_service (const VfHolder *holder);
 

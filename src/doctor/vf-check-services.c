@@ -49,28 +49,6 @@ vf_check_hook_called (const VfCheck *check)
                        _ ("No VM was started without a call of the hook."));
 }
 
-/* What shows the picture of a desktop, as the kernel calls it: 15 bytes of the name. */
-static gboolean
-is_compositor (const VfHolder *holder)
-{
-    static const char *const names[] = {
-        "Xorg",         "X",
-        "gnome-shell",  "mutter",
-        "kwin_wayland", "kwin_wayland_wr",
-        "kwin_x11",     "sway",
-        "Hyprland",     ".Hyprland-wrapp",
-        "weston",       "cosmic-comp",
-        "labwc",        "wayfire",
-        "river",        "niri",
-        "gamescope",    "gamescope-wl",
-        "cage",         "cinnamon",
-        "muffin",       "phoc",
-        NULL,
-    };
-
-    return g_strv_contains (names, holder->command);
-}
-
 static gboolean
 is_host_display (const VfSnapshot *machine, VfPciAddress address)
 {
@@ -108,7 +86,7 @@ vf_check_compositor (const VfCheck *check)
         const VfHolder *holder = one->holder;
         VfPciAddressText address = vf_pci_address_format (one->gpu);
 
-        if (!is_compositor (holder) || is_repeated (services->holders, i))
+        if (!vf_holder_is_desktop (holder) || is_repeated (services->holders, i))
             continue;
         if (is_host_display (check->facts->machine, one->gpu))
             vf_check_tell (check, VF_VERDICT_OK, address.text, NULL,
@@ -136,7 +114,7 @@ vf_check_compositor (const VfCheck *check)
 static gboolean
 is_no_hindrance (const VfCheck *check, const VfGpuHolder *one)
 {
-    return is_compositor (one->holder) || vf_holder_is_idle_sound_server (one->holder)
+    return vf_holder_is_desktop (one->holder) || vf_holder_is_idle_sound_server (one->holder)
            || vf_holder_is_known_service (one->holder)
            || g_str_has_prefix (one->holder->node, "/dev/vfio/")
            || is_host_display (check->facts->machine, one->gpu);

@@ -2,7 +2,8 @@
 /* Owns the app's life: options, windows, menu, shortcuts. */
 #include "vfu-application.h"
 
-#include "vfl-host.h"
+#include "vfl-continuation.h"
+#include "vfu-change-dialog.h"
 #include "vfu-window.h"
 
 #include <glib/gi18n.h>
@@ -12,8 +13,10 @@
 struct _VfuApplication {
     AdwApplication parent;
     VflHost *host;
+    VflContinuation *continuation;
     char *bus;
-    gboolean held; /* it lives on without a window */
+    gboolean after_login; /* the session has started it */
+    gboolean held;        /* it lives on without a window */
 };
 G_DEFINE_FINAL_TYPE (VfuApplication, vfu_application, ADW_TYPE_APPLICATION)
 
@@ -55,6 +58,38 @@ on_news (VflVigil *vigil,
     g_application_send_notification (data, id, notification);
 }
 
+/* The one that was used last; a dialog has no pages. */
+static GtkWidget *
+window_with_pages (VfuApplication *self)
+{
+    GList *window = gtk_application_get_windows (GTK_APPLICATION (self));
+
+    while (window != NULL && !VFU_IS_WINDOW (window->data))
+        window = window->next;
+    return window != NULL ? window->data : NULL;
+}
+
+static void
+on_due (VflContinuation *continuation, VflChange *change, gpointer data)
+{
+    VfuApplication *self = data;
+    GtkWidget *window;
+
+    g_application_activate (data);
+    window = window_with_pages (self);
+    gtk_widget_activate_action (window, "win.show-machine", "s",
+                                vfl_machine_uuid (vfl_change_machine (change)));
+    gtk_window_present (
+        GTK_WINDOW (vfu_change_dialog_new (GTK_WINDOW (window), self->host, change)));
+}
+
+static void
+on_gone (VflContinuation *continuation, const char *sentence, gpointer data)
+{
+    g_application_activate (data);
+    vfu_window_tell (VFU_WINDOW (window_with_pages (data)), sentence);
+}
+
 static void
 vfu_application_startup (GApplication *application)
 {
@@ -68,6 +103,9 @@ vfu_application_startup (GApplication *application)
     g_signal_connect_object (vfl_host_vigil (self->host), "notify::needed", G_CALLBACK (on_vigil),
                              self, G_CONNECT_SWAPPED);
     g_signal_connect_object (vfl_host_vigil (self->host), "news", G_CALLBACK (on_news), self, 0);
+    self->continuation = vfl_continuation_new (self->host, self->after_login);
+    g_signal_connect_object (self->continuation, "due", G_CALLBACK (on_due), self, 0);
+    g_signal_connect_object (self->continuation, "gone", G_CALLBACK (on_gone), self, 0);
 }
 
 static void
@@ -91,24 +129,14 @@ vfu_application_handle_local_options (GApplication *application, GVariantDict *o
         return 0;
     }
     g_variant_dict_lookup (options, "bus", "s", &self->bus);
-    return -1;
+    self->after_login = g_variant_dict_contains (options, "continue");
+    return self->after_login && !vfl_continuation_is_wanted () ? 0 : -1;
 }
 
 static void
 on_new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     open_window (data);
-}
-
-/* The one that was used last; a dialog has no pages. */
-static GtkWidget *
-window_with_pages (VfuApplication *self)
-{
-    GList *window = gtk_application_get_windows (GTK_APPLICATION (self));
-
-    while (window != NULL && !VFU_IS_WINDOW (window->data))
-        window = window->next;
-    return window != NULL ? window->data : NULL;
 }
 
 static void
@@ -181,6 +209,7 @@ vfu_application_finalize (GObject *object)
 {
     VfuApplication *self = VFU_APPLICATION (object);
 
+    g_clear_object (&self->continuation);
     g_clear_object (&self->host);
     g_free (self->bus);
     G_OBJECT_CLASS (vfu_application_parent_class)->finalize (object);
@@ -201,6 +230,8 @@ vfu_application_init (VfuApplication *self)
     static const GOptionEntry options[] = {
         { "bus", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Use another bus than the system bus"),
           N_ ("ADDRESS") },
+        { "continue", 0, 0, G_OPTION_ARG_NONE, NULL,
+          N_ ("Go on with what was begun before the login, if there is anything"), NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
         { 0 },
     };

@@ -7,6 +7,7 @@
 #include "vfu-change-progress.h"
 #include "vfu-change-result.h"
 #include "vfu-pages.h"
+#include "vfu-pinning-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -73,6 +74,15 @@ on_start (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_keep_desktop_off (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    VfuChangeDialog *self = VFU_CHANGE_DIALOG (widget);
+
+    if (vfl_change_desktop (self->change) != NULL)
+        vfu_pinning_dialog_open (GTK_WINDOW (self), self->change);
+}
+
+static void
 show_buttons (VfuChangeDialog *self)
 {
     VflChangePhase phase = vfl_change_phase (self->change);
@@ -136,6 +146,8 @@ vfu_change_dialog_class_init (VfuChangeDialogClass *class)
     gtk_widget_class_bind_template_callback (widget_class, on_cancel);
     gtk_widget_class_bind_template_callback (widget_class, on_go);
     gtk_widget_class_install_action (widget_class, "change.start", NULL, on_start);
+    gtk_widget_class_install_action (widget_class, "change.keep-desktop-off", NULL,
+                                     on_keep_desktop_off);
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

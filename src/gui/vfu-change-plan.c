@@ -25,6 +25,7 @@ struct _VfuChangePlan {
     GtkListBox *consequences;
     GtkListBox *advice;
     GtkWidget *reasons_group;
+    GtkWidget *pin;
     GtkWidget *consequences_group;
     GtkWidget *advice_group;
     GtkWidget *details_group;
@@ -69,6 +70,8 @@ add_input (VfuChangePlan *self, const VfInputChoice *choice)
     gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
     gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     choice->name, -1);
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
+                                 vfl_change_wants_input (self->change, choice->input));
     g_object_set_data (G_OBJECT (check), "input", choice->input);
     g_signal_connect (check, "notify::active", G_CALLBACK (on_input), self);
     adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
@@ -107,6 +110,7 @@ update (VfuChangePlan *self)
                                     self->consequence_facts);
     vfl_forecast_show_reasons (self->change, self->reason_facts);
     vfl_forecast_show_advice (self->change, self->advice_facts);
+    gtk_widget_set_visible (self->pin, vfl_change_desktop (self->change) != NULL);
     gtk_label_set_label (self->details, details);
     gtk_widget_set_visible (self->details_group, *details != '\0');
     gtk_widget_set_visible (self->consequences_group,
@@ -155,6 +159,7 @@ vfu_change_plan_class_init (VfuChangePlanClass *class)
     gtk_widget_class_bind_template_child (widget_class, VfuChangePlan, consequences);
     gtk_widget_class_bind_template_child (widget_class, VfuChangePlan, advice);
     gtk_widget_class_bind_template_child (widget_class, VfuChangePlan, reasons_group);
+    gtk_widget_class_bind_template_child (widget_class, VfuChangePlan, pin);
     gtk_widget_class_bind_template_child (widget_class, VfuChangePlan, consequences_group);
     gtk_widget_class_bind_template_child (widget_class, VfuChangePlan, advice_group);
     gtk_widget_class_bind_template_child (widget_class, VfuChangePlan, details_group);

@@ -23,6 +23,7 @@ struct _VfuWindow {
     char *shown;  /* UUID, address or id of what the page shows; or NULL */
     char *search; /* folded to lower case */
     GtkFilterListModel *found;
+    AdwToastOverlay *toasts;
     AdwLeaflet *leaflet;
     GtkWidget *sidebar;
     GtkWidget *content;
@@ -176,6 +177,21 @@ on_try_again (GtkWidget *widget, const char *action, GVariant *parameter)
     vfl_host_connect (VFU_WINDOW (widget)->host);
 }
 
+/* GTK makes one for each window by itself, and hides it; but 4.8 ends the app when a screen reader
+ * asks for a window too many and the last one has not been shown yet. */
+static void
+on_show_shortcuts (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    g_autoptr (GtkBuilder) builder =
+        gtk_builder_new_from_resource ("/org/virtflow/VirtFlow/vfu-shortcuts.ui");
+    GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+    gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (widget),
+                                             GTK_SHORTCUTS_WINDOW (shortcuts));
+    gtk_window_set_hide_on_close (shortcuts, FALSE);
+    gtk_window_present (shortcuts);
+}
+
 static void
 on_check_host (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -300,6 +316,7 @@ vfu_window_class_init (VfuWindowClass *class)
     G_OBJECT_CLASS (class)->finalize = vfu_window_finalize;
     gtk_widget_class_set_template_from_resource (widget_class,
                                                  "/org/virtflow/VirtFlow/vfu-window.ui");
+    gtk_widget_class_bind_template_child (widget_class, VfuWindow, toasts);
     gtk_widget_class_bind_template_child (widget_class, VfuWindow, leaflet);
     gtk_widget_class_bind_template_child (widget_class, VfuWindow, sidebar);
     gtk_widget_class_bind_template_child (widget_class, VfuWindow, content);
@@ -324,6 +341,8 @@ vfu_window_class_init (VfuWindowClass *class)
     gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search_asked);
     gtk_widget_class_install_action (widget_class, "win.try-again", NULL, on_try_again);
     gtk_widget_class_install_action (widget_class, "win.check-host", NULL, on_check_host);
+    gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL,
+                                     on_show_shortcuts);
 }
 
 static void
@@ -363,4 +382,15 @@ vfu_window_new (GtkApplication *application, VflHost *host)
     on_list_changed (self);
     vfu_window_state_follow (GTK_WINDOW (self));
     return GTK_WIDGET (self);
+}
+
+void
+vfu_window_tell (VfuWindow *self, const char *sentence)
+{
+    /* Its title is markup. */
+    g_autofree char *title = g_markup_escape_text (sentence, -1);
+    AdwToast *toast = adw_toast_new (title);
+
+    adw_toast_set_timeout (toast, 0);
+    adw_toast_overlay_add_toast (self->toasts, toast);
 }

@@ -10,3 +10,6 @@
 G_DECLARE_FINAL_TYPE (VfuWindow, vfu_window, VFU, WINDOW, AdwApplicationWindow)
 
 GtkWidget *vfu_window_new (GtkApplication *application, VflHost *host);
+
+/* Says @sentence in a toast, which stays until somebody has seen it. */
+void vfu_window_tell (VfuWindow *self, const char *sentence);

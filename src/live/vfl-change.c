@@ -3,6 +3,7 @@
 #include "vfl-change.h"
 
 #include "vf-text.h"
+#include "vfl-intent.h"
 #include "vfl-look.h"
 #include "vfl-outcome.h"
 #include "vfl-undertaking.h"
@@ -25,6 +26,7 @@ struct _VflChange {
     VfGuest *guest;
     GPtrArray *choices;
     gboolean lacks_monitor; /* nothing is plugged into the card */
+    GPtrArray *holders;     /* VfHolder: who has the card open; NULL until that is known */
     gboolean watched;
     gboolean looking;
     gboolean look_again;
@@ -179,6 +181,7 @@ on_inspected (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (VflChange) self = data;
     g_autoptr (GVariant) answer = vfl_daemon_answer (result, NULL);
     g_autoptr (GVariant) facts = NULL;
+    g_autoptr (GVariant) holders = NULL;
     const char *monitor = NULL;
 
     /* Another card may have been chosen meanwhile. */
@@ -187,6 +190,9 @@ on_inspected (GObject *source, GAsyncResult *result, gpointer data)
     facts = g_variant_get_child_value (answer, 0);
     g_variant_lookup (facts, "monitor", "&s", &monitor);
     self->lacks_monitor = monitor != NULL && *monitor == '\0';
+    holders = g_variant_get_child_value (answer, 1);
+    g_clear_pointer (&self->holders, g_ptr_array_unref);
+    self->holders = vf_holders_from_variant (holders);
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -195,6 +201,7 @@ take_gpu (VflChange *self, VflGpu *gpu)
 {
     g_set_object (&self->gpu, gpu);
     self->lacks_monitor = FALSE;
+    g_clear_pointer (&self->holders, g_ptr_array_unref);
     if (gpu != NULL)
         vfl_daemon_inspect (vfl_host_daemon (self->host), gpu, on_inspected, g_object_ref (self));
 }
@@ -340,6 +347,17 @@ vfl_change_set_input (VflChange *self, const VfInput *input, gboolean wanted)
     look (self);
 }
 
+void
+vfl_change_set_inputs (VflChange *self, const GPtrArray *inputs)
+{
+    if (!may_be_wished (self))
+        return;
+    g_ptr_array_set_size (self->inputs, 0);
+    for (guint i = 0; i < inputs->len; i++)
+        g_ptr_array_add (self->inputs, vf_input_copy (inputs->pdata[i]));
+    look (self);
+}
+
 static void
 on_told (const char *sentence, gpointer data)
 {
@@ -377,6 +395,8 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
     vfl_machines_look_at (vfl_host_machines (self->host), self->machine);
     g_clear_error (&self->error);
     self->error = error;
+    if (done && self->activates)
+        vfl_intent_fulfil (vfl_machine_uuid (self->machine));
     set_phase (self, done ? VFL_CHANGE_DONE : VFL_CHANGE_FAILED);
     if (!self->watched)
         tell_end (self);
@@ -452,6 +472,12 @@ vfl_change_wants_input (VflChange *self, const VfInput *input)
 }
 
 const GPtrArray *
+vfl_change_inputs (VflChange *self)
+{
+    return self->inputs;
+}
+
+const GPtrArray *
 vfl_change_input_choices (VflChange *self)
 {
     return self->choices;
@@ -467,6 +493,37 @@ gboolean
 vfl_change_lacks_monitor (VflChange *self)
 {
     return self->lacks_monitor;
+}
+
+/* Whether it is refused because of who has the card open. */
+static gboolean
+is_held (const VflChange *self)
+{
+    if (self->phase != VFL_CHANGE_REFUSED || self->outlook == NULL)
+        return FALSE;
+    for (guint i = 0; i < self->outlook->blockers->len; i++) {
+        const VfBlocker *blocker = g_ptr_array_index (self->outlook->blockers, i);
+
+        if (blocker->reason == VF_REASON_HELD_BY_PROCESS)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+const VfHolder *
+vfl_change_desktop (VflChange *self)
+{
+    for (guint i = 0; is_held (self) && self->holders != NULL && i < self->holders->len; i++) {
+        if (vf_holder_is_desktop (g_ptr_array_index (self->holders, i)))
+            return g_ptr_array_index (self->holders, i);
+    }
+    return NULL;
+}
+
+VflHost *
+vfl_change_host (VflChange *self)
+{
+    return self->host;
 }
 
 const VfGuest *
@@ -503,6 +560,7 @@ vfl_change_finalize (GObject *object)
     g_clear_pointer (&self->outlook, vf_outlook_free);
     g_clear_pointer (&self->guest, vf_guest_free);
     g_clear_pointer (&self->choices, g_ptr_array_unref);
+    g_clear_pointer (&self->holders, g_ptr_array_unref);
     g_clear_error (&self->error);
     g_ptr_array_unref (self->inputs);
     g_free (self->told);

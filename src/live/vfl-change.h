@@ -4,6 +4,7 @@
 #pragma once
 
 #include "vf-guest.h"
+#include "vf-holder.h"
 #include "vf-input-list.h"
 #include "vf-outlook.h"
 #include "vfl-host.h"
@@ -25,6 +26,7 @@ G_DECLARE_FINAL_TYPE (VflChange, vfl_change, VFL, CHANGE, GObject)
 VflChange *vfl_change_new_activation (VflHost *host, VflMachine *machine);
 VflChange *vfl_change_new_deactivation (VflHost *host, VflMachine *machine);
 
+VflHost *vfl_change_host (VflChange *self);
 gboolean vfl_change_is_activation (VflChange *self);
 VflMachine *vfl_change_machine (VflChange *self);
 VflChangePhase vfl_change_phase (VflChange *self);
@@ -33,11 +35,13 @@ VflChangePhase vfl_change_phase (VflChange *self);
 void vfl_change_set_gpu (VflChange *self, VflGpu *gpu);
 void vfl_change_set_on_start (VflChange *self, gboolean on_start);
 void vfl_change_set_input (VflChange *self, const VfInput *input, gboolean wanted);
+void vfl_change_set_inputs (VflChange *self, const GPtrArray *inputs); /* VfInput: these alone */
 
 /* NULL when there is none that could be given. */
 VflGpu *vfl_change_gpu (VflChange *self);
 gboolean vfl_change_on_start (VflChange *self);
 gboolean vfl_change_wants_input (VflChange *self, const VfInput *input);
+const GPtrArray *vfl_change_inputs (VflChange *self); /* VfInput; belongs to the change */
 
 /* VfInputChoice pointers: what could be given; NULL until it is known. Belongs to the change. */
 const GPtrArray *vfl_change_input_choices (VflChange *self);
@@ -48,6 +52,10 @@ const VfGuest *vfl_change_guest (VflChange *self);
 
 /* Whether the card is known to have no monitor plugged in. */
 gboolean vfl_change_lacks_monitor (VflChange *self);
+
+/* The program of a desktop that has the card open, when it is refused because of such programs and
+ * this is one of them; else NULL. Belongs to the change, and is another after each "changed". */
+const VfHolder *vfl_change_desktop (VflChange *self);
 
 /* Does it. Only in the phase VFL_CHANGE_READY. */
 void vfl_change_run (VflChange *self);

@@ -7,6 +7,7 @@
 #include "vf-setup-client.h"
 #include "vf-translation.h"
 #include "vfl-fact.h"
+#include "vfl-intent.h"
 #include "vfl-work.h"
 
 #include <glib/gi18n-lib.h>
@@ -15,6 +16,7 @@
 struct _VflSetup {
     GObject parent;
     char *bus;
+    char *gpu; /* the desktop is to leave alone, and nothing else is of interest; or NULL */
     gboolean busy;
     GVariant *plan; /* NULL: not known */
     gboolean can_make;
@@ -30,6 +32,7 @@ enum {
     PROP_CAN_UNDO,
     PROP_WORTH_SHOWING,
     PROP_BUSY,
+    PROP_SETTLED,
     N_PROPS,
 };
 static GParamSpec *props[N_PROPS];
@@ -38,6 +41,7 @@ static guint changed_signal;
 /* What a thread works with. */
 typedef struct {
     char *bus;
+    char *gpu;
     GVariant *plan;
 } Order;
 
@@ -47,6 +51,7 @@ order_free (gpointer data)
     Order *order = data;
 
     g_free (order->bus);
+    g_free (order->gpu);
     g_clear_pointer (&order->plan, g_variant_unref);
     g_free (order);
 }
@@ -66,6 +71,15 @@ standing_free (gpointer data)
     g_free (standing);
 }
 
+static gboolean
+concerns (const VfLack *lack, const char *gpu)
+{
+    /* A change of which only files are there counts no more than one that is lacking. */
+    static const char *const of_desktop[] = { "desktop", "unfinished", NULL };
+
+    return gpu == NULL || g_strv_contains (of_desktop, lack->id);
+}
+
 static gpointer
 look (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -75,7 +89,7 @@ look (gpointer data, GCancellable *cancellable, GError **error)
     g_autoptr (GVariant) changes = NULL;
     Standing *standing;
 
-    if (client == NULL || (plan = vf_setup_client_plan (client, NULL, error)) == NULL
+    if (client == NULL || (plan = vf_setup_client_plan (client, order->gpu, error)) == NULL
         || (changes = vf_setup_client_list_changes (client, error)) == NULL)
         return NULL;
     standing = g_new0 (Standing, 1);
@@ -100,11 +114,11 @@ add_line (GString *text, const char *line)
 
 /* FALSE when it is of no use to go on: nobody may, or the service is gone. */
 static gboolean
-make_one (VfSetupClient *client, const VfLack *lack, Outcome *outcome)
+make_one (VfSetupClient *client, const VfLack *lack, const char *gpu, Outcome *outcome)
 {
     g_autoptr (GError) error = NULL;
 
-    if (vf_setup_client_make (client, lack->id, NULL, &error)) {
+    if (vf_setup_client_make (client, lack->id, gpu, &error)) {
         outcome->n_made++;
         outcome->restart = outcome->restart || strcmp (lack->counts, "restart") == 0;
         outcome->login = outcome->login || strcmp (lack->counts, "login") == 0;
@@ -142,7 +156,8 @@ make (gpointer data, GCancellable *cancellable, GError **error)
         g_auto (VfLack) lack = { 0 };
 
         vf_lack_get (order->plan, i, &lack);
-        goes_on = !vf_lack_can_be_made (&lack) || make_one (client, &lack, &outcome);
+        if (vf_lack_can_be_made (&lack) && concerns (&lack, order->gpu))
+            goes_on = make_one (client, &lack, order->gpu, &outcome);
     }
     if (outcome.n_made > 0)
         add_line (outcome.text, rest (&outcome));
@@ -158,6 +173,8 @@ undo (gpointer data, GCancellable *cancellable, GError **error)
 
     if (kept == NULL)
         return NULL;
+    /* With the desktop on the card again nothing could go on. */
+    vfl_intent_forget ();
     return *kept == NULL
                ? g_strdup (_ ("All of it is taken back. Some of it counts until the next restart."))
                : g_strjoinv ("\n", kept);
@@ -214,6 +231,8 @@ show (VflSetup *self, GVariant *plan)
         g_autofree char *words = NULL;
 
         vf_lack_get (plan, i, &lack);
+        if (!concerns (&lack, self->gpu))
+            continue;
         purpose = vf_translation_of (lack.purpose);
         words = describe (&lack);
         vfl_fact_add (facts, purpose, "%s", words);
@@ -237,8 +256,9 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
     Standing *standing = vfl_work_finish (result, &error);
 
     self->busy = FALSE;
-    /* Where the service is not installed there is nothing to say. */
-    if (standing == NULL && *self->words == '\0' && !vf_error_is (error, VF_REASON_NO_DAEMON))
+    /* Where the service is not installed there is nothing to say to who has not asked for it. */
+    if (standing == NULL && *self->words == '\0'
+        && (self->gpu != NULL || !vf_error_is (error, VF_REASON_NO_DAEMON)))
         take_words (self, g_strdup (error->message));
     if (standing != NULL) {
         g_clear_pointer (&self->plan, g_variant_unref);
@@ -256,6 +276,7 @@ start (VflSetup *self, VflWork work, GDestroyNotify free_result, GAsyncReadyCall
     Order *order = g_new0 (Order, 1);
 
     order->bus = g_strdup (self->bus);
+    order->gpu = g_strdup (self->gpu);
     order->plan = self->plan != NULL ? g_variant_ref (self->plan) : NULL;
     self->busy = TRUE;
     notify_all (self);
@@ -333,6 +354,10 @@ vfl_setup_get_property (GObject *object, guint property, GValue *value, GParamSp
     case PROP_BUSY:
         g_value_set_boolean (value, self->busy);
         break;
+    case PROP_SETTLED:
+        g_value_set_boolean (value, self->plan != NULL
+                                        && g_list_model_get_n_items (vfl_setup_lacks (self)) == 0);
+        break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -344,6 +369,7 @@ vfl_setup_finalize (GObject *object)
     VflSetup *self = VFL_SETUP (object);
 
     g_free (self->bus);
+    g_free (self->gpu);
     g_clear_pointer (&self->plan, g_variant_unref);
     g_free (self->words);
     g_object_unref (self->lacks);
@@ -353,7 +379,8 @@ vfl_setup_finalize (GObject *object)
 static void
 vfl_setup_class_init (VflSetupClass *class)
 {
-    static const char *const flags[] = { "can-make", "can-undo", "worth-showing", "busy" };
+    static const char *const flags[] = { "can-make", "can-undo", "worth-showing", "busy",
+                                         "settled" };
     GObjectClass *object_class = G_OBJECT_CLASS (class);
 
     object_class->get_property = vfl_setup_get_property;
@@ -378,9 +405,16 @@ vfl_setup_init (VflSetup *self)
 VflSetup *
 vfl_setup_new (const char *bus)
 {
+    return vfl_setup_new_for_desktop (bus, NULL);
+}
+
+VflSetup *
+vfl_setup_new_for_desktop (const char *bus, const char *gpu)
+{
     VflSetup *self = g_object_new (VFL_TYPE_SETUP, NULL);
 
     self->bus = g_strdup (bus);
+    self->gpu = g_strdup (gpu);
     vfl_setup_look (self);
     return self;
 }

@@ -217,6 +217,32 @@ without_viewer (void)
     ui_see_no (ui, "Install the package virt-viewer");
 }
 
+/* A screen reader asks while the window comes and goes. */
+static void
+shortcuts (void)
+{
+    static const char *const escape[] = { "Escape", NULL };
+    static const char *const f1[] = { "F1", NULL };
+    g_autoptr (UiStage) stage = stage_with_guest ("shut off");
+    Ui *ui = ui_stage_start (stage);
+
+    ui_see_row (ui, "guest", "Shut off");
+    ui_ask_for_too_much (ui);
+    ui_choose (ui, "Main menu", "Keyboard Shortcuts");
+    ui_see (ui, "Close the window");
+    ui_see (ui, "Ctrl");
+    ui_take_picture (ui, "shown");
+    ui_type_keys (ui, escape);
+    ui_see_no (ui, "Close the window");
+    ui_ask_for_too_much (ui);
+    ui_type_keys (ui, f1);
+    ui_see (ui, "Close the window");
+    ui_type_keys (ui, escape);
+    ui_see_no (ui, "Close the window");
+    ui_see_row (ui, "guest", "Shut off");
+    ui_close (ui);
+}
+
 void
 add_machine_stories (void)
 {
@@ -233,4 +259,5 @@ add_machine_stories (void)
     g_test_add_func ("/machines/made-elsewhere", made_elsewhere);
     g_test_add_func ("/machines/removed-elsewhere", removed_elsewhere);
     g_test_add_func ("/machines/without-viewer", without_viewer);
+    g_test_add_func ("/machines/shortcuts", shortcuts);
 }

@@ -7,4 +7,5 @@ void add_change_stories (void);
 void add_gpu_stories (void);
 void add_german_stories (void);
 void add_condition_stories (void);
+void add_login_stories (void);
 void add_look_stories (void);

@@ -24,6 +24,7 @@ main (int argc, char **argv)
     add_change_stories ();
     add_gpu_stories ();
     add_condition_stories ();
+    add_login_stories ();
     add_look_stories ();
     add_german_stories ();
     status = g_test_run ();

@@ -75,6 +75,7 @@ ui_display_environment (const UiDisplay *self, const char *home, const char *set
         { "XDG_CONFIG_HOME", "config" },
         { "XDG_CACHE_HOME", "cache" },
         { "XDG_DATA_HOME", "data" },
+        { "XDG_STATE_HOME", "state" },
     };
     char **environment = g_get_environ ();
 

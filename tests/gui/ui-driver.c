@@ -304,10 +304,22 @@ ui_check_names (Ui *self)
 }
 
 void
-ui_close (Ui *self)
+ui_ask_for_too_much (Ui *self)
 {
-    ui_press (self, "Close");
+    ui_tree_ask_for_too_much (self->tree);
+}
+
+void
+ui_await_end (Ui *self)
+{
     g_subprocess_wait (self->process, NULL, NULL);
     if (!g_subprocess_get_successful (self->process))
         ui_fail (self, "it ended with a failure");
+}
+
+void
+ui_close (Ui *self)
+{
+    ui_press (self, "Close");
+    ui_await_end (self);
 }

@@ -60,7 +60,13 @@ guint ui_check_names (Ui *self);
 /* Makes its window so wide. */
 void ui_resize (Ui *self, int width);
 
+/* What a screen reader asks by mistake when a window has just gone. */
+void ui_ask_for_too_much (Ui *self);
+
 void ui_take_picture (Ui *self, const char *name);
+
+/* Waits until the app has ended by itself without a failure. */
+void ui_await_end (Ui *self);
 
 /* Closes its window, and waits until the app has ended by itself without a failure. */
 void ui_close (Ui *self);

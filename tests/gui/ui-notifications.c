@@ -2,6 +2,8 @@
 /* Owns the notifications that were sent. */
 #include "ui-notifications.h"
 
+#include "fake-player.h"
+
 #include <string.h>
 
 #define NAME "org.freedesktop.Notifications"
@@ -19,25 +21,14 @@ static const char description[] =
     "</interface></node>";
 
 struct _UiNotifications {
-    char *address;
-    GMainContext *context;
-    GMainLoop *loop;
-    GThread *thread;
+    FakePlayer *player;
     GMutex mutex;
     GString *said;
     guint n_notifications;
-    gint ready;
 };
 
 static void
-on_call (GDBusConnection *connection,
-         const char *sender,
-         const char *path,
-         const char *interface,
-         const char *method,
-         GVariant *arguments,
-         GDBusMethodInvocation *invocation,
-         gpointer data)
+answer (const char *method, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer data)
 {
     UiNotifications *self = data;
     const char *title, *text;
@@ -58,64 +49,23 @@ on_call (GDBusConnection *connection,
     }
 }
 
-static gpointer
-play (gpointer data)
-{
-    static const GDBusInterfaceVTable methods = { .method_call = on_call };
-    UiNotifications *self = data;
-    g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (description, NULL);
-    g_autoptr (GDBusConnection) connection = NULL;
-    g_autoptr (GVariant) owned = NULL;
-    GError *error = NULL;
-
-    g_main_context_push_thread_default (self->context);
-    connection = g_dbus_connection_new_for_address_sync (
-        self->address,
-        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-            | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-        NULL, NULL, &error);
-    g_assert_no_error (error);
-    g_dbus_connection_register_object (connection, PATH, node->interfaces[0], &methods, self, NULL,
-                                       &error);
-    g_assert_no_error (error);
-    owned = g_dbus_connection_call_sync (connection, "org.freedesktop.DBus",
-                                         "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                         "RequestName", g_variant_new ("(su)", NAME, 0), NULL,
-                                         G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-    g_assert_no_error (error);
-    g_atomic_int_set (&self->ready, TRUE);
-    g_main_loop_run (self->loop);
-    g_dbus_connection_close_sync (connection, NULL, NULL);
-    g_main_context_pop_thread_default (self->context);
-    return NULL;
-}
-
 UiNotifications *
 ui_notifications_play (const char *address)
 {
     UiNotifications *self = g_new0 (UiNotifications, 1);
 
-    self->address = g_strdup (address);
     self->said = g_string_new (NULL);
-    self->context = g_main_context_new ();
-    self->loop = g_main_loop_new (self->context, FALSE);
     g_mutex_init (&self->mutex);
-    self->thread = g_thread_new ("notifications", play, self);
-    while (!g_atomic_int_get (&self->ready))
-        g_thread_yield ();
+    self->player = fake_player_new (address, NAME, PATH, description, answer, self);
     return self;
 }
 
 void
 ui_notifications_free (UiNotifications *self)
 {
-    g_main_loop_quit (self->loop);
-    g_thread_join (self->thread);
-    g_main_loop_unref (self->loop);
-    g_main_context_unref (self->context);
+    fake_player_free (self->player);
     g_string_free (self->said, TRUE);
     g_mutex_clear (&self->mutex);
-    g_free (self->address);
     g_free (self);
 }
 

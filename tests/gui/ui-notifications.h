@@ -6,7 +6,7 @@
 
 typedef struct _UiNotifications UiNotifications;
 
-/* On the bus at @address, in a thread of its own. */
+/* On the bus at @address, which outlives it, in a thread of its own. */
 UiNotifications *ui_notifications_play (const char *address);
 void ui_notifications_free (UiNotifications *self);
 

@@ -161,15 +161,20 @@ assert_no_complaints (UiStage *self)
 }
 
 void
+ui_stage_end_session (UiStage *self)
+{
+    assert_no_complaints (self);
+    g_subprocess_force_exit (self->app);
+    g_subprocess_wait (self->app, NULL, NULL);
+    g_clear_object (&self->app);
+    g_clear_pointer (&self->ui, ui_free);
+}
+
+void
 ui_stage_free (UiStage *self)
 {
-    if (self->app != NULL) {
-        assert_no_complaints (self);
-        g_subprocess_force_exit (self->app);
-        g_subprocess_wait (self->app, NULL, NULL);
-        g_object_unref (self->app);
-    }
-    g_clear_pointer (&self->ui, ui_free);
+    if (self->app != NULL)
+        ui_stage_end_session (self);
     g_main_loop_quit (self->polkit_loop);
     g_thread_join (self->polkit);
     g_main_loop_unref (self->polkit_loop);
@@ -255,17 +260,23 @@ story_name (void)
     return strrchr (g_test_get_path (), '/') + 1;
 }
 
-Ui *
-ui_stage_start (UiStage *self)
+static Ui *
+start (UiStage *self, const char *const *options)
 {
     g_autofree char *settings =
         g_strdup_printf ("[Settings]\ngtk-enable-animations=false\ngtk-font-name=%s\n", self->font);
     g_autofree char *program = g_build_filename (build, "tests/gui/virtflow-gtk-staged", NULL);
     g_autofree char *output = g_build_filename (self->home, "output", NULL);
     g_autofree char *pictures = g_build_filename (build, "tests/gui/pictures", NULL);
-    const char *command[] = { program, "--bus", fake_daemon_bus (self->daemon), NULL };
+    g_autoptr (GPtrArray) command = g_ptr_array_new ();
     char **environment = ui_display_environment (display, self->home, settings);
 
+    g_ptr_array_add (command, program);
+    g_ptr_array_add (command, (gpointer) "--bus");
+    g_ptr_array_add (command, (gpointer) fake_daemon_bus (self->daemon));
+    for (; *options != NULL; options++)
+        g_ptr_array_add (command, (gpointer) *options);
+    g_ptr_array_add (command, NULL);
     environment = g_environ_setenv (environment, "STAGED_VMS", self->vms, TRUE);
     environment = g_environ_setenv (environment, "G_DEBUG", "fatal-criticals", TRUE);
     for (char **variable = self->variables; *variable != NULL; variable++) {
@@ -273,10 +284,70 @@ ui_stage_start (UiStage *self)
 
         environment = g_environ_setenv (environment, parts[0], parts[1], TRUE);
     }
-    self->app = ui_display_spawn (environment, output, command);
+    self->app = ui_display_spawn (environment, output, (const char *const *) command->pdata);
     g_strfreev (environment);
     self->ui = ui_new (display, self->app, output, pictures, story_name ());
     return self->ui;
+}
+
+Ui *
+ui_stage_start (UiStage *self)
+{
+    static const char *const none[] = { NULL };
+
+    return start (self, none);
+}
+
+/* The command of the one entry for the start of a session; NULL when there is none. */
+static char *
+read_entry (UiStage *self)
+{
+    g_autofree char *path = g_build_filename (self->home, "config/autostart", NULL);
+    g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+    const char *name = folder != NULL ? g_dir_read_name (folder) : NULL;
+    g_autoptr (GKeyFile) entry = g_key_file_new ();
+    g_autofree char *file = NULL;
+    g_autofree char *type = NULL;
+
+    if (name == NULL)
+        return NULL;
+    g_assert_true (g_str_has_suffix (name, ".desktop"));
+    g_assert_null (g_dir_read_name (folder));
+    file = g_build_filename (path, name, NULL);
+    g_assert_true (g_key_file_load_from_file (entry, file, G_KEY_FILE_NONE, NULL));
+    type =
+        g_key_file_get_string (entry, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_TYPE, NULL);
+    g_assert_cmpstr (type, ==, G_KEY_FILE_DESKTOP_TYPE_APPLICATION);
+    return g_key_file_get_string (entry, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_EXEC,
+                                  NULL);
+}
+
+Ui *
+ui_stage_start_by_session (UiStage *self)
+{
+    g_autofree char *command = read_entry (self);
+    g_auto (GStrv) words = NULL;
+
+    g_assert_nonnull (command);
+    g_assert_true (g_shell_parse_argv (command, NULL, &words, NULL));
+    g_assert_cmpstr (words[0], ==, "virtflow-gtk");
+    return start (self, (const char *const *) words + 1);
+}
+
+void
+ui_stage_lose_state (UiStage *self)
+{
+    g_autofree char *folder = g_build_filename (self->home, "state", NULL);
+
+    fake_tree_remove (folder);
+}
+
+void
+ui_stage_assert_no_entry (UiStage *self)
+{
+    g_autofree char *command = read_entry (self);
+
+    g_assert_null (command);
 }
 
 void
@@ -354,6 +425,12 @@ ui_stage_await_notification (UiStage *self, const char *text)
             ui_fail (self->ui, "no notification said “%s”", text);
         g_usleep (20 * 1000);
     }
+}
+
+const char *
+ui_stage_session_bus (UiStage *self)
+{
+    return ui_display_session_bus (display);
 }
 
 FakeDaemon *

@@ -37,6 +37,15 @@ void ui_stage_set_font (UiStage *self, const char *font);
 /* Starts the app. What it returns belongs to the stage. */
 Ui *ui_stage_start (UiStage *self);
 
+/* The session ends, and with it the app. */
+void ui_stage_end_session (UiStage *self);
+/* Starts the app as the session does that begins: by the entry that the app has left for it. */
+Ui *ui_stage_start_by_session (UiStage *self);
+/* All that the app has kept for itself from one run to the next is lost. */
+void ui_stage_lose_state (UiStage *self);
+/* Fails when there is such an entry. */
+void ui_stage_assert_no_entry (UiStage *self);
+
 /* Libvirt has the VMs of now; libvirt ends. */
 void ui_stage_change_vms (UiStage *self);
 void ui_stage_end_libvirt (UiStage *self);
@@ -54,4 +63,5 @@ void ui_stage_press_notification (UiStage *self, const char *address);
 /* Waits until the desktop was asked to show a notification that says @text. */
 void ui_stage_await_notification (UiStage *self, const char *text);
 
+const char *ui_stage_session_bus (UiStage *self);
 FakeDaemon *ui_stage_daemon (UiStage *self);

@@ -201,6 +201,13 @@ ui_tree_n_windows (UiTree *self)
     return atspi_accessible_get_child_count (self->app, NULL);
 }
 
+void
+ui_tree_ask_for_too_much (UiTree *self)
+{
+    g_autoptr (AtspiAccessible) window =
+        atspi_accessible_get_child_at_index (self->app, ui_tree_n_windows (self), NULL);
+}
+
 AtspiRect
 ui_tree_place (AtspiAccessible *thing)
 {

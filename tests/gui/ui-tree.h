@@ -40,6 +40,9 @@ gboolean ui_tree_is (AtspiAccessible *thing, AtspiStateType state);
 /* Once something was found in it. */
 int ui_tree_n_windows (UiTree *self);
 
+/* Asks for a window more than there are, as who counts them while one goes away. */
+void ui_tree_ask_for_too_much (UiTree *self);
+
 /* Where it is in its top-level window; nothing for NULL. */
 AtspiRect ui_tree_place (AtspiAccessible *thing);
 

@@ -3,10 +3,12 @@
  * Argument: the folder of the programs for fake machines. */
 #include "vfl-setup.h"
 
+#include "fake-home.h"
 #include "fake-polkit.h"
 #include "fake-setup.h"
 #include "fake-tree.h"
 #include "vfl-fact.h"
+#include "vfl-intent.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -138,6 +140,8 @@ test_made (Fixture *fixture, gconstpointer data)
     g_autofree char *before = command_line (fixture);
     g_autofree char *made = NULL;
     g_autofree char *undone = NULL;
+    g_autoptr (VflIntent) intent =
+        vfl_intent_new ("6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01", "0000:01:00.0");
 
     await (fixture, "can-make");
     vfl_setup_make (fixture->setup);
@@ -155,8 +159,12 @@ test_made (Fixture *fixture, gconstpointer data)
     made = command_line (fixture);
     g_assert_nonnull (strstr (made, "intel_iommu=on"));
 
+    intent->desktop = 1812;
+    intent->made = g_get_real_time () / G_USEC_PER_SEC;
+    g_assert_true (vfl_intent_keep (intent, NULL));
     vfl_setup_undo (fixture->setup);
     await (fixture, "can-make");
+    g_assert_null (vfl_intent_recall (intent->made));
     assert_words (fixture, "All of it is taken back. Some of it counts until the next restart.");
     g_assert_false (is (fixture, "can-undo"));
     undone = command_line (fixture);
@@ -227,6 +235,9 @@ test_without_service (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+    char *home = fake_home_new ();
+    int status;
+
     setlocale (LC_ALL, "C.UTF-8");
     g_test_init (&argc, &argv, NULL);
     g_assert_cmpint (argc, ==, 2);
@@ -236,5 +247,8 @@ main (int argc, char **argv)
     g_test_add ("/setup/kept", Fixture, NULL, set_up, test_kept, tear_down);
     g_test_add ("/setup/fails", Fixture, NULL, set_up, test_fails, tear_down);
     g_test_add ("/setup/without-service", Fixture, NULL, set_up, test_without_service, tear_down);
-    return g_test_run ();
+    status = g_test_run ();
+    fake_tree_remove (home);
+    g_free (home);
+    return status;
 }
