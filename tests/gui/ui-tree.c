@@ -204,8 +204,10 @@ ui_tree_n_windows (UiTree *self)
 void
 ui_tree_ask_for_too_much (UiTree *self)
 {
-    g_autoptr (AtspiAccessible) window =
+    AtspiAccessible *window =
         atspi_accessible_get_child_at_index (self->app, ui_tree_n_windows (self), NULL);
+
+    g_clear_object (&window);
 }
 
 AtspiRect
