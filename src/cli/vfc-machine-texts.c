@@ -93,6 +93,31 @@ append_settings (GString *text, const GPtrArray *settings, VfcRedaction *redacti
     return TRUE;
 }
 
+static void
+append_processor (GString *text, const VfHostFacts *host)
+{
+    gboolean amd = g_strcmp0 (host->cpu_vendor, "AuthenticAMD") == 0;
+
+    if (host->cpu_vendor != NULL)
+        append (text, "proc/cpuinfo", "vendor_id : %s", host->cpu_vendor);
+    if (host->cpu_virtualization != VF_ANSWER_UNKNOWN)
+        append (text, "proc/cpuinfo", "flags : %s",
+                host->cpu_virtualization == VF_ANSWER_NO ? "fpu"
+                : amd                                    ? "fpu svm"
+                                                         : "fpu vmx");
+    if (host->kvm == VF_ANSWER_YES)
+        append (text, "dev/kvm", "%s", "");
+    if (host->firmware_iommu != VF_ANSWER_UNKNOWN)
+        append (text,
+                host->firmware_iommu == VF_ANSWER_NO ? IOMMU_TABLES "FACP"
+                : amd                                ? IOMMU_TABLES "IVRS"
+                                                     : IOMMU_TABLES "DMAR",
+                "%s", "");
+    if (host->interrupt_remapping != VF_ANSWER_UNKNOWN)
+        append (text, "proc/interrupts", "24: 0 %s 0-edge xhci_hcd",
+                host->interrupt_remapping == VF_ANSWER_YES ? "IR-PCI-MSI" : "PCI-MSI");
+}
+
 /* The controllers that are there: of all that libvirt asks for, those that are not missing. */
 static void
 append_kernel (GString *text, const VfHostFacts *host)
@@ -113,32 +138,6 @@ append_kernel (GString *text, const VfHostFacts *host)
             g_string_append_printf (present, "%s%s", present->len > 0 ? " " : "", *name);
     }
     append (text, "sys/fs/cgroup/cgroup.controllers", "%s", present->str);
-}
-
-static void
-append_processor (GString *text, const VfHostFacts *host)
-{
-    gboolean amd = g_strcmp0 (host->cpu_vendor, "AuthenticAMD") == 0;
-
-    if (host->cpu_vendor != NULL)
-        append (text, "proc/cpuinfo", "vendor_id : %s", host->cpu_vendor);
-    if (host->cpu_virtualization != VF_ANSWER_UNKNOWN)
-        append (text, "proc/cpuinfo", "flags : %s",
-                host->cpu_virtualization == VF_ANSWER_NO ? "fpu"
-                : amd                                    ? "fpu svm"
-                                                         : "fpu vmx");
-    if (host->kvm == VF_ANSWER_YES)
-        append (text, "dev/kvm", "%s", "");
-    append_kernel (text, host);
-    if (host->firmware_iommu != VF_ANSWER_UNKNOWN)
-        append (text,
-                host->firmware_iommu == VF_ANSWER_NO ? IOMMU_TABLES "FACP"
-                : amd                                ? IOMMU_TABLES "IVRS"
-                                                     : IOMMU_TABLES "DMAR",
-                "%s", "");
-    if (host->interrupt_remapping != VF_ANSWER_UNKNOWN)
-        append (text, "proc/interrupts", "24: 0 %s 0-edge xhci_hcd",
-                host->interrupt_remapping == VF_ANSWER_YES ? "IR-PCI-MSI" : "PCI-MSI");
 }
 
 static void
@@ -191,6 +190,7 @@ vfc_machine_texts_append (GString *text,
                           GError **error)
 {
     append_processor (text, host);
+    append_kernel (text, host);
     append_apertures (text, host->apertures);
     append_services (text, host);
     return append_command_line (text, host, redaction, error)

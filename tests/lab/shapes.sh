@@ -68,8 +68,9 @@ shape_systemd () {
     devices+=(-netdev "hubport,id=wire,hubid=0" -device "e1000,addr=0x8,netdev=wire")
 }
 
-# That PC, with a keyboard, a mouse and one more USB device, before anybody has heard of VirtFlow: without it, with nothing on
-# the kernel's command line but what its boot loader has, and everything that is changed there stays.
+# That PC, with a keyboard, a mouse and one more USB device, before anybody has heard of VirtFlow:
+# without it, with nothing on the kernel's command line but what its boot loader has, and everything
+# that is changed there stays.
 shape_new_host () {
     shape_systemd
     devices+=(-device "qemu-xhci,id=usb,addr=0x9" -device "usb-kbd,bus=usb.0"

@@ -12,11 +12,6 @@
 . /lab/lib/units.sh
 . /lab/lib/listing.sh
 
-polkit_lets_anna () {
-    mkdir -p "${polkit_rule%/*}"
-    polkit_rule_says YES anna
-}
-
 apt () {
     apt-get --quiet --yes --no-install-recommends "$@" < /dev/null
 }
@@ -52,7 +47,7 @@ installed () {
 
 set_up () {
     etc > /disk/etc.before
-    polkit_lets_anna
+    polkit_rule_says YES anna
     as_anna "virtflow setup --yes" > /run/lab/setup 2>&1 || cat /run/lab/setup
     succeeds "she is told to restart the host" grep -q 'Restart the host now' /run/lab/setup
     like "$(cat /etc/default/grub)" 'GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=on iommu=pt"' \
