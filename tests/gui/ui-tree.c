@@ -7,6 +7,7 @@
 struct _UiTree {
     guint pid;
     AtspiAccessible *app; /* NULL before it is there */
+    GHashTable *known;    /* all that was seen, by path: what it is does not change */
 };
 
 /* Newer versions of at-spi2-core and GTK have other roles for some. */
@@ -37,12 +38,14 @@ ui_tree_new (guint pid)
     UiTree *self = g_new0 (UiTree, 1);
 
     self->pid = pid;
+    self->known = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
     return self;
 }
 
 void
 ui_tree_free (UiTree *self)
 {
+    g_hash_table_unref (self->known);
     g_clear_object (&self->app);
     g_free (self);
 }
@@ -110,7 +113,7 @@ is_called (AtspiAccessible *thing, UiKind kind, const char *name, const char *wo
     return strcmp (whole, name) == 0;
 }
 
-/* Each question takes a moment. */
+/* Each question takes a moment, and a look is a question for each thing. */
 static gboolean
 has_nothing_inside (AtspiAccessible *thing)
 {
@@ -127,20 +130,82 @@ has_nothing_inside (AtspiAccessible *thing)
 
 typedef gboolean (*Visit) (AtspiAccessible *thing, guint depth, gpointer data);
 
+/* libatspi has not been told that it is gone. */
+static gboolean
+is_there (AtspiAccessible *thing)
+{
+    return ATSPI_OBJECT (thing)->app != NULL;
+}
+
+/* The answer of the app to one question, where libatspi would ask for each child apart. */
+static DBusMessage *
+ask_for_children (AtspiAccessible *thing)
+{
+    const AtspiObject *object = ATSPI_OBJECT (thing);
+    DBusMessage *question = dbus_message_new_method_call (
+        object->app->bus_name, object->path, ATSPI_DBUS_INTERFACE_ACCESSIBLE, "GetChildren");
+    DBusMessage *answer = dbus_connection_send_with_reply_and_block (
+        object->app->bus, question, DBUS_TIMEOUT_USE_DEFAULT, NULL);
+
+    dbus_message_unref (question);
+    return answer;
+}
+
+/* The paths of what is inside; empty for what has just gone. */
+static GPtrArray *
+list_children (AtspiAccessible *thing)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+    DBusMessage *answer = is_there (thing) ? ask_for_children (thing) : NULL;
+    DBusMessageIter whole, references, reference;
+
+    if (answer == NULL)
+        return paths;
+    if (dbus_message_has_signature (answer, "a(so)")) {
+        dbus_message_iter_init (answer, &whole);
+        dbus_message_iter_recurse (&whole, &references);
+        while (dbus_message_iter_get_arg_type (&references) == DBUS_TYPE_STRUCT) {
+            const char *path;
+
+            dbus_message_iter_recurse (&references, &reference);
+            dbus_message_iter_next (&reference);
+            dbus_message_iter_get_basic (&reference, &path);
+            g_ptr_array_add (paths, g_strdup (path));
+            dbus_message_iter_next (&references);
+        }
+    }
+    dbus_message_unref (answer);
+    return paths;
+}
+
+/* The child at that place, which is the tree's; NULL when it has just gone. */
+static AtspiAccessible *
+get_child (UiTree *self, AtspiAccessible *thing, guint index, const char *path)
+{
+    AtspiAccessible *child = g_hash_table_lookup (self->known, path);
+
+    if (child != NULL && is_there (child))
+        return child;
+    child = atspi_accessible_get_child_at_index (thing, (int) index, NULL);
+    if (child != NULL)
+        g_hash_table_replace (self->known, ATSPI_OBJECT (child)->path, child);
+    return child;
+}
+
 /* Until @visit says that it is enough; then the thing, which the caller owns. */
 static AtspiAccessible *
-walk (AtspiAccessible *thing, guint depth, Visit visit, gpointer data)
+walk (UiTree *self, AtspiAccessible *thing, guint depth, Visit visit, gpointer data)
 {
-    int n_children;
+    g_autoptr (GPtrArray) paths = NULL;
 
     if (visit (thing, depth, data))
         return g_object_ref (thing);
     if (has_nothing_inside (thing))
         return NULL;
-    n_children = atspi_accessible_get_child_count (thing, NULL);
-    for (int i = 0; i < n_children; i++) {
-        g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (thing, i, NULL);
-        AtspiAccessible *found = child != NULL ? walk (child, depth + 1, visit, data) : NULL;
+    paths = list_children (thing);
+    for (guint i = 0; i < paths->len; i++) {
+        AtspiAccessible *child = get_child (self, thing, i, paths->pdata[i]);
+        AtspiAccessible *found = child != NULL ? walk (self, child, depth + 1, visit, data) : NULL;
 
         if (found != NULL)
             return found;
@@ -180,7 +245,7 @@ ui_tree_find (UiTree *self, UiKind kind, const char *name, const char *words)
             atspi_accessible_get_child_at_index (self->app, i, NULL);
 
         if (window != NULL)
-            found = walk (window, 0, is_wanted, &wanted);
+            found = walk (self, window, 0, is_wanted, &wanted);
     }
     return found;
 }
@@ -272,7 +337,7 @@ ui_tree_print (UiTree *self)
     g_autoptr (GString) text = g_string_new (NULL);
 
     if (self->app != NULL)
-        walk (self->app, 0, print, text);
+        walk (self, self->app, 0, print, text);
     return g_strdup (text->str);
 }
 
@@ -308,7 +373,7 @@ ui_tree_nameless (UiTree *self, guint *n_named)
     Names names = { text, 0 };
 
     if (self->app != NULL)
-        walk (self->app, 0, check_name, &names);
+        walk (self, self->app, 0, check_name, &names);
     *n_named = names.n_named;
     return g_strdup (text->str);
 }
