@@ -64,6 +64,7 @@ struct _SwitchStage {
     VfdLink *stuck;
     gboolean unstuck;
     guint n_requests, n_writes;
+    GString *requests;         /* of this run, in words */
     gboolean asked[N_HELPERS]; /* in this run */
     guint refuse_at, kill_at;  /* G_MAXUINT for never */
     gboolean by_alias;
@@ -176,6 +177,20 @@ let_process_come (SwitchStage *stage, GVariant *request)
     stage->process = NULL;
 }
 
+/* The kind, and for a step the number of the function: nothing that tells one machine from another
+ * that is treated in the same way. */
+static void
+note_request (SwitchStage *stage, GVariant *request)
+{
+    const char *kind, *address = NULL;
+
+    g_variant_get_child (request, 0, "&s", &kind);
+    if (g_variant_is_of_type (request, G_VARIANT_TYPE (VF_STEP_VARIANT_TYPE)))
+        g_variant_get_child (request, 1, "&s", &address);
+    g_string_append_printf (stage->requests, "%s%s\n", kind,
+                            address != NULL ? strrchr (address, '.') : "");
+}
+
 /* FALSE: the helper is gone. */
 static gboolean
 answer (const Connection *connection, int fd, GVariant *request)
@@ -190,6 +205,7 @@ answer (const Connection *connection, int fd, GVariant *request)
         stage->end = SWITCH_DIED;
     }
     stage->asked[connection->helper] = TRUE;
+    note_request (stage, request);
     let_process_come (stage, request);
     if (stage->cancelled)
         g_assert_cmpint (vfd_switch_target (stage->running), ==, VF_TARGET_HOST);
@@ -268,6 +284,7 @@ switch_stage_new (FakeHost *host, VfPciAddress gpu)
     stage->journal = vfd_journal_new (stage->folder_fd, gpu);
     stage->refuse_at = stage->kill_at = G_MAXUINT;
     stage->hung = -1;
+    stage->requests = g_string_new (NULL);
     for (gsize i = 0; i < N_HELPERS; i++)
         listen_for (stage, i);
     return stage;
@@ -296,6 +313,7 @@ switch_stage_free (SwitchStage *stage)
     vf_policy_free (stage->policy);
     vfd_inventory_free (stage->inventory);
     g_clear_error (&stage->error);
+    g_string_free (stage->requests, TRUE);
     g_free (stage);
 }
 
@@ -349,6 +367,7 @@ switch_stage_run (SwitchStage *stage, VfTarget target)
     stage->policy->step_deadline =
         stage->host->kernel->fault == FAKE_FAULT_HANG ? DEADLINE_OF_HANG : DEADLINE;
     stage->n_requests = 0;
+    g_string_truncate (stage->requests, 0);
     memset (stage->asked, 0, sizeof stage->asked);
     stage->running = vfd_switch_start (&scene, &request, &events, stage);
     stage->cancelled = stage->cancels && stage->cancel_at == SWITCH_STAGE_AT_ONCE
@@ -420,6 +439,12 @@ guint
 switch_stage_n_writes (const SwitchStage *stage)
 {
     return stage->n_writes;
+}
+
+const char *
+switch_stage_requests (const SwitchStage *stage)
+{
+    return stage->requests->str;
 }
 
 gboolean

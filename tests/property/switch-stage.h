@@ -52,6 +52,8 @@ void switch_stage_add_process (SwitchStage *stage, const char *before, const Fak
 gboolean switch_stage_was_cancelled (const SwitchStage *stage); /* it took the request to cancel */
 guint switch_stage_n_requests (const SwitchStage *stage);       /* to helpers */
 guint switch_stage_n_writes (const SwitchStage *stage);         /* to the kernel */
+/* A line for each of those to helpers: what was asked, and of which function of the GPU. */
+const char *switch_stage_requests (const SwitchStage *stage);
 gboolean switch_stage_has_asked (const SwitchStage *stage, const char *helper); /* for anything */
 const GError *switch_stage_error (const SwitchStage *stage);
 
