@@ -21,9 +21,11 @@ one () {
     fi
 }
 
-# The static libraries are for the emulated host, which has none of them.
+# The static libraries are for the emulated host, which has none of them. What optimizes more takes
+# longer to build than it saves; lines are all that a report needs for debugging (-g1).
 build_sanitized () {
     tools/build build-sanitized --werror -Db_sanitize=address,undefined -Db_lundef=false \
+        -Doptimization=1 -Dc_args=-g1 \
         "-Dc_link_args=['-static-libasan','-static-libubsan']"
 }
 
