@@ -23,18 +23,27 @@ find_gpus () {
 }
 find_gpus
 
-# The driver of one function, or none.
+# Sets driver to that of one function, or to none. It is asked for often: a process takes its time here.
+find_driver () {
+    driver=none
+    if cd -P "$devices/$1/driver" 2> /dev/null; then
+        driver=${PWD##*/}
+        cd "$OLDPWD" || return
+    fi
+}
+
 driver_of () {
-    local folder
-    folder=$(cd -P "$devices/$1/driver" 2> /dev/null && pwd) || folder=none
-    echo "${folder##*/}"
+    local driver
+    find_driver "$1"
+    echo "$driver"
 }
 
 # The drivers of all functions of a slot, in order.
 drivers_of () {
-    local function drivers=()
+    local function driver drivers=()
     for function in "$devices/$1".*; do
-        drivers+=("$(driver_of "${function##*/}")")
+        find_driver "${function##*/}"
+        drivers+=("$driver")
     done
     echo "${drivers[*]}"
 }

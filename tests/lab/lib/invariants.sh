@@ -69,12 +69,13 @@ no_invariant_is_broken () {
 
 # The functions of everything but the GPUs, with what drives them and is to drive them.
 others () {
-    local function name override
+    local function name driver override
     for function in "$devices"/*; do
         name=${function##*/}
         [[ " $dgpu $dgpu2 " != *" ${name%.*} "* ]] || continue
         read -r override < "$function/driver_override"
-        echo "$name $(driver_of "$name") $override"
+        find_driver "$name"
+        echo "$name $driver $override"
     done
 }
 
@@ -85,7 +86,7 @@ broken_drivers () {
         i=0
         for function in "$devices/$slot".*; do
             function=${function##*/}
-            driver=$(driver_of "$function")
+            find_driver "$function"
             [[ $driver == "${drivers[i]}" || $driver == vfio-pci || " $* " == *" $function "* ]] ||
                 echo "$function is on $driver, not on ${drivers[i]} or vfio-pci"
             i=$((i + 1))
@@ -93,19 +94,19 @@ broken_drivers () {
     done
 }
 
-claimant_of () {
-    local path=/org/virtflow/VirtFlow1/gpu/${1//[:.]/_} kind
-    kind=$(busctl get-property org.virtflow.VirtFlow1 "$path" org.virtflow.VirtFlow1.Gpu Claimant)
-    kind=${kind#*\"}
-    echo "${kind%%\"*}"
+# Sets state and claimant to what VirtFlow says of a slot.
+find_state () {
+    local path=/org/virtflow/VirtFlow1/gpu/${1//[:.]/_} answer
+    answer=$(busctl get-property org.virtflow.VirtFlow1 "$path" org.virtflow.VirtFlow1.Gpu State \
+        Claimant)
+    IFS='"' read -r -d '' _ state _ claimant _ <<< "$answer" || :
 }
 
 # What VirtFlow says of a slot, what it has written down, and what the kernel has.
 broken_states () {
     local slot state claimant journal groups=()
     for slot in $dgpu $dgpu2; do
-        state=$(virtflow_state "$slot")
-        claimant=$(claimant_of "$slot")
+        find_state "$slot"
         journal=none
         [ ! -e "/run/virtflow/gpu/$slot.0" ] || journal=one
         [ "$claimant" = none ] || groups+=("$(group_of "$slot.0")")
@@ -145,15 +146,15 @@ broken_overrides () {
 
 # The device nodes of a slot, without their numbers, which may change, and NVIDIA's: owner and mode.
 nodes_of () {
-    local file node
-    for file in $(find "$devices/$1".*/ -name dev -type f) /dev/nvidia*; do
-        if [[ $file == /dev/* ]]; then
-            node=$file
-        else
-            node=/dev/$(sed -n 's/^DEVNAME=//p' "${file%/*}/uevent")
-        fi
-        [ ! -c "$node" ] || echo "${node//[0-9]/} $(stat -c '%a %U %G' "$node")"
-    done | sort
+    local file line node nodes=()
+    for file in $(find "$devices/$1".*/ -name dev -type f); do
+        while IFS= read -r line; do
+            [[ $line != DEVNAME=* ]] || nodes+=("/dev/${line#*=}")
+        done < "${file%/*}/uevent"
+    done
+    for node in "${nodes[@]}" /dev/nvidia*; do
+        [ ! -c "$node" ] || printf '%s\0' "$node"
+    done | xargs -0 -r stat -c '%n %a %U %G' | awk '{ gsub(/[0-9]/, "", $1); print }' | sort
 }
 
 # A VM that has a GPU now is another one, as long as it has it.
@@ -175,9 +176,9 @@ broken_answers () {
 
 # A worker that hangs is there until the kernel lets go. Its name is the card's, its command is not.
 broken_helpers () {
-    local name
+    local line
     [ $# = 0 ] || return 0
-    for name in virtflow-worker virtflow-probe virtflow-modules; do
-        ! pgrep -f "^/usr/libexec/$name" > /dev/null || echo "$name is left"
-    done
+    while IFS= read -r line; do
+        echo "${line#* } is left"
+    done < <(pgrep -af '^/usr/libexec/virtflow-(worker|probe|modules)')
 }
