@@ -182,10 +182,10 @@ pair (const VfTransaction *transaction,
     };
 
     if (wish->on_start)
-        vf_transaction_tell (transaction, "%s is reserved for the VM %s.", address,
+        vf_transaction_tell (transaction, "%s is being reserved for the VM %s.", address,
                              change->machine->name);
     else
-        vf_transaction_tell (transaction, "%s is lent to the VM %s.", address,
+        vf_transaction_tell (transaction, "%s is being lent to the VM %s.", address,
                              change->machine->name);
     return pair_anew (transaction, &pairing, wish, error);
 }
@@ -195,7 +195,8 @@ define (const VfTransaction *transaction, VfDomainChange *change, const char *te
 {
     g_autofree char *after = NULL;
 
-    vf_transaction_tell (transaction, "The VM %s is defined with its GPU.", change->machine->name);
+    vf_transaction_tell (transaction, "The VM %s is being defined with its GPU.",
+                         change->machine->name);
     return vf_domain_change_define (change, text, &after, error)
            && vf_client_confirm (transaction->client, change->machine->uuid, after, error);
 }

@@ -203,7 +203,7 @@ drop (const VfTransaction *transaction, const VfDeactivationSubject *subject, GE
 
     if (pairing == NULL)
         return TRUE;
-    vf_transaction_tell (transaction, "%s is returned to the host.", pairing->gpu);
+    vf_transaction_tell (transaction, "%s is being returned to the host.", pairing->gpu);
     if (vf_client_drop_pairing (transaction->client, pairing->uuid, &failure)
         || vf_error_is (failure, VF_REASON_NO_SUCH_PAIRING))
         return TRUE;
@@ -257,7 +257,7 @@ redefine (const VfTransaction *transaction,
           const char *text,
           GError **error)
 {
-    vf_transaction_tell (transaction, "The VM %s is defined without its GPU.",
+    vf_transaction_tell (transaction, "The VM %s is being defined without its GPU.",
                          subject->machine->name);
     return vf_domain_change_define (change, text, NULL, error)
            && drop (transaction, subject, error);
