@@ -4,7 +4,6 @@
 # N passed, N failed, N skipped. In CI a skipped test is a failure.
 passed=0 failed=0 skipped=0
 started=$SECONDS
-aside='' report='' # what runs beside, and its output
 
 say () {
     printf '== %s (%d s)\n' "$1" $((SECONDS - started))
@@ -74,14 +73,13 @@ print_counts_of () {
 }
 
 stop_beside () {
-    [ -z "$aside" ] || kill -- "-$aside"
+    kill -- "-$aside"
     rm -f "$report"
 }
 
 take_in () {
     local good=0 bad=1 skips=0 status=0
     wait "$aside" || status=$?
-    aside=
     if [ "$status" = 0 ]; then
         head -n -1 "$report"
         read -r good bad skips < <(tail -n 1 "$report")
@@ -90,6 +88,8 @@ take_in () {
         echo "FAILED: what ran beside ended with status $status"
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
+    rm -f "$report"
+    trap - EXIT
 }
 
 # lab ARGUMENT...: the lab's TAP; it must be complete, and the exit status has to agree with it.
