@@ -16,6 +16,7 @@ vf_service_facts_new (void)
     VfServiceFacts *facts = g_new0 (VfServiceFacts, 1);
 
     facts->notices = g_ptr_array_new_with_free_func ((GDestroyNotify) vf_blocker_free);
+    facts->stuck = g_array_new (FALSE, FALSE, sizeof (VfStuckGpu));
     facts->holders = g_array_new (FALSE, FALSE, sizeof (VfGpuHolder));
     g_array_set_clear_func (facts->holders, clear_holder);
     return facts;
@@ -28,6 +29,7 @@ vf_service_facts_free (VfServiceFacts *facts)
         return;
     g_free (facts->daemon_error);
     g_ptr_array_unref (facts->notices);
+    g_array_unref (facts->stuck);
     g_array_unref (facts->holders);
     g_free (facts->libvirt_error);
     g_free (facts);

@@ -12,9 +12,16 @@ typedef struct {
     VfHolder *holder;
 } VfGpuHolder;
 
+/* A GPU that is neither with the host nor with a VM, and stays so by itself. */
+typedef struct {
+    VfPciAddress gpu; /* of the slot */
+    gboolean hangs;   /* a driver of it, in the kernel; else it is half-way */
+} VfStuckGpu;
+
 typedef struct {
     char *daemon_error;     /* why it does not answer; NULL when it does */
     GPtrArray *notices;     /* VfBlocker: what it wants somebody to put right */
+    GArray *stuck;          /* VfStuckGpu */
     GArray *holders;        /* VfGpuHolder, in order of their GPUs */
     gboolean holders_known; /* whether all GPUs could be looked at */
     char *libvirt_error;    /* why it does not answer this user; NULL when it does */

@@ -372,7 +372,7 @@ static const struct {
     { "in-use", N_ ("in use"), N_ ("in use by %s") },
     { "returning", N_ ("on its way back"), N_ ("on its way back from %s") },
     { "mixed", N_ ("half-way, needs virtflow recover"), NULL },
-    { "wedged", N_ ("wedged, needs a restart of the host"), NULL },
+    { "wedged", N_ ("wedged, its driver hangs"), NULL },
     { "foreign", N_ ("not managed by VirtFlow"), NULL },
 };
 

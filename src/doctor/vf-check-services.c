@@ -18,6 +18,33 @@ vf_check_daemon (const VfCheck *check)
                        _ ("VirtFlow's daemon does not answer."));
 }
 
+/* virsh's node devices and udevadm wait for the same lock of the kernel (device_lock): measured. */
+void
+vf_check_stuck (const VfCheck *check)
+{
+    const VfServiceFacts *services = check->facts->services;
+
+    for (guint i = 0; i < services->stuck->len; i++) {
+        const VfStuckGpu *stuck = &g_array_index (services->stuck, VfStuckGpu, i);
+        VfPciAddressText address = vf_pci_address_format (stuck->gpu);
+
+        if (stuck->hangs)
+            vf_check_tell (check, VF_VERDICT_FAILED, address.text,
+                           _ ("'virtflow status' says where it hangs and what to do. Until that is "
+                              "over, 'udevadm info' on this card hangs as well, and so does 'virsh "
+                              "nodedev-list' once libvirt was restarted: leave both alone. VMs and "
+                              "everything else go on."),
+                           _ ("%s is wedged: its driver hangs in the kernel."), address.text);
+        else
+            vf_check_tell (check, VF_VERDICT_FAILED, address.text,
+                           _ ("Run 'virtflow recover', which brings it to the host or says what "
+                              "stands against that."),
+                           _ ("%s is half-way: not all of it is with the host."), address.text);
+    }
+    if (services->stuck->len == 0 && services->daemon_error == NULL)
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("No GPU has stopped half-way."));
+}
+
 static const VfBlocker *
 find_notice (const GPtrArray *notices, VfReason reason)
 {

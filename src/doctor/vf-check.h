@@ -50,6 +50,7 @@ void vf_check_nvidia (const VfCheck *check);
 void vf_check_compositor (const VfCheck *check);
 void vf_check_holders (const VfCheck *check);
 void vf_check_daemon (const VfCheck *check);
+void vf_check_stuck (const VfCheck *check);
 void vf_check_libvirt (const VfCheck *check);
 void vf_check_hook (const VfCheck *check);
 void vf_check_hook_called (const VfCheck *check);

@@ -30,6 +30,7 @@ static const struct {
     { "compositor", vf_check_compositor, FALSE },
     { "holders", vf_check_holders, FALSE },
     { "daemon", vf_check_daemon, FALSE },
+    { "gpu-stuck", vf_check_stuck, FALSE },
     { "libvirt", vf_check_libvirt, FALSE },
     { "hook-installed", vf_check_hook, FALSE },
     { "hook-called", vf_check_hook_called, FALSE },

@@ -7,17 +7,31 @@
 #include "vf-text.h"
 
 #include <fcntl.h>
+#include <string.h>
 
+static void
+note_stuck (VfServiceFacts *facts, VfClientGpu *gpu, VfPciAddress address)
+{
+    g_autofree char *state = vf_dbus_gpu_dup_state (gpu);
+    VfStuckGpu stuck = { .gpu = address, .hangs = strcmp (state, "wedged") == 0 };
+
+    if (stuck.hangs || strcmp (state, "mixed") == 0)
+        g_array_append_val (facts->stuck, stuck);
+}
+
+/* Whether it could be asked. */
 static gboolean
-ask_for_holders (VfServiceFacts *facts, VfClientGpu *gpu)
+ask_about (VfServiceFacts *facts, VfClientGpu *gpu)
 {
     g_autofree char *text = vf_dbus_gpu_dup_address (gpu);
     g_autoptr (GPtrArray) holders = NULL;
     g_autoptr (GVariant) about = NULL;
     VfPciAddress address;
 
-    if (!vf_pci_address_parse (text, &address, NULL)
-        || !vf_client_inspect (gpu, &about, &holders, NULL))
+    if (!vf_pci_address_parse (text, &address, NULL))
+        return FALSE;
+    note_stuck (facts, gpu, address);
+    if (!vf_client_inspect (gpu, &about, &holders, NULL))
         return FALSE;
     while (holders->len > 0)
         vf_service_facts_add_holder (facts, address, g_ptr_array_steal_index (holders, 0));
@@ -37,7 +51,7 @@ ask_daemon (VfServiceFacts *facts, VfClient *client)
     }
     facts->holders_known = TRUE;
     for (guint i = 0; i < gpus->len; i++)
-        facts->holders_known = ask_for_holders (facts, gpus->pdata[i]) && facts->holders_known;
+        facts->holders_known = ask_about (facts, gpus->pdata[i]) && facts->holders_known;
 }
 
 static VfServiceFacts *

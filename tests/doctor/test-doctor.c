@@ -98,6 +98,32 @@ take_vm (char *facts, VfDoctorVm *vm)
     return domain;
 }
 
+/* The lines "stuck ADDRESS STATE" among the facts, which it takes out: what the daemon says of
+ * GPUs. */
+static GArray *
+take_stuck (char **facts)
+{
+    g_autoptr (GRegex) line =
+        g_regex_new ("^stuck ([^ \n]+) (wedged|mixed)\n", G_REGEX_MULTILINE, 0, NULL);
+    GArray *all = g_array_new (FALSE, FALSE, sizeof (VfStuckGpu));
+    g_autoptr (GMatchInfo) match = NULL;
+    char *rest;
+
+    for (g_regex_match (line, *facts, 0, &match); g_match_info_matches (match);
+         g_match_info_next (match, NULL)) {
+        g_autofree char *address = g_match_info_fetch (match, 1);
+        g_autofree char *state = g_match_info_fetch (match, 2);
+        VfStuckGpu stuck = { .hangs = strcmp (state, "wedged") == 0 };
+
+        g_assert_true (vf_pci_address_parse (address, &stuck.gpu, NULL));
+        g_array_append_val (all, stuck);
+    }
+    rest = g_regex_replace_literal (line, *facts, -1, 0, "", 0, NULL);
+    g_free (*facts);
+    *facts = rest;
+    return all;
+}
+
 /* A machine with all that is known of it. */
 typedef struct {
     char *folder;
@@ -121,9 +147,10 @@ host_clear (Host *host)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Host, host_clear)
 
-/* Builds what @text describes, and looks at it; at @vm as well, unless it has no domain. */
+/* Builds what @text describes, and looks at it; at @vm as well, unless it has no domain. The daemon
+ * says that the GPUs @stuck are. */
 static void
-host_build (Host *host, const char *text, const VfDoctorVm *vm)
+host_build (Host *host, const char *text, const VfDoctorVm *vm, const GArray *stuck)
 {
     g_autoptr (FakeMachine) fake = fake_machine_parse (text);
     g_autoptr (GError) error = NULL;
@@ -135,6 +162,7 @@ host_build (Host *host, const char *text, const VfDoctorVm *vm)
     g_assert_no_error (error);
     host->host = vf_host_facts_reader_read (host->root, host->snapshot);
     host->services = services_of (host->root, host->snapshot);
+    g_array_append_vals (host->services->stuck, stuck->data, stuck->len);
     host->findings = vf_doctor_examine (&(VfDoctorFacts){ .host = host->host,
                                                           .machine = host->snapshot,
                                                           .services = host->services,
@@ -186,7 +214,7 @@ assert_reported (const Host *host, const VfDoctorVm *vm)
     g_auto (Host) same = { 0 };
 
     g_test_message ("%s", file);
-    host_build (&same, file, vm);
+    host_build (&same, file, vm, host->services->stuck);
     same_findings = outline (same.findings);
     same_file = as_machine_file (&same);
     g_assert_cmpstr (same_findings, ==, findings);
@@ -199,11 +227,12 @@ test_case (gconstpointer data)
     g_autoptr (FakeCase) the = fake_case_read (data, '#');
     VfDoctorVm vm = { 0 };
     G_GNUC_UNUSED g_autoptr (VfDomainXml) domain = take_vm (the->more, &vm);
+    g_autoptr (GArray) stuck = take_stuck (&the->more);
     g_autofree char *whole = g_strconcat (the->machine, the->more, NULL);
     g_autofree char *said = NULL;
     g_auto (Host) host = { 0 };
 
-    host_build (&host, whole, &vm);
+    host_build (&host, whole, &vm, stuck);
     assert_reported (&host, &vm);
     said = describe (host.findings, vm.name);
     if (strcmp (said, the->expected) != 0)
@@ -232,10 +261,11 @@ test_reported (gconstpointer data)
     g_autofree char *path = g_strdup_printf ("%s/%s.machine", MACHINES_FOLDER, (const char *) data);
     g_autofree char *text = NULL;
     g_auto (Host) host = { 0 };
+    g_autoptr (GArray) no_gpus = g_array_new (FALSE, FALSE, sizeof (VfStuckGpu));
     VfDoctorVm none = { 0 };
 
     g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-    host_build (&host, text, &none);
+    host_build (&host, text, &none, no_gpus);
     assert_reported (&host, &none);
 }
 

@@ -19,7 +19,7 @@ static const struct {
     { "in-use", VF_CLAIM_VM, "win\n11", FALSE, "in use by win\\x0a11" },
     { "returning", VF_CLAIM_VM, "win11", FALSE, "on its way back from win11" },
     { "mixed", VF_CLAIM_VM, "win11", FALSE, "half-way, needs virtflow recover" },
-    { "wedged", VF_CLAIM_NONE, "", FALSE, "wedged, needs a restart of the host" },
+    { "wedged", VF_CLAIM_NONE, "", FALSE, "wedged, its driver hangs" },
     { "foreign", VF_CLAIM_NONE, "", TRUE, "not managed by VirtFlow, shows the host's picture" },
     { "unknown", VF_CLAIM_NONE, "", TRUE, "unknown, shows the host's picture" },
     { "new-one", VF_CLAIM_VM, "win11", FALSE, "new-one" },
