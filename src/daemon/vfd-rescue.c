@@ -131,6 +131,19 @@ recover_named (Rescue *rescue, const char *name, GError **error)
     return TRUE;
 }
 
+/* A mistake in it keeps the daemon down, and must not keep the card away as well. */
+static VfPolicy *
+load_policy (const VfdSetup *setup)
+{
+    g_autoptr (GError) error = NULL;
+    VfPolicy *policy = vfd_config_load (setup->config, &error);
+
+    if (policy != NULL)
+        return policy;
+    g_printerr ("virtflowd: %s\nMeanwhile the defaults count.\n", error->message);
+    return vf_policy_new ();
+}
+
 static gboolean
 prepare (Rescue *rescue, const VfdSetup *setup, GError **error)
 {
@@ -139,8 +152,8 @@ prepare (Rescue *rescue, const VfdSetup *setup, GError **error)
     daemon->run_folder = (VfdRunFolder){ -1, -1 };
     daemon->root = vf_sysfs_new (setup->root_fd);
     daemon->gpus = g_ptr_array_new_with_free_func ((GDestroyNotify) vfd_gpu_free);
+    daemon->policy = load_policy (setup);
     if (!vfd_run_folder_open (&daemon->run_folder, setup->run, VFD_RUN_FOLDER_ANY, error)
-        || (daemon->policy = vfd_config_load (setup->config, error)) == NULL
         || (daemon->inventory = vfd_inventory_new (daemon->root, error)) == NULL)
         return FALSE;
     if (setup->programs != NULL

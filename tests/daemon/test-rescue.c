@@ -289,6 +289,21 @@ test_driverless (Fixture *fixture, gconstpointer machine)
     assert_driver (fixture, "nouveau");
 }
 
+/* A mistake in virtflow.conf, for which no daemon starts. */
+static void
+test_wrong_configuration (Fixture *fixture, gconstpointer machine)
+{
+    g_autofree char *path =
+        g_build_filename (fake_daemon_folder (fixture->daemon), "virtflow.conf", NULL);
+
+    die_half_way (fixture);
+    g_assert_true (g_file_set_contents (path, "[policy]\nreturn-waits=soon\n", -1, NULL));
+    g_assert_cmpint (recover (fixture, NULL), ==, 0);
+    assert_told (fixture, "return-waits");
+    assert_told (fixture, "Meanwhile the defaults count.");
+    assert_home (fixture);
+}
+
 /* On the machine "on-vfio": an administrator wanted it there. */
 static void
 test_on_vfio (Fixture *fixture, gconstpointer machine)
@@ -315,6 +330,7 @@ main (int argc, char **argv)
     STORY (refused, "lab");
     STORY (daemon_lives, "lab");
     STORY (in_use, "lab");
+    STORY (wrong_configuration, "lab");
     STORY (hostile_journals, "lab");
     STORY (driverless, "driverless");
     STORY (on_vfio, "on-vfio");
