@@ -4,10 +4,10 @@
 
 #include <gio/gio.h>
 
-/* Calls everything that the daemon on the bus at @address shows, @n_calls times, with arguments
- * that @seed makes. Returns how many of them did what they were asked to, though they may change
- * something. */
-guint stranger_call_everything (const char *address, guint32 seed, guint n_calls);
+/* Calls everything that the service @name on the bus at @address shows, @n_calls times, with
+ * arguments that @seed makes. Returns how many of them did what they were asked to, though they may
+ * change something. */
+guint stranger_call_everything (const char *address, const char *name, guint32 seed, guint n_calls);
 
 /* As many connections with as many open calls each, of all kinds, until standard input ends;
  * @ceaseless: with a new one for each that is answered. Prints how many were answered and how many

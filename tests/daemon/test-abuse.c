@@ -6,6 +6,7 @@
 #include "daemon-stage.h"
 
 #include "fake-polkit.h"
+#include "fake-tree.h"
 #include "stranger.h"
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
@@ -66,6 +67,18 @@ static GError *
 call_host (Fixture *fixture, const char *method, GVariant *arguments)
 {
     return daemon_stage_call (fixture->root, VF_BUS_HOST_PATH, method, arguments);
+}
+
+/* root's; the caller owns the error. */
+static GError *
+setup_call (Fixture *fixture, const char *method)
+{
+    GError *error = NULL;
+    g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+        fixture->root, VF_BUS_SETUP_NAME, VF_BUS_SETUP_PATH, VF_BUS_SETUP_INTERFACE, method, NULL,
+        NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+
+    return error;
 }
 
 static void
@@ -232,6 +245,58 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+await_end (GSubprocess *stranger)
+{
+    gboolean ended = FALSE;
+
+    g_subprocess_wait_async (stranger, NULL, on_ended, &ended);
+    while (!ended)
+        g_main_context_iteration (NULL, TRUE);
+    g_test_message ("the stranger's status: %d", g_subprocess_get_status (stranger));
+    g_assert_true (g_subprocess_get_successful (stranger));
+}
+
+/* The service that changes the host, which is root. */
+static GSubprocess *
+start_setup (Fixture *fixture, const char *folder)
+{
+    g_autofree char *path = g_build_filename (programs, "virtflow-setup-fake", NULL);
+    GSubprocess *service =
+        g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, path,
+                          daemon_stage_bus_address (fixture->stage), folder, NULL);
+
+    g_assert_nonnull (service);
+    for (GError *error = NULL; (error = setup_call (fixture, "ListChanges")) != NULL;
+         g_error_free (error))
+        g_usleep (5000);
+    return service;
+}
+
+static void
+test_random_calls_of_setup (Fixture *fixture, gconstpointer data)
+{
+    const char *folder = daemon_stage_host (fixture->stage)->folder;
+    g_autofree char *hook = g_build_filename (folder, "etc/libvirt", NULL);
+    g_autofree char *manifest = g_build_filename (folder, "var/lib/virtflow-setup", NULL);
+    guint32 seed = (guint32) g_test_rand_int ();
+    g_autoptr (GSubprocess) service = NULL;
+    g_autoptr (GSubprocess) stranger = NULL;
+
+    fake_tree_write (folder, "usr/lib/libvirt/virtflow-hook", "");
+    service = start_setup (fixture, folder);
+    fake_polkit_refuse (fixture->polkit);
+    g_test_message ("seed %u", seed);
+    stranger = start_stranger (fixture, "random-setup", seed);
+    await_end (stranger);
+    g_assert_no_error (setup_call (fixture, "ListChanges"));
+    g_assert_false (g_file_test (hook, G_FILE_TEST_EXISTS));
+    g_assert_false (g_file_test (manifest, G_FILE_TEST_EXISTS));
+    g_subprocess_send_signal (service, SIGTERM);
+    g_subprocess_wait (service, NULL, NULL);
+    g_assert_cmpint (g_subprocess_get_term_sig (service), ==, SIGTERM);
+}
+
+static void
 test_random_calls (Fixture *fixture, gconstpointer data)
 {
     g_autofree char *pairings = pairings_text (fixture);
@@ -382,14 +447,10 @@ test_names (Fixture *fixture, gconstpointer data)
     g_autoptr (GError) error = NULL;
     g_autofree char *said = NULL;
     g_autofree char *log = NULL;
-    gboolean ended = FALSE;
 
     fake_polkit_refuse (fixture->polkit);
     stranger = start_stranger (fixture, "names", 0);
-    g_subprocess_wait_async (stranger, NULL, on_ended, &ended);
-    while (!ended)
-        g_main_context_iteration (NULL, TRUE);
-    g_assert_true (g_subprocess_get_successful (stranger));
+    await_end (stranger);
     said = g_strdup (fake_polkit_subject (fixture->polkit));
     g_assert_nonnull (strstr (said, "for the VM a\\x0ab\\x1b[2J\\x9b31m\\x202egnp\\x2028end"));
     g_assert_no_error (
@@ -439,17 +500,25 @@ ask_with_name (const char *address)
 }
 
 static int
+call_at_random (const char *address, const char *name, const char *seed)
+{
+    return stranger_call_everything (address, name, (guint32) g_ascii_strtoull (seed, NULL, 10),
+                                     N_RANDOM_CALLS)
+                   == 0
+               ? EXIT_SUCCESS
+               : EXIT_FAILURE;
+}
+
+static int
 be_stranger (const char *what, const char *address, const char *number)
 {
     become_stranger ();
     if (strcmp (what, "names") == 0)
         return ask_with_name (address);
     if (strcmp (what, "random") == 0)
-        return stranger_call_everything (address, (guint32) g_ascii_strtoull (number, NULL, 10),
-                                         N_RANDOM_CALLS)
-                       == 0
-                   ? EXIT_SUCCESS
-                   : EXIT_FAILURE;
+        return call_at_random (address, VF_BUS_NAME, number);
+    if (strcmp (what, "random-setup") == 0)
+        return call_at_random (address, VF_BUS_SETUP_NAME, number);
     stranger_flood (address, N_CONNECTIONS, N_CALLS, strcmp (number, "1") == 0);
     return EXIT_SUCCESS;
 }
@@ -472,6 +541,7 @@ main (int argc, char **argv)
     programs = argv[1];
     program = self;
     STORY (random_calls);
+    STORY (random_calls_of_setup);
     STORY (flood);
     STORY (ceaseless_flood);
     STORY (names);

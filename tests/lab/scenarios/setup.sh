@@ -6,6 +6,7 @@
 # What set-up changes on a host on which VirtFlow was installed: libvirt calls the hook without being
 # restarted, anna may use VMs, and udev gives the card to no desktop, also when it comes back from a VM.
 # Undone, /etc is what it was, byte for byte.
+. /lab/lib/asked.sh
 . /lab/lib/units.sh
 . /lab/lib/listing.sh
 
@@ -23,9 +24,22 @@ belongs_to_nobody () {
     [[ $(tags_of_card) != *:seat:* && $(tags_of_card) == *:mutter-device-ignore:* ]]
 }
 
-polkit_rule_says NO anna
+# What is refused below would change it.
+how_it_stands () {
+    ls -l /etc/libvirt/hooks/qemu.d /etc/udev/rules.d
+    grep libvirt: /etc/group
+    ls /var/lib/virtflow-setup 2> /dev/null || :
+}
+
 rm "$hook"
 systemctl restart libvirtd
+refused set-up virtflow setup --yes --only hook
+refused set-up-user virtflow setup --yes --only group
+systemctl mask --quiet --runtime --now polkit
+denied "set-up without polkitd" "systemctl start polkit" as_anna "virtflow setup --yes --only hook"
+systemctl unmask --quiet --runtime polkit
+
+polkit_rule_says NO anna
 libvirtd=$(unit_pid libvirtd)
 etc > /run/lab/etc.before
 
