@@ -145,10 +145,26 @@ hook_alone () {
     home_again "the release that nobody heard is made good"
 }
 
+# What the bus lets through and for what GDBus ends its connection: it counts what an empty array could
+# hold. From an ordinary user.
+nested_too_deep () {
+    local depth
+    for depth in {58..62}; do
+        as_anna "busctl call org.virtflow.VirtFlow1 /org/virtflow/VirtFlow1/gpu/${dgpu//[:.]/_} \
+            org.virtflow.VirtFlow1.Gpu Switch 'sa{sv}' vfio 1 x $(printf 'v %.0s' $(seq "$depth")) \
+            'a{sv}' 0" > /dev/null 2>&1 || :
+    done
+}
+
 # A GPU that was lent by hand, and the bus ends under the daemon.
 bus_restarted () {
     local daemon
     virtflow lend "$dgpu.0"
+    daemon=$(unit_pid virtflowd)
+    nested_too_deep
+    succeeds "a message ended the daemon's connection: systemd starts it again" within 60 \
+        virtflow_is_another "$daemon"
+    succeeds "and it keeps the lease" within 20 virtflow_state_is lent
     daemon=$(unit_pid virtflowd)
     kill_unit dbus
     succeeds "the bus was killed: systemd starts the daemon again" within 60 \
