@@ -187,6 +187,7 @@ begin_anew () {
 lost () {
     printf '%s\n' "LOST: $1" "drivers: $(drivers_of "$dgpu"); state: $(virtflow_state)" \
         "stored: $(ls /run/virtflow/gpu /var/lib/virtflow/pairings | tr '\n' ' ')"
+    diff "$others_then" <(others) || :
     tail -n 5 /run/lab/log/operation /run/lab/log/virtflowd
     return 1
 }

@@ -35,7 +35,7 @@ mv "$journal" /run/lab/journal
 noticed ".*is lent, and its claim is .*, its journal none" "a GPU that is lent without a journal"
 mv /run/lab/journal "$journal"
 echo > "$devices/$dgpu.1/driver_override"
-noticed "$dgpu.1 is reserved for ''" "a GPU that is lent and not reserved"
+noticed "$dgpu.1 is reserved for '.null.'" "a GPU that is lent and not reserved"
 echo vfio-pci > "$devices/$dgpu.1/driver_override"
 virtflow return "$dgpu.0"
 
