@@ -50,10 +50,11 @@ answers "wedged" 100
 seen=$(seen_by_driver)
 workers=$(workers_started)
 for command in status gpus vms "show $dgpu2.0" "report --output -" log "test --help" "help wedged" \
-    "complete show o" "deactivate --all --dry-run"; do
+    "deactivate --all --dry-run" "complete show o"; do
     # shellcheck disable=SC2086 # the words of a command
     succeeds "virtflow $command goes on" answers_within 10 virtflow $command
 done
+like "$(< /run/lab/answer)" $'\nother\trunning' "which knows the VM that is meant"
 status=0
 answers_within 10 virtflow doctor || status=$?
 is "$status" 21 "virtflow doctor goes on, and misses KVM as ever"
