@@ -63,6 +63,7 @@ domain_text () {
 reach_fixed_point () {
     domain_text "$1" > "/run/lab/$1.fixed"
     virsh -q define "/run/lab/$1.fixed" > /dev/null
+    remember_vm "$1"
     domain_text "$1" > "/run/lab/$1.fixed"
 }
 

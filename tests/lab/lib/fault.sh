@@ -5,6 +5,10 @@
 
 fault_parameters=/sys/module/faultgpu/parameters
 
+# What to do when a driver hangs.
+wedge_advice='The card is left alone until the kernel answers; then it comes back to the host by itself. If that '
+wedge_advice+='does not happen, save your work and restart the host: all else goes on until you do.'
+
 # Lets modprobe know the lab's modules. None has an alias, so that nothing else loads them.
 know_lab_modules () {
     local folder
@@ -84,6 +88,32 @@ fails_with () {
     else
         printf '%s\n' "exit status $status instead of $wanted, or not $reason, after $took ms:"
         cat /run/lab/answer
+        not_ok "$what"
+    fi
+}
+
+# The worker that works, not its listener.
+running_worker () {
+    pgrep -f ^/usr/libexec/virtflow-worker
+}
+
+# wedge_sentence STEP PLACE [HOLDER]: the step that hangs, the program that it may wait for, if one is to be
+# named, where in the kernel its worker stands, and what to do.
+wedge_sentence () {
+    printf '%s\n' "Could not $1: a driver hangs in the kernel, which does not answer." ${3:+"$3"} \
+        "The worker (pid $(running_worker)) stands in the kernel in $2." "$wedge_advice"
+}
+
+# wedge_is_told WHAT STEP PLACE [HOLDER]: by what was run last, in JSON or for a person, word for word.
+wedge_is_told () {
+    local what=$1 told wanted
+    shift
+    wanted=$(wedge_sentence "$@")
+    told=$(sed -E 's/^(.*: )?VirtFlow: //' /run/lab/answer) # the hook begins each line like that
+    if [[ $(printf %b "$told") == *"$wanted"* ]]; then
+        ok "$what"
+    else
+        printf '%s\n' "expected: $wanted" "found: $told"
         not_ok "$what"
     fi
 }

@@ -117,10 +117,12 @@ settle () {
     within 10 nothing_is_left || lost "$1"
 }
 
-# The card is home and nothing is left of it: not in the kernel, not in what is stored.
+# The card is home and nothing is left of it: not in the kernel, not in what is stored; and nothing else
+# was touched.
 nothing_is_left () {
-    local function
-    is_home "$dgpu" && virtflow_state_is host || return 1
+    local function state claimant
+    is_home "$dgpu" && find_state "$dgpu" && [ "$state $claimant" = "host none" ] &&
+        others_are_unchanged || return 1
     for function in "$devices/$dgpu".*; do
         [ "$(cat "$function/driver_override")" = '(null)' ] || return 1
     done
@@ -185,6 +187,7 @@ begin_anew () {
 lost () {
     printf '%s\n' "LOST: $1" "drivers: $(drivers_of "$dgpu"); state: $(virtflow_state)" \
         "stored: $(ls /run/virtflow/gpu /var/lib/virtflow/pairings | tr '\n' ' ')"
+    diff "$others_then" <(others) || :
     tail -n 5 /run/lab/log/operation /run/lab/log/virtflowd
     return 1
 }

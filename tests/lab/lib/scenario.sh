@@ -7,7 +7,7 @@ set -euo pipefail
 name=$1
 life=$2
 part=
-for part in report wait services gpu vm; do
+for part in report wait services gpu vm ends; do
     . "/lab/lib/$part.sh"
 done
 
@@ -33,4 +33,6 @@ shape=$(grep -o 'lab\.shape=[^ ]*' /proc/cmdline)
 shape=${shape#*=}
 trap 'echo "$name: line $LINENO: $BASH_COMMAND"' ERR
 cd /tmp
+remember_beginning "$life"
 . "/lab/scenarios/$name.sh"
+ends_well

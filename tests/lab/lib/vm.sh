@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The lab's VMs: tiny ones, whose guest is a boot sector that prints what it finds on its PCI bus.
 
+vms_then=/disk/vm # -NAME, of each: its description without a GPU, also after a restart of the host
+
 # The <hostdev> elements that put all functions of a host slot on one guest slot.
 # hostdevs SLOT [MANAGED [GUEST_BUS]]
 hostdevs () {
@@ -44,6 +46,20 @@ END
 define_vm () {
     vm_xml "$@" > "/run/lab/$1.xml"
     virsh -q define --validate "/run/lab/$1.xml" > /dev/null
+    remember_vm "$1"
+}
+
+# remember_vm NAME: as it is described now it has to be whenever it has no GPU.
+remember_vm () {
+    local text
+    text=$(< "/etc/libvirt/qemu/$1.xml")
+    printf '%s\n' "$text" > "$vms_then-$1"
+}
+
+# It is gone because a scenario wanted that.
+undefine_vm () {
+    virsh -q undefine "$1"
+    rm -f "$vms_then-$1"
 }
 
 vm_state () {

@@ -37,6 +37,7 @@ refused 3 no-such-pairing virtflow deactivate plain
 
 full_vm_xml > /run/lab/full.xml
 virsh -q define --validate /run/lab/full.xml
+remember_vm full
 refused 4 no-free-slot virtflow activate full "$dgpu.0" --yes
 
 virsh -q create <(vm_xml passing answers) > /dev/null

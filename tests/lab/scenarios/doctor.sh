@@ -91,6 +91,6 @@ status=0
 virtflow doctor > /dev/null 2>&1 || status=$?
 is "$status" 21 "it ends as its worst finding says"
 for vm in whole managed half moved orphan; do
-    virsh -q undefine "$vm"
+    undefine_vm "$vm"
 done
 is "$(all_that_may_change)" "$before" "and nothing has changed"

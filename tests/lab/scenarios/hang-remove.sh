@@ -36,6 +36,8 @@ begin_fault hang_remove
 call=$!
 answers "while the call waits" 10000 "$call"
 wait "$call"
+wedge_is_told "it says which step hangs, where, and what to do" "unbind $dgpu.0 from faultgpu" \
+    "the function remove_card"
 took=$(cat /run/lab/took)
 echo "the call took $took ms"
 succeeds "within its deadline of 15 s" test "$took" -lt 15000
@@ -47,11 +49,23 @@ answers "wedged" 100
 # Whatever is asked of VirtFlow now, nobody looks at the card, and no worker is started for it.
 seen=$(seen_by_driver)
 workers=$(workers_started)
-for command in "status" "gpus" "vms" "show $dgpu2.0"; do
+for command in status gpus vms "show $dgpu2.0" "report --output -" log "test --help" "help wedged" \
+    "deactivate --all --dry-run" "complete show o"; do
     # shellcheck disable=SC2086 # the words of a command
     succeeds "virtflow $command goes on" answers_within 10 virtflow $command
 done
-succeeds "virtflow show says how it stands" tells_of_wedge virtflow show "$dgpu.0"
+like "$(< /run/lab/answer)" $'\nother\trunning' "which knows the VM that is meant"
+status=0
+answers_within 10 virtflow doctor || status=$?
+is "$status" 21 "virtflow doctor goes on, and misses KVM as ever"
+virtflow watch > /run/lab/watched &
+watch=$!
+succeeds "virtflow watch goes on" within 10 grep -q wedged /run/lab/watched
+kill "$watch"
+for command in "show $dgpu.0" recover; do
+    # shellcheck disable=SC2086 # the words of a command
+    succeeds "virtflow $command says how it stands" tells_of_wedge virtflow $command
+done
 like "$(virtflow gpus)" "wedged" "the list of GPUs says it"
 fails_with 11 wedged "to lend it again is refused" virtflow lend "$dgpu.0"
 succeeds "at once" test "$took" -lt 5000
@@ -61,14 +75,18 @@ is "$(workers_started)" "$workers" "and no worker was started"
 invariants_hold "wedged" "$dgpu.0" "$dgpu.1"
 
 # The other GPU, its VM, and a VM without any.
-for command in "list" "dominfo other" "start plain" "destroy plain" "destroy other"; do
+for command in list "dominfo other" "domstate other" "dumpxml other" "suspend other" "resume other" \
+    "start plain" "destroy plain" "undefine plain" "define /run/lab/plain.xml" "shutdown other"; do
     # shellcheck disable=SC2086 # the words of a command
     succeeds "virsh $command goes on" answers_within 20 virsh -q $command
 done
+remember_vm plain # it is another one, with another UUID
+succeeds "the guest of the other GPU's VM answers the power button" within 30 vm_is_off other
 succeeds "the other GPU comes home when its VM ends" within 30 is_home "$dgpu2"
-succeeds "it can be lent" answers_within 20 virtflow lend "$dgpu2.0"
-succeeds "and returned" answers_within 20 virtflow return "$dgpu2.0"
-succeeds "its VM starts again" answers_within 20 virsh -q start other
+succeeds "its VM can be deactivated" answers_within 20 virtflow deactivate other
+succeeds "the other GPU goes and comes back" answers_within 20 virtflow test "$dgpu2.0"
+succeeds "its VM can be activated" answers_within 20 virtflow activate other "$dgpu2.0" --yes
+succeeds "and started" answers_within 20 virtflow start other
 succeeds "and its guest comes up" within 30 guest_is_up other
 invariants_hold "wedged, and the other GPU in use" "$dgpu.0" "$dgpu.1"
 after=$(time_of_status)
@@ -78,7 +96,7 @@ succeeds "virtflow status does not wait for the card" test "$after" -lt $((befor
 
 end_fault hang_remove
 home_again "the kernel has let go"
-virsh -q destroy other
+succeeds "the other GPU's VM can be stopped" answers_within 20 virtflow stop other
 succeeds "the other GPU comes home" within 30 is_home "$dgpu2"
 virtflow deactivate other
 invariants_hold "at the end"

@@ -21,4 +21,3 @@ setpci -s "$dgpu.0" "BASE_ADDRESS_2=$bar"
 succeeds "recovered when the driver accepts" virtflow recover
 succeeds "both functions are home" is_home "$dgpu"
 rm /etc/virtflow/virtflow.conf.d/lab.conf
-systemctl stop virtflowd

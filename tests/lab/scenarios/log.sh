@@ -68,4 +68,4 @@ is "$(cat /run/lab/log.said)" "There is nothing in the log." "of another VM ther
 as_anna "virtflow log" > /run/lab/log.said 2>&1
 succeeds "who may not read the log is told so" grep -q 'systemd-journal' /run/lab/log.said
 is "$(virtflow log --json | grep -c '"event" : "activated"')" 1 "and in JSON"
-virsh -q undefine desk
+undefine_vm desk

@@ -99,7 +99,7 @@ removed () {
     succeeds "all VMs are deactivated" virtflow deactivate --all --yes
     domain_text desk > /run/lab/desk.after
     succeeds "the VM is as it was" diff -u /run/lab/desk.fixed /run/lab/desk.after
-    virsh -q undefine desk
+    undefine_vm desk
     fails "no removal while the host is set up" 'virtflow setup --undo' apt remove virtflow-daemon
     succeeds "set-up is taken back" virtflow setup --undo --yes
     etc > /run/lab/etc.now

@@ -73,7 +73,7 @@ virsh -q destroy desk
 succeeds "and home when the VM is off" within 20 is_home "$dgpu"
 succeeds "it is no desktop's when it comes back" within 10 belongs_to_nobody
 succeeds "the VM is deactivated" virtflow deactivate desk
-virsh -q undefine desk
+undefine_vm desk
 
 succeeds "set-up is taken back" as_anna "virtflow setup --undo --yes"
 etc > /run/lab/etc.now

@@ -6,6 +6,7 @@
 # The whole cycle as it is installed: systemd starts VirtFlow and libvirt from their own units, AppArmor
 # confines libvirtd and QEMU by Debian's profiles, and each of them ends at bad moments.
 . /lab/lib/cycle.sh
+. /lab/lib/fault.sh
 . /lab/lib/units.sh
 
 step () {
@@ -175,18 +176,30 @@ bus_restarted () {
     home_again "after the restart of the bus"
 }
 
+hanging_place="the function snd_card_free"
+
+# A daemon that has just started has to look for the worker of the one before it.
+status_has_place () {
+    virtflow status > /run/lab/answer && grep -q 'stands in the kernel' /run/lab/answer
+}
+
 # A sound server that never lets go: the unbind waits for it in the kernel, and no signal ends that.
 worker_wedged () {
-    local holder worker started
+    local holder worker started step card command
     mkdir -p "${virtflow_dropin%/*}"
     printf '%s\n' '[policy]' step-deadline=2000 sound-server-grace=100 > "$virtflow_dropin"
     systemctl restart virtflowd
     cp /usr/bin/sleep /run/lab/pipewire
-    /run/lab/pipewire infinity < "/dev/snd/controlC$(sound_card_of "$dgpu.1")" &
+    card=$(sound_card_of "$dgpu.1")
+    /run/lab/pipewire infinity < "/dev/snd/controlC$card" &
     holder=$!
-    fails "an unbind that hangs is given up" "does not|did not" virtflow lend "$dgpu.0"
+    step="unbind $dgpu.1 from snd_hda_intel"
+    fails_with 11 wedged "an unbind that hangs is given up" virtflow lend "$dgpu.0"
+    wedge_is_told "it says which step hangs, for which program it waits, where, and what to do" "$step" \
+        "$hanging_place" "pipewire (pid $holder, user root, unit lab.service) has /dev/snd/controlC$card open, \
+and the driver may wait for that: close that program or log out of that session."
     is "$(virtflow_state)" wedged "the card is wedged"
-    worker=$(pgrep -f ^/usr/libexec/virtflow-worker)
+    worker=$(running_worker)
     kill -KILL "$worker"
     is "$(cut -d' ' -f3 "/proc/$worker/stat")" D "no signal ends the worker"
     started=${EPOCHREALTIME/./}
@@ -196,6 +209,12 @@ worker_wedged () {
     started=${EPOCHREALTIME/./}
     succeeds "and answers" virtflow status
     succeeds "at once" test "$(milliseconds_since "$started")" -lt 5000
+    within 10 status_has_place || :
+    wedge_is_told "and says which step hangs, where, and what to do" "$step" "$hanging_place"
+    for command in log "setup --dry-run"; do
+        # shellcheck disable=SC2086 # the words of a command
+        succeeds "virtflow $command goes on" answers_within 10 virtflow $command
+    done
     kill "$holder"
     succeeds "the kernel lets go, and the worker ends" within 20 process_is_gone "$worker"
     virtflow recover || :

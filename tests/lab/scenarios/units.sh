@@ -57,3 +57,5 @@ configuration_is_broken
 systemctl restart virtflowd 2> /dev/null || :
 is "$(unit_property virtflowd ActiveState) $(unit_property virtflowd NRestarts)" "failed 0" \
     "a configuration that the daemon refuses is not tried again and again"
+configuration_is_whole
+systemctl reset-failed virtflowd
