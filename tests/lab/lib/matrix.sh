@@ -47,7 +47,8 @@ end_operation () {
     wait "$operation" || :
 }
 
-# What happens at a point: ACTION_at NUMBER COMMAND... Fails when the command has no such point.
+# What happens at a point: ACTION_at NUMBER COMMAND... Fails when the command has no such point, and sets
+# victim to none where there was nobody to kill, or nothing that could fail: then nothing was tried there.
 
 # kill_and_replace_daemon SECONDS: after so long another one is there. On a real host a call of the
 # hook starts the daemon anew and is kept until it is there. Here nothing would, so libvirt waits before
@@ -69,7 +70,22 @@ kill_daemon_at () {
 
 kill_worker_at () {
     reach "$@" || return 1
-    pkill -KILL -f '^/usr/libexec/virtflow-worker' || :
+    pkill -KILL -f '^/usr/libexec/virtflow-worker' || victim=none
+    end_operation
+}
+
+# What was typed: its daemon has to do without whoever asked.
+kill_client_at () {
+    reach "$@" || return 1
+    kill -KILL "$operation"
+    wait "$operation" 2> /dev/null || :
+    end_operation
+}
+
+# libvirt goes on as it likes, and says what it says next.
+kill_hook_at () {
+    reach "$@" || return 1
+    pkill -KILL -f "$hook desk" || victim=none
     end_operation
 }
 
@@ -90,7 +106,17 @@ fail_write_at () {
     order "$number" fail
     "$@" > /run/lab/log/operation 2>&1 || :
     withdraw_order
-    [ "$(points_reached)" != "$before" ]
+    [ "$(points_reached)" != "$before" ] || return 1
+    ! is_done_at_last_point || victim=none
+}
+
+# What is done at that point already does not fail any more.
+is_done_at_last_point () {
+    case $(last_point) in
+        *'to be dropped') return 1 ;;
+        *'journal written' | *dropped) return 0 ;;
+        *) return 1 ;;
+    esac
 }
 
 points_reached () {
@@ -135,25 +161,59 @@ nothing_is_left () {
 # "all" as the first of them each of them. PREPARE and SETTLE are functions: what must be before, and
 # what brings the end of it back to where every cell begins; SETTLE fails when something was lost.
 matrix () {
-    local name=$1 actions=$2 prepare=$3 settle=$4 number=1 cells=0 lost=0 action
+    local name=$1 actions=$2 prepare=$3 settle=$4 number=1 lost=0 action
+    local -A tried=() idle=() # cells of each action: with a fault, and without one
     shift 4
     read -r -a actions <<< "$actions"
     while :; do
         for action in $(actions_for "$number" "${actions[@]}"); do
             "$prepare" || { begin_anew && "$prepare"; }
+            victim=one
             if ! "${action}_at" "$number" "$@"; then
                 withdraw_order
                 let_go virtflowd # which may have come to that point behind the end of the command
                 "$settle" "$name after its last point" || lost=$((lost + 1))
                 break 2
             fi
-            cells=$((cells + 1))
+            count_cell "$action"
             "$settle" "$name, $action at point $number ($(last_point))" || lost=$((lost + 1))
         done
         number=$((number + 1))
     done
-    is "$lost" 0 "$name: $cells faults at $((number - 1)) points, none of them lost the GPU"
-    is "$((cells > 0))" 1 "$name: there were such points"
+    judge_matrix "$name" $((number - 1)) "$lost"
+}
+
+# cell NAME ACTION NUMBER PREPARE SETTLE COMMAND...: one of them, where the others take too long.
+cell () {
+    local name="$1, $2 at point $3" action=$2 number=$3 prepare=$4 settle=$5
+    shift 5
+    "$prepare"
+    victim=one
+    "${action}_at" "$number" "$@" || victim=none
+    is "$victim" one "$name: there was somebody"
+    succeeds "$name ($(last_point))" "$settle" "$name"
+}
+
+# In tried and idle of matrix.
+count_cell () {
+    if [ "$victim" = one ]; then
+        tried[$1]=$((${tried[$1]-0} + 1))
+    else
+        idle[$1]=$((${idle[$1]-0} + 1))
+    fi
+}
+
+# judge_matrix NAME POINTS LOST: an action that does nothing in most of its cells tests little.
+judge_matrix () {
+    local name=$1 points=$2 lost=$3 action faults=0 rare=''
+    for action in "${actions[@]}"; do
+        [ "$action" != all ] || continue
+        echo "$name: $action tried ${tried[$action]-0} times; ${idle[$action]-0} times it had no victim"
+        faults=$((faults + ${tried[$action]-0}))
+        [[ ${tried[$action]-0} -gt 0 && ${tried[$action]-0} -ge ${idle[$action]-0} ]] || rare+=" $action"
+    done
+    is "$lost" 0 "$name: $faults faults at $points points, none of them lost the GPU"
+    is "$rare" "" "$name: each kind of fault was tried, and had a victim at least every second time"
 }
 
 # actions_for NUMBER ACTION...: in turns, or all of them after the word all.
@@ -170,7 +230,7 @@ actions_for () {
 }
 
 last_point () {
-    grep '^fault point' /run/lab/log/virtflowd | tail -n 1 | cut -d: -f2-
+    grep '^fault point' /run/lab/log/virtflowd | tail -n 1 | cut -d' ' -f4-
 }
 
 # After something was lost: what follows is to find its own faults.

@@ -21,6 +21,15 @@ be_activated () {
     virtflow activate desk "$dgpu.0" --on-start --yes > /run/lab/log/operation 2>&1
 }
 
+# Its GPU is away from the host at once.
+be_lent_to_desk () {
+    activate_and_lend > /run/lab/log/operation 2>&1
+}
+
+activate_and_lend () {
+    virtflow activate desk "$dgpu.0" --yes
+}
+
 be_running () {
     be_activated
     virsh -q start desk
@@ -38,6 +47,10 @@ no_journal_is_left () {
 
 is_activated () {
     grep -q "$mark" <<< "$(domain_text desk)"
+}
+
+pairing_is_stored () {
+    [ -e "/var/lib/virtflow/pairings/$(virsh -q domuuid desk)" ]
 }
 
 # settle_pairing WHAT: the VM's text and its pairing agree, so that it can be deactivated when it says
@@ -61,6 +74,19 @@ settle_run () {
         virsh -q destroy desk
     fi
     within 20 virtflow_state_is host || lost "$1: the GPU does not come home by itself" || return
+    settle_pairing "$1"
+}
+
+# settle_client WHAT: who asked for it is gone, and the daemon knows that before it answers anybody else.
+# The card is home, or it is with the VM that it is paired with; a VM that names it is paired with it.
+settle_client () {
+    within 20 daemon_answers || lost "$1: the daemon does not answer" || return
+    within 20 on_one_side || lost "$1: not on one side" || return
+    pairing_is_stored || {
+        ! is_lent "$dgpu" || lost "$1: it is lent to a VM that it is not paired with" || return
+        ! is_activated || lost "$1: the VM names it and is not paired with it" || return
+    }
+    virtflow status > /run/lab/log/operation || lost "$1: virtflow status" || return
     settle_pairing "$1"
 }
 

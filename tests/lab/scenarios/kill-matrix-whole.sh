@@ -8,7 +8,7 @@
 
 use_faulty_daemon
 remember_host
-all='all kill_daemon kill_worker fill_disk fail_write'
+all='all kill_daemon kill_worker kill_client fill_disk fail_write'
 
 matrix lend "$all" be_home settle virtflow lend "$dgpu.0"
 matrix return "$all" be_lent settle virtflow return "$dgpu.0"

@@ -6,6 +6,5 @@
 # and its pairing agree. power-cuts-whole does it 50 times.
 . /lab/lib/power-cuts.sh
 
-cut_at activate 2
-cut_at activate 8
+cut_at activate 2 8
 cut_at deactivate 2
