@@ -4,6 +4,7 @@
 # deadline: 240
 # A VM that runs is activated: it is shut down last; and a lost mark is no lost VM.
 . /lab/lib/cycle.sh
+. /lab/lib/refusal.sh
 
 define_vm win11 answers "<graphics type='spice' passwd='secret'/><video><model type='qxl'/></video>"
 remember_host
@@ -22,6 +23,11 @@ saves_nothing managedsave win11
 saves_nothing save win11 /run/lab/saved
 saves_nothing snapshot-create-as win11 --memspec /run/lab/memory
 is "$(vm_state win11), $(virtflow_state)" "running, in-use" "the VM and its card stay as they are"
+virsh -q suspend win11
+refused 1 guest-did-not-stop virtflow stop win11
+refused 1 guest-did-not-stop virtflow deactivate win11 --yes
+is "$(vm_state win11), $(virtflow_state)" "paused, in-use" "a VM that is paused stays so, with its card"
+virsh -q resume win11
 virtflow stop win11
 home_again "stopped"
 domain_text win11 | grep -v 'virtflow:gpu\|<metadata>\|</metadata>' > /run/lab/unmarked.xml
