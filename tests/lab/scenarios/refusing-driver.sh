@@ -58,6 +58,7 @@ invariants_hold "recover"
 leave_lab_drivers
 homes=()
 put_on faultgpu "$dgpu" 1
+virtflow_with 'return-waits=0;300;300' # or most of the time here would be spent waiting
 remember_invariants
 virtflow lend "$dgpu.0"
 begin_fault refuse_times 2
