@@ -348,6 +348,15 @@ vf_text_no_such_gpu (const char *name)
 }
 
 char *
+vf_text_state_unknown (VfPciAddress gpu)
+{
+    return g_strdup_printf (_ ("What was done to the GPU %s before is not known: its journal in "
+                               "/run/virtflow/gpu cannot be read. Restart the host, which brings "
+                               "every card to its own driver."),
+                            vf_pci_address_format (gpu).text);
+}
+
+char *
 vf_text_cancelled (VfPciAddress gpu)
 {
     return g_strdup_printf (_ ("The lend of %s was cancelled."), ADDRESS (gpu));

@@ -34,6 +34,7 @@ char *vf_text_hanging_holder (const VfHolder *holder);
 char *vf_text_hanging_worker (guint32 pid, const char *place, const char *callers);
 char *vf_text_identity_changed (VfPciAddress gpu, const char *was, const char *is);
 char *vf_text_no_such_gpu (const char *name);
+char *vf_text_state_unknown (VfPciAddress gpu);
 
 /* What a whole host lacks, or does not do. */
 char *vf_text_libvirt_silent (void);

@@ -39,11 +39,9 @@ refuse (GDBusMethodInvocation *invocation, GError *error)
 static GError *
 unknown_state_error (VfPciAddress address)
 {
-    return vf_error_new (VF_REASON_FOREIGN_STATE,
-                         "What was done to the GPU %s before is not known: its journal in "
-                         "/run/virtflow/gpu cannot be read. Restart the host, which brings every "
-                         "card to its own driver.",
-                         vf_pci_address_format (address).text);
+    g_autofree char *sentence = vf_text_state_unknown (address);
+
+    return vf_error_new (VF_REASON_FOREIGN_STATE, "%s", sentence);
 }
 
 /* That the card in the slot is the one of the pairing. */

@@ -145,6 +145,20 @@ add_notice (GPtrArray *notices, VfReason reason, char *sentence)
     g_ptr_array_add (notices, vf_blocker_new (reason, "host", sentence));
 }
 
+/* They are in the machine, and not among those that can be asked of. */
+static void
+add_unknown_gpus (GPtrArray *notices, VfdDaemon *daemon)
+{
+    g_autoptr (GArray) present = vf_gpu_list (vfd_inventory_snapshot (daemon->inventory));
+
+    for (guint i = 0; i < present->len; i++) {
+        VfPciAddress address = g_array_index (present, VfGpu, i).address;
+
+        if (vfd_gpu_find (daemon, address) == NULL)
+            add_notice (notices, VF_REASON_FOREIGN_STATE, vf_text_state_unknown (address));
+    }
+}
+
 static void
 show_notices (VfDbusHost *skeleton, VfdDaemon *daemon)
 {
@@ -155,6 +169,7 @@ show_notices (VfDbusHost *skeleton, VfdDaemon *daemon)
     if (vm != NULL)
         add_notice (notices, VF_REASON_HOOK_NOT_CALLED,
                     vf_text_hook_not_called (vm, vfd_libvirt_pulse_unit (daemon->root)));
+    add_unknown_gpus (notices, daemon);
     vf_dbus_host_set_notices (skeleton, vf_blockers_to_variant (notices));
 }
 
@@ -180,7 +195,6 @@ vfd_host_object_new (VfdDaemon *daemon)
 
     g_object_set_data (G_OBJECT (skeleton), "daemon", daemon);
     vf_dbus_host_set_version (skeleton, VIRTFLOW_VERSION);
-    vfd_host_object_show (skeleton, daemon);
     tell_pairings (skeleton);
     vfd_pairings_listen (daemon->pairings, tell_pairings, skeleton);
     vfd_inventory_listen (daemon->inventory, tell_pairings, skeleton);

@@ -213,6 +213,7 @@ export_objects (Life *life)
     g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (life->hook), daemon->connection,
                                       VF_BUS_HOST_PATH, NULL);
     find_gpus (daemon);
+    vfd_host_object_show (life->host, daemon);
     g_dbus_object_manager_server_set_connection (daemon->manager, daemon->connection);
 }
 

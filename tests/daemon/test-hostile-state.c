@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Somebody has put other things than files of ours where the daemon keeps its journals and
- * pairings: they are refused by name, and it starts and answers all the same. The first argument is
- * the folder of the programs for fake machines. */
+/* Where the daemon keeps its journals and pairings somebody has put other things than files of
+ * ours, or the machine is not the one that they tell of: they are refused by name, and it starts
+ * and answers all the same. The first argument is the folder of the programs for fake machines. */
 #include "daemon-stage.h"
 
 #include "vf-bus-names.h"
@@ -17,6 +17,7 @@
 #define HOST VF_BUS_HOST_INTERFACE "."
 #define HOOK VF_BUS_HOOK_INTERFACE "."
 
+#define UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 #define UUID_FORM "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a%02x"
 #define VICTIM "victim"
 
@@ -145,6 +146,17 @@ disconnect (GDBusConnection *client)
     g_object_unref (client);
 }
 
+static GError *
+prepare (GDBusConnection *client)
+{
+    GVariantBuilder hostdevs;
+
+    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
+    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.0", FALSE);
+    return daemon_stage_call (client, VF_BUS_HOST_PATH, HOOK "Prepare",
+                              g_variant_new ("(ssba(sb))", UUID, "desk", TRUE, &hostdevs));
+}
+
 /* What was done to the card is not known, and no VM may start with it. */
 static void
 test_journal (gconstpointer data)
@@ -153,21 +165,23 @@ test_journal (gconstpointer data)
     DaemonStage *stage = daemon_stage_new_for_all ("lab", programs, NULL);
     g_autofree char *before = fake_host_fingerprint (daemon_stage_host (stage));
     int folder = make_folder (stage, "gpu");
+    g_autoptr (GVariant) notices = NULL;
     g_autoptr (GError) error = NULL;
+    const char *reason, *sentence;
     GDBusConnection *client;
-    GVariantBuilder hostdevs;
 
     plants[i].plant (folder, "0000:01:00.0");
     daemon_stage_start (stage);
     client = daemon_stage_connect (stage);
     g_assert_cmpuint (count_pairings (client), ==, 0);
-    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
-    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.0", FALSE);
-    error = daemon_stage_call (client, VF_BUS_HOST_PATH, HOOK "Prepare",
-                               g_variant_new ("(ssba(sb))", "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01",
-                                              "desk", TRUE, &hostdevs));
+    error = prepare (client);
     g_assert_nonnull (error);
     g_assert_nonnull (strstr (error->message, "foreign_state"));
+    notices = daemon_stage_property (stage, VF_BUS_HOST_PATH, VF_BUS_HOST_INTERFACE, "Notices");
+    g_assert_cmpuint (g_variant_n_children (notices), ==, 1);
+    g_variant_get_child (notices, 0, "(&s&s&s)", &reason, NULL, &sentence);
+    g_assert_cmpstr (reason, ==, "foreign-state");
+    g_assert_nonnull (strstr (sentence, "the GPU 0000:01:00.0 before is not known"));
     assert_logged (stage, "0000:01:00.0", plants[i].words);
     assert_victim_unharmed (folder);
     fake_host_assert_same (daemon_stage_host (stage), before, plants[i].name);
@@ -225,12 +239,34 @@ test_pairings (void)
     daemon_stage_free (stage);
 }
 
+/* While the daemon was down another card was put into the slot of the pairing. */
+static void
+test_other_card (void)
+{
+    DaemonStage *stage = daemon_stage_new_for_all ("lab", programs, NULL);
+    g_autofree char *before = fake_host_fingerprint (daemon_stage_host (stage));
+    int folder = make_folder (stage, "pairings");
+    g_autoptr (GError) error = NULL;
+    GDBusConnection *client;
+
+    write_pairing (folder, UUID);
+    daemon_stage_start (stage);
+    client = daemon_stage_connect (stage);
+    g_assert_cmpuint (count_pairings (client), ==, 1);
+    error = prepare (client);
+    g_assert_nonnull (error);
+    g_assert_nonnull (strstr (error->message, "identity_changed"));
+    fake_host_assert_same (daemon_stage_host (stage), before, "another card");
+    disconnect (client);
+    close (folder);
+    daemon_stage_free (stage);
+}
+
 /* A pairing is stored where somebody has put a link in the way of the file that is written first.
  */
 static void
 test_in_the_way (void)
 {
-    static const char uuid[] = "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01";
     static const Plant in_the_way[] = { plant_link, plant_hard_link, plant_pipe };
     g_autofree char *path = vf_bus_gpu_path ((VfPciAddress){ 0, 1, 0, 0 });
 
@@ -240,13 +276,13 @@ test_in_the_way (void)
         GDBusConnection *client;
         struct stat status;
 
-        in_the_way[i](folder, "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01.new");
+        in_the_way[i](folder, UUID ".new");
         daemon_stage_start (stage);
         client = daemon_stage_connect (stage);
         g_assert_no_error (
             daemon_stage_call (client, path, VF_BUS_GPU_INTERFACE ".Pair",
-                               g_variant_new ("(ss^aya{sv})", uuid, "desk", "<domain/>", NULL)));
-        g_assert_cmpint (fstatat (folder, uuid, &status, AT_SYMLINK_NOFOLLOW), ==, 0);
+                               g_variant_new ("(ss^aya{sv})", UUID, "desk", "<domain/>", NULL)));
+        g_assert_cmpint (fstatat (folder, UUID, &status, AT_SYMLINK_NOFOLLOW), ==, 0);
         g_assert_true (S_ISREG (status.st_mode));
         assert_victim_unharmed (folder);
         disconnect (client);
@@ -265,6 +301,7 @@ main (int argc, char **argv)
         g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_journal);
     }
     g_test_add_func ("/hostile-state/pairings", test_pairings);
+    g_test_add_func ("/hostile-state/other-card", test_other_card);
     g_test_add_func ("/hostile-state/in-the-way", test_in_the_way);
     return g_test_run ();
 }

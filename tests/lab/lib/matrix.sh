@@ -90,12 +90,20 @@ kill_hook_at () {
 }
 
 fill_disk_at () {
-    local folder
     reach "$@" || return 1
+    fill_disk
+    end_operation
+    empty_disk
+}
+
+fill_disk () {
+    local folder
     for folder in /run/virtflow /var/lib/virtflow; do
         head -c 2M /dev/zero > "$folder/ballast" 2> /dev/null || :
     done
-    end_operation
+}
+
+empty_disk () {
     rm /run/virtflow/ballast /var/lib/virtflow/ballast
 }
 

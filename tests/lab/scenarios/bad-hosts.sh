@@ -5,6 +5,7 @@
 # deadline: 120
 # Hosts that cannot lend, or not this GPU: the reason of each.
 . /lab/lib/refusal.sh
+. /lab/lib/journal.sh
 
 on_vfio_before () {
     lend_by_hand "$dgpu"
@@ -27,6 +28,27 @@ without_vfio () {
     put_vfio_module_back
 }
 
+# The second twin is lent, and nobody knows any more what was done to it.
+with_damaged_journal () {
+    virtflow lend "$dgpu2.0"
+    stop_virtflow KILL
+    damage_journal "$dgpu2"
+    start_virtflow
+    refused 3 no-such-gpu virtflow return "$dgpu2.0"
+    like "$(virtflow status)" "to the GPU $dgpu2\.0 before is not known: its journal" \
+        "virtflow status says why"
+    is "$(drivers_of "$dgpu2")" "vfio-pci vfio-pci" "the card stays where it is"
+    virtflow lend "$dgpu.0"
+    is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "the first twin is lent all the same"
+    virtflow return "$dgpu.0"
+    stop_virtflow
+    succeeds "recover brings the second one home" virtflow recover "$dgpu2.0"
+    is "$(drivers_of "$dgpu2")" "$gpu_drivers" "it has its drivers"
+    start_virtflow
+    succeeds "and is lent as before" virtflow lend "$dgpu2.0"
+    virtflow return "$dgpu2.0"
+}
+
 case $shape in
     one)
         define_vm plain answers
@@ -44,6 +66,7 @@ case $shape in
         is "$(drivers_of "$dgpu")" "$gpu_drivers" "and the first one is not"
         virtflow return "$dgpu2.0"
         is "$(drivers_of "$dgpu2")" "$gpu_drivers" "the second twin is home"
+        with_damaged_journal
         ;;
 esac
 is "$(drivers_of "$dgpu")" "$gpu_drivers" "the host has its card"

@@ -4,6 +4,7 @@
 # deadline: 240
 # Bad input and bad moments: each gets its exit status and its reason, and touches nothing.
 . /lab/lib/cycle.sh
+. /lab/lib/fault.sh
 . /lab/lib/refusal.sh
 
 # A conventional PCI bus with a device in each slot.
@@ -67,6 +68,33 @@ refused 6 already-activated virtflow activate plain "$dgpu.0" --yes
 define_vm other answers
 refused 6 claimed-by-vm virtflow activate other "$dgpu.0" --yes
 virtflow deactivate plain
+
+# at_once DIRECTION...: all asked at the same time. Who does not end well has to be told why.
+at_once () {
+    local direction callers=() i status
+    untold=
+    for direction; do
+        virtflow "$direction" "$dgpu.0" > "/run/lab/at-once.${#callers[@]}" 2>&1 &
+        callers+=($!)
+    done
+    for i in "${!callers[@]}"; do
+        status=0
+        wait "${callers[i]}" || status=$?
+        [ "$status" = 0 ] || { [ "$status" = 6 ] && grep -q 'is running already' "/run/lab/at-once.$i"; } ||
+            untold+="$i: $status $(tail -n 1 "/run/lab/at-once.$i") "
+    done
+}
+
+workers=$(workers_started)
+at_once lend{,,,,,,,}
+is "$untold" "" "eight lends at once: each is served, or told that one runs"
+succeeds "eight lends at once: the card is lent" within 10 virtflow_state_is lent
+is "$(($(workers_started) - workers))" 1 "eight lends at once: by one switch"
+at_once {lend,return}{,,,}
+is "$untold" "" "lends and returns at once: each is served, or told that one runs"
+succeeds "lends and returns at once: the card is on one side" within 10 on_one_side
+virtflow return "$dgpu.0"
+home_again "after all of them"
 
 exec {held}< "$(drm_node "$dgpu")"
 refused 7 held-by-process virtflow lend "$dgpu.0"

@@ -12,6 +12,27 @@ define_vm first answers
 define_vm second answers "$(hostdevs "$dgpu")"
 define_vm managed answers "$(hostdevs "$dgpu" yes)"
 
+# forged_vm [DEVICES]: its XML says that VirtFlow gave it a GPU, in a mark that anybody may write.
+forged_vm () {
+    local uuid=6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01
+    local mark="<virtflow:gpu xmlns:virtflow='https://virtflow.org/xmlns/libvirt/domain/1.0' profile='keep'/>"
+    vm_xml forged answers "${1-}" | sed "s|<name>.*|&<uuid>$uuid</uuid><metadata>$mark</metadata>|" \
+        > /run/lab/forged.xml
+    virsh -q define --validate /run/lab/forged.xml
+}
+
+forged_vm "$(hostdevs "$dgpu")"
+fails "a mark that was forged makes no pairing" "forged.*nobody allowed it" virsh -q start forged
+home_again "after that mark"
+forged_vm
+succeeds "without a hostdev such a VM starts" virsh -q start forged
+is "$(virtflow_state) $(drivers_of "$dgpu")" "host $gpu_drivers" "and has no GPU"
+virsh -q destroy forged
+like "$(virtflow deactivate forged 2>&1)" "What it had before instead of it is not known" \
+    "no more than the mark can be taken back"
+is "$(domain_text forged | grep -c virtflow) $(drivers_of "$dgpu")" "0 $gpu_drivers" \
+    "and the card stays at home"
+
 fails "an unpaired VM that names the GPU with managed='no' is refused" \
     "second.*nobody allowed it" virsh -q start second
 home_again "after that refusal"
@@ -52,6 +73,11 @@ else
     not_ok "until the card is there"
 fi
 running_with_gpu first "started in mid-return"
+
+# Its owner takes it away from libvirt meanwhile.
+virsh -q undefine first
 virsh -q destroy first
-home_again "after a start in mid-return"
-virtflow deactivate first
+home_again "after a start in mid-return, and not defined any more"
+like "$(virtflow deactivate first 2>&1)" "first is not defined any more: it was left alone" \
+    "its pairing can be taken back"
+is "$(ls /var/lib/virtflow/pairings)" "" "and is forgotten"

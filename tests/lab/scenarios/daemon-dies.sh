@@ -62,6 +62,7 @@ hold helper-probe
 begin lend "see that no program" "killed between the fence and the first unbind"
 is "$(cat "$devices/$dgpu.0/driver_override")" vfio-pci "the card is reserved at that place"
 is "$(drivers_of "$dgpu")" "$gpu_drivers" "and still with its drivers"
+fails "and an ordinary user cannot open $host_node any more" "Permission denied" anna_can_open "$host_node"
 killed_here "killed between the fence and the first unbind"
 
 # The worker is held with the first unbind on its way to it, and looks at it when nobody listens any

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
 # only when named
-# deadline: 240
+# deadline: 300
 # libvirt is restarted under a VM that runs with its GPU, and dies together with QEMU in every order:
-# the card is healthy after each. That libvirtd dies first and stays away is in main-job.
+# the card is healthy after each. That libvirtd dies first and stays away is in main-job. And it does not
+# answer for a long time.
 . /lab/lib/cycle.sh
+. /lab/lib/fault.sh
 . /lab/lib/invariants.sh
 
 define_vm desk answers
@@ -61,4 +63,33 @@ succeeds "libvirtd, then QEMU: the card is on its way home" within 20 virtflow_s
 start_libvirt
 over "libvirtd, then QEMU, and libvirtd back meanwhile"
 virtflow deactivate desk
+
+# What does not need libvirt goes on while others wait for it; and nobody waits for ever.
+# Whether a command has its connection, and the thread that asks libvirt.
+waits_for_libvirt () {
+    grep -qx libvirt "/proc/$1"/task/*/comm
+}
+
+define_vm deaf ignores
+virsh -q start deaf
+succeeds "a guest that ignores the power button comes up" within 30 guest_is_up deaf
+virtflow stop deaf > /run/lab/stop 2>&1 &
+stopping=$!
+succeeds "somebody waits for its end" within 10 waits_for_libvirt "$stopping"
+hold libvirtd
+virtflow status > /run/lab/status 2>&1 &
+looking=$!
+succeeds "silent: a GPU is lent" answers_within 20 virtflow lend "$dgpu.0"
+succeeds "silent: and returned" answers_within 20 virtflow return "$dgpu.0"
+status=0
+answers_within 30 virtflow vms || status=$?
+is "$status" 13 "silent: what needs libvirt gives up"
+like "$(cat /run/lab/answer)" "libvirt has not answered for 20 seconds" "silent: and says why"
+succeeds "silent: virtflow status goes on without it" wait "$looking"
+like "$(cat /run/lab/status)" "$dgpu\.0.*The VMs are not known" "silent: and says so"
+succeeds "silent: who waits for the end of a VM gives up as well" within 90 process_is_gone "$stopping"
+like "$(cat /run/lab/stop)" "libvirt went away" "silent: and says why"
+let_go libvirtd
+is "$(vm_state deaf)" running "the VM runs on"
+virsh -q destroy deaf
 invariants_hold "at the end"

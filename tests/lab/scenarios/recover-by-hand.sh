@@ -6,6 +6,7 @@
 # card home by hand.
 . /lab/lib/cycle.sh
 . /lab/lib/held.sh
+. /lab/lib/journal.sh
 
 # A helper that is held must not count as a kernel that hangs, however slow this machine is.
 virtflow_with step-deadline=120000 'return-waits=0;200;200'
@@ -87,6 +88,10 @@ distrusted "it is not a plain file"
 rm "$journal"
 mknod "$journal" c 1 5
 distrusted "it is not a plain file"
+rm "$journal"
+setpriv --reuid=virtflow --regid=virtflow --clear-groups tee "$journal" < /run/lab/copy > /dev/null
+damage_journal "$dgpu"
+distrusted "damaged"
 rm "$journal"
 ln -s /run/lab/journal "$journal"
 recover_by_hand 0 "named, the card comes home without it" "$dgpu.0"

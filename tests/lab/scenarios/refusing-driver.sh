@@ -53,3 +53,25 @@ end_fault refuse_probe
 succeeds "recover goes on when the driver accepts" answers_within 30 virtflow recover
 home_again "recover"
 invariants_hold "recover"
+
+# The display's driver is well, and its companion's refuses.
+leave_lab_drivers
+homes=()
+put_on faultgpu "$dgpu" 1
+virtflow_with 'return-waits=0;300;300' # or most of the time here would be spent waiting
+remember_invariants
+virtflow lend "$dgpu.0"
+begin_fault refuse_times 2
+succeeds "a companion that is refused twice comes home with its card" virtflow return "$dgpu.0"
+is "$(drivers_of "$dgpu")" "$(home_of "$dgpu")" "both have their drivers"
+virtflow lend "$dgpu.0"
+begin_fault refuse_probe 5
+fails "one that is refused for good is named" "refused to bind $dgpu\.1 to faultgpu.*$kernels_line" \
+    virtflow return "$dgpu.0"
+is "$(virtflow_state), $(drivers_of "$dgpu")" "mixed, bochs-drm none" "the display is with the host"
+virtflow lend "$dgpu.0"
+is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "lent from there the whole card goes"
+end_fault refuse_probe
+succeeds "and comes back when the companion's driver accepts" answers_within 30 virtflow return "$dgpu.0"
+is "$(drivers_of "$dgpu")" "$(home_of "$dgpu")" "the card is whole again"
+invariants_hold "a companion that was refused"

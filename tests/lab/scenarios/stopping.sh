@@ -22,6 +22,11 @@ saves_nothing managedsave win11
 saves_nothing save win11 /run/lab/saved
 saves_nothing snapshot-create-as win11 --memspec /run/lab/memory
 is "$(vm_state win11), $(virtflow_state)" "running, in-use" "the VM and its card stay as they are"
+virsh -q suspend win11
+fails "a VM that is paused is not waited for" "is paused.*virsh resume" virtflow stop win11
+fails "nor ended when it is deactivated" "is paused.*virsh resume" virtflow deactivate win11 --yes
+is "$(vm_state win11), $(virtflow_state)" "paused, in-use" "it stays so, with its card"
+virsh -q resume win11
 virtflow stop win11
 home_again "stopped"
 domain_text win11 | grep -v 'virtflow:gpu\|<metadata>\|</metadata>' > /run/lab/unmarked.xml

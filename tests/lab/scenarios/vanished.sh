@@ -53,6 +53,24 @@ virsh -q start desk
 running_with_gpu desk "without a reset"
 virsh -q destroy desk
 home_again "without a reset"
-virtflow deactivate desk
 set_reset_methods default
+
+# Under a VM that runs the kernel waits until the VM has let go of it, and nobody else does.
+virsh -q start desk
+running_with_gpu desk "once more"
+# shellcheck disable=SC2016 # that shell expands it
+bash -c 'for function; do echo 1 > "$function/remove"; done' remover "$devices/$dgpu".* &
+remover=$!
+for command in status gpus; do
+    succeeds "removed under a VM: virtflow $command goes on" answers_within 20 virtflow "$command"
+done
+answers "removed under a VM" 20
+is "$(vm_state desk), $(virtflow_state)" "running, in-use" "removed under a VM: which runs on"
+succeeds "removed under a VM: the kernel waits for it" test -e "$devices/$dgpu.0"
+virsh -q destroy desk
+succeeds "removed under a VM: with that it is gone" within 60 process_is_gone "$remover"
+succeeds "removed under a VM: the kernel has no such card" test ! -e "$devices/$dgpu.0"
+echo 1 > /sys/bus/pci/rescan
+home_again "removed under a VM, and found again"
+virtflow deactivate desk
 invariants_hold "at the end"
