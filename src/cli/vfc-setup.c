@@ -13,6 +13,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
 static gboolean dry_run, undo, yes;
 static char **only;
@@ -53,25 +54,18 @@ count (GVariant *items, gboolean (*counts) (const VfLack *item))
     return n;
 }
 
-/* Each word of --only is something that is missing. */
+/* Each word of --only is something that can be missing. */
 static gboolean
-check_only (GVariant *items, GError **error)
+check_only (GError **error)
 {
     for (char **word = only; word != NULL && *word != NULL; word++) {
-        gboolean known = FALSE;
+        g_autofree char *ids = NULL;
 
-        for (gsize i = 0; i < g_variant_n_children (items); i++) {
-            g_auto (VfLack) item = { 0 };
-
-            vf_lack_get (items, i, &item);
-            known = known || strcmp (item.id, *word) == 0;
-        }
-        if (known)
+        if (g_strv_contains (vf_lack_ids, *word))
             continue;
+        ids = g_strjoinv (", ", (char **) vf_lack_ids);
         vf_error_set (error, VF_REASON_INVALID_OPTION,
-                      "Set-up misses nothing that is called '%s'. \"virtflow setup --dry-run\" "
-                      "lists what is missing.",
-                      *word);
+                      "Set-up knows no '%s'. What it can put right is: %s.", *word, ids);
         return FALSE;
     }
     return TRUE;
@@ -174,7 +168,7 @@ make_item (VfSetupClient *client, const VfLack *item, const char *gpu, GError **
     gint64 began = g_get_monotonic_time ();
 
     vfc_say ("%s ...", item->id);
-    if (!vf_setup_client_make (client, item->id, gpu, error)) {
+    if (!vf_setup_client_make (client, item, gpu, error)) {
         g_prefix_error (error, "%s: ", item->id);
         return FALSE;
     }
@@ -228,23 +222,31 @@ address_of (VfcRun *run, const char *name, GError **error)
     return gpu != NULL ? vf_dbus_gpu_dup_address (gpu) : NULL;
 }
 
+/* The service adds who calls it, and root needs no group. */
+static void
+say_who_is_left_out (void)
+{
+    if (getuid () == 0 && (only == NULL || g_strv_contains ((const char *const *) only, "group")))
+        vfc_say ("As root it adds nobody to the group libvirt. For that, run \"virtflow setup\" as "
+                 "the user who is to use VMs.");
+}
+
 static gboolean
 put_right (VfcRun *run, VfSetupClient *client, const char *name, GError **error)
 {
-    g_autofree char *gpu = name != NULL ? address_of (run, name, error) : NULL;
+    g_autofree char *gpu = NULL;
     g_autoptr (GVariant) items = NULL;
     gboolean make;
 
-    if (name != NULL && gpu == NULL)
-        return FALSE;
-    items = vf_setup_client_plan (client, gpu, error);
-    if (items == NULL || !check_only (items, error))
+    if (!check_only (error) || (name != NULL && (gpu = address_of (run, name, error)) == NULL)
+        || (items = vf_setup_client_plan (client, gpu, error)) == NULL)
         return FALSE;
     make = !dry_run && count (items, can_be_made) > 0;
     if (!run->json)
         print_items (run, items);
     if (!run->json && count (items, is_wanted) == 0)
         vfc_say ("Nothing is missing that set-up could put right.");
+    say_who_is_left_out ();
     if (make
         && ((!yes && !vfc_confirm (_ ("These files are changed."), error))
             || !make_items (client, items, gpu, error)))

@@ -118,7 +118,7 @@ make_one (VfSetupClient *client, const VfLack *lack, const char *gpu, Outcome *o
 {
     g_autoptr (GError) error = NULL;
 
-    if (vf_setup_client_make (client, lack->id, gpu, &error)) {
+    if (vf_setup_client_make (client, lack, gpu, &error)) {
         outcome->n_made++;
         outcome->restart = outcome->restart || strcmp (lack->counts, "restart") == 0;
         outcome->login = outcome->login || strcmp (lack->counts, "login") == 0;

@@ -13,10 +13,6 @@
 #define HOOK_PROGRAM "/usr/lib/libvirt/virtflow-hook"
 #define GROUP "libvirt"
 
-const char *const vf_setup_ids[] = { "unfinished", "command-line", "reservations",
-                                     "hook",       "group",        "desktop",
-                                     NULL };
-
 static void
 keep_if_useful (GPtrArray *items, VfSetupItem *item)
 {

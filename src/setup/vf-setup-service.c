@@ -201,8 +201,9 @@ shown_after (const Service *service, const VfAmendment *amendment)
                : "";
 }
 
+/* A floating reference. */
 static GVariant *
-format_item (const Service *service, const VfSetupItem *item)
+format_changes (const Service *service, const VfSetupItem *item)
 {
     GVariantBuilder changes;
 
@@ -213,9 +214,15 @@ format_item (const Service *service, const VfSetupItem *item)
         g_variant_builder_add (&changes, "(ssss)", kinds[amendment->kind], amendment->path,
                                shown_before (service, amendment), shown_after (service, amendment));
     }
-    return g_variant_new ("(ssssa(ssss))", item->id, item->purpose,
+    return g_variant_builder_end (&changes);
+}
+
+static GVariant *
+format_item (const Service *service, const VfSetupItem *item)
+{
+    return g_variant_new ("(ssss@a(ssss))", item->id, item->purpose,
                           item->by_hand != NULL ? item->by_hand : "", effects[item->effect],
-                          &changes);
+                          format_changes (service, item));
 }
 
 static void
@@ -252,6 +259,20 @@ find_item (const GPtrArray *items, const char *id, GError **error)
     return NULL;
 }
 
+/* A person has agreed to what was shown, and files and cards may have changed meanwhile. */
+static gboolean
+is_as_shown (const Service *service, const VfSetupItem *item, GVariant *shown, GError **error)
+{
+    g_autoptr (GVariant) changes = g_variant_ref_sink (format_changes (service, item));
+
+    if (g_variant_equal (changes, shown))
+        return TRUE;
+    vf_error_set (error, VF_REASON_FILE_CHANGED,
+                  "What is to be changed is not any more what was shown, so nothing was changed. "
+                  "Look once more at what is missing.");
+    return FALSE;
+}
+
 /* Both of it: who follows, and what is to be known for it. */
 typedef struct {
     const Service *service;
@@ -278,17 +299,18 @@ static void
 on_make_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
     Service *service = data;
+    g_autoptr (GVariant) shown = NULL;
     g_autoptr (GVariant) options = NULL;
     g_auto (Look) look = { 0 };
     g_autoptr (GError) error = NULL;
     const VfSetupItem *item = NULL;
     const char *id;
 
-    g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &id,
-                   &options);
+    g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a(ssss)@a{sv})", &id,
+                   &shown, &options);
     if (plan (service, uid, options, &look, &error))
         item = find_item (look.items, id, &error);
-    if (item != NULL) {
+    if (item != NULL && is_as_shown (service, item, shown, &error)) {
         Follower follower = { service, look.files };
         VfSetupPlace place = place_of (service, &follower);
 
@@ -372,6 +394,7 @@ static gboolean
 on_make (VfDbusSetup *skeleton,
          GDBusMethodInvocation *invocation,
          const char *item,
+         GVariant *changes,
          GVariant *options,
          gpointer data)
 {
