@@ -142,6 +142,15 @@ print_items (const VfcRun *run, GVariant *items)
     }
 }
 
+/* The service adds who calls it, and root needs no group. */
+static void
+say_who_is_left_out (void)
+{
+    if (getuid () == 0 && (only == NULL || g_strv_contains ((const char *const *) only, "group")))
+        vfc_say ("As root it adds nobody to the group libvirt. For that, run \"virtflow setup\" as "
+                 "the user who is to use VMs.");
+}
+
 /* What a person has to do for the changes to count, once for all of them. */
 static void
 say_what_remains (GVariant *items)
@@ -159,6 +168,7 @@ say_what_remains (GVariant *items)
         vfc_say ("Restart the host now. \"virtflow doctor\" then tells what is still missing.");
     else if (login)
         vfc_say ("Log out and in again now. \"virtflow doctor\" then tells what is still missing.");
+    say_who_is_left_out ();
     vfc_say ("\"virtflow setup --undo\" takes all of it back.");
 }
 
@@ -222,15 +232,6 @@ address_of (VfcRun *run, const char *name, GError **error)
     return gpu != NULL ? vf_dbus_gpu_dup_address (gpu) : NULL;
 }
 
-/* The service adds who calls it, and root needs no group. */
-static void
-say_who_is_left_out (void)
-{
-    if (getuid () == 0 && (only == NULL || g_strv_contains ((const char *const *) only, "group")))
-        vfc_say ("As root it adds nobody to the group libvirt. For that, run \"virtflow setup\" as "
-                 "the user who is to use VMs.");
-}
-
 static gboolean
 put_right (VfcRun *run, VfSetupClient *client, const char *name, GError **error)
 {
@@ -246,7 +247,6 @@ put_right (VfcRun *run, VfSetupClient *client, const char *name, GError **error)
         print_items (run, items);
     if (!run->json && count (items, is_wanted) == 0)
         vfc_say ("Nothing is missing that set-up could put right.");
-    say_who_is_left_out ();
     if (make
         && ((!yes && !vfc_confirm (_ ("These files are changed."), error))
             || !make_items (client, items, gpu, error)))
