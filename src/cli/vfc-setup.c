@@ -322,8 +322,7 @@ take_back (VfcRun *run, VfSetupClient *client, GError **error)
         return TRUE;
     vf_error_set (
         error, VF_REASON_FILE_CHANGED,
-        "Not all could be taken back. Put these places right by hand, then run \"virtflow "
-        "setup --undo\" once more.");
+        "Not all could be taken back: what somebody has changed since is left to that person.");
     return FALSE;
 }
 

@@ -170,7 +170,8 @@ advice_for_ostree (const VfBootWords *words)
 {
     g_autofree char *wanted = list (words->wanted, "--append-if-missing=", " ");
     g_autofree char *unwanted = list (words->unwanted, "--delete-if-present=", " ");
-    g_autofree char *options = g_strjoin (*wanted != '\0' ? " " : "", wanted, unwanted, NULL);
+    g_autofree char *options =
+        g_strjoin (*wanted != '\0' && *unwanted != '\0' ? " " : "", wanted, unwanted, NULL);
 
     return g_strdup_printf (_ ("The command line of this system is changed by rpm-ostree: run "
                                "'sudo rpm-ostree kargs %s', then restart the host."),
@@ -197,34 +198,42 @@ advice_for_unknown (const VfBootWords *words)
         return g_strdup_printf (_ ("Take '%s' off the kernel's command line in the boot loader, "
                                    "then restart the host."),
                                 unwanted);
+    if (*unwanted != '\0')
+        return g_strdup_printf (_ ("Take '%s' off the kernel's command line in the boot loader, "
+                                   "and add '%s' to it, then restart the host."),
+                                unwanted, wanted);
     return g_strdup_printf (_ ("Add '%s' to the kernel's command line in the boot loader, then "
                                "restart the host."),
                             wanted);
 }
 
 static void
-leave_to_person (VfSetupItem *item, char *advice)
+leave_to_person (VfSetupItem *item, VfSystem system, const VfBootWords *lacking)
 {
-    g_free (item->by_hand);
-    item->by_hand = advice;
+    gboolean wants = *lacking->wanted != NULL;
+
     item->follow_ups = 0;
     g_ptr_array_set_size (item->amendments, 0);
+    g_clear_pointer (&item->by_hand, g_free);
+    if (!wants && *lacking->unwanted == NULL)
+        return;
+    item->by_hand = system == VF_SYSTEM_OSTREE           ? advice_for_ostree (lacking)
+                    : system == VF_SYSTEM_NIXOS && wants ? advice_for_nixos (lacking)
+                                                         : advice_for_unknown (lacking);
 }
 
 void
-vf_boot_words_put_right (VfSetupItem *item, const VfSetupFacts *facts, const VfBootWords *words)
+vf_boot_words_put_right (VfSetupItem *item,
+                         const VfSetupFacts *facts,
+                         const VfBootWords *words,
+                         const VfBootWords *lacking)
 {
     const char *grub = facts->grub_menu != NULL ? vf_setup_facts_text (facts, GRUB) : NULL;
     const char *kernel_line = vf_setup_facts_text (facts, KERNEL_LINE);
     gboolean known = FALSE;
 
-    if (facts->system == VF_SYSTEM_OSTREE) {
-        leave_to_person (item, advice_for_ostree (words));
-        return;
-    }
-    if (facts->system == VF_SYSTEM_NIXOS) {
-        leave_to_person (item, *words->wanted != NULL ? advice_for_nixos (words)
-                                                      : advice_for_unknown (words));
+    if (facts->system != VF_SYSTEM_ORDINARY) {
+        leave_to_person (item, facts->system, lacking);
         return;
     }
     if (grub != NULL) {
@@ -235,7 +244,7 @@ vf_boot_words_put_right (VfSetupItem *item, const VfSetupFacts *facts, const VfB
     if (grub == NULL || known)
         known = amend_entries (item, facts, words) || known;
     if (!known)
-        leave_to_person (item, advice_for_unknown (words));
+        leave_to_person (item, facts->system, lacking);
     else if (kernel_line != NULL)
         amend_kernel_line (item, kernel_line, words);
 }

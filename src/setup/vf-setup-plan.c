@@ -73,26 +73,34 @@ find_reserving_words (const VfSetupScene *scene, GPtrArray *unwanted, GPtrArray 
     }
 }
 
-/* Whether the kernel that runs was told what the boot loader says. */
-static gboolean
-counts_already (const VfHostFacts *host, const VfBootWords *words)
+/* Those of @words that the kernel that runs has, or has not; they belong to @words. The caller owns
+ * the array, which ends with NULL. */
+static GPtrArray *
+select_words (const VfHostFacts *host, const GPtrArray *words, gboolean has)
 {
-    for (const char *const *word = words->wanted; *word != NULL; word++) {
-        if (!vf_host_facts_has_word (host, *word))
-            return FALSE;
+    GPtrArray *selected = g_ptr_array_new ();
+
+    for (guint i = 0; words->pdata[i] != NULL; i++) {
+        if (vf_host_facts_has_word (host, words->pdata[i]) == has)
+            g_ptr_array_add (selected, words->pdata[i]);
     }
-    for (const char *const *word = words->unwanted; *word != NULL; word++) {
-        if (vf_host_facts_has_word (host, *word))
-            return FALSE;
-    }
-    return TRUE;
+    g_ptr_array_add (selected, NULL);
+    return selected;
+}
+
+static VfBootWords
+boot_words (const GPtrArray *wanted, const GPtrArray *unwanted)
+{
+    return (VfBootWords){ (const char *const *) wanted->pdata,
+                          (const char *const *) unwanted->pdata };
 }
 
 /* What no file of the host can put right; or NULL. */
 static const char *
-advice_besides (const VfHostFacts *host, const VfSetupItem *item, const VfBootWords *words)
+advice_besides (const VfHostFacts *host, const VfSetupItem *item, const VfBootWords *lacking)
 {
-    if (host->firmware_iommu == VF_ANSWER_NO || counts_already (host, words))
+    if (host->firmware_iommu == VF_ANSWER_NO
+        || (*lacking->wanted == NULL && *lacking->unwanted == NULL))
         return is_intel (host) ? _ ("Turn on VT-d in the firmware.")
                                : _ ("Turn on IOMMU (AMD-Vi) in the firmware; where it says 'Auto', "
                                     "choose 'Enabled'.");
@@ -110,8 +118,10 @@ plan_command_line (const VfSetupScene *scene, GPtrArray *items)
     static const char *const off[] = { "intel_iommu=off", "amd_iommu=off", "iommu=off" };
     g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
     g_autoptr (GPtrArray) unwanted = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GPtrArray) missing = NULL;
+    g_autoptr (GPtrArray) present = NULL;
     gboolean lacks_iommu = !vf_snapshot_has_iommu (scene->machine);
-    VfBootWords words;
+    VfBootWords words, lacking;
     VfSetupItem *item;
 
     find_reserving_words (scene, unwanted, wanted);
@@ -130,11 +140,13 @@ plan_command_line (const VfSetupScene *scene, GPtrArray *items)
                            "to a VM.")
                       : _ ("No GPU is reserved for VMs when the host starts: it is lent when "
                            "a VM needs it.")));
-    words =
-        (VfBootWords){ (const char *const *) wanted->pdata, (const char *const *) unwanted->pdata };
-    vf_boot_words_put_right (item, scene->files, &words);
+    missing = select_words (scene->host, wanted, FALSE);
+    present = select_words (scene->host, unwanted, TRUE);
+    words = boot_words (wanted, unwanted);
+    lacking = boot_words (missing, present);
+    vf_boot_words_put_right (item, scene->files, &words, &lacking);
     if (item->by_hand == NULL && lacks_iommu)
-        item->by_hand = g_strdup (advice_besides (scene->host, item, &words));
+        item->by_hand = g_strdup (advice_besides (scene->host, item, &lacking));
     keep_if_useful (items, item);
 }
 
