@@ -381,6 +381,16 @@ pin (const VfSetupScene *scene, const VfGpu *spare, const VfGpu *shown, GPtrArra
     keep_if_useful (items, item);
 }
 
+/* A card was moved, and with it the addresses: what an earlier set-up has made fits none any more.
+ */
+static gboolean
+is_outdated (const VfSetupScene *scene)
+{
+    const char *rules = vf_setup_facts_text (scene->files, VF_DESKTOP_PIN_RULES);
+
+    return rules != NULL && vf_desktop_pin_has_made (rules);
+}
+
 /* Why nobody but a person can say which card the desktop is to leave alone; NULL when that is
  * clear:
  * *@spare then, or none has to be. */
@@ -397,6 +407,10 @@ find_obstacle (const VfSetupScene *scene,
     if (wanted != NULL && *spare == NULL)
         return _ ("The host shows its picture on that GPU: choose the other one as primary display "
                   "in the firmware, with the monitor on it.");
+    if (pinned == NULL && is_outdated (scene))
+        return _ (
+            "An earlier set-up has kept the desktop off a GPU, and cards have other addresses "
+            "since: run 'virtflow setup --undo', then 'virtflow setup' once more.");
     if (cards->spares->len == 0 || cards->gpus->len < 2)
         return NULL;
     if (cards->shown->len != 1)
