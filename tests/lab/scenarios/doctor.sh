@@ -74,6 +74,7 @@ sed "s|<name>|<uuid>$(cat /proc/sys/kernel/random/uuid)</uuid>&|" /run/lab/orpha
 start_libvirt
 says ok vm-whole-gpu "a VM with the whole card" whole
 says FAILED vm-managed "a VM whose card libvirt manages" managed
+says FAILED vm-managed "a VM whose card was not given by VirtFlow" whole
 says FAILED vm-whole-gpu "a VM with half a card" half
 says FAILED vm-devices "a VM whose card is gone" moved
 says FAILED vm-spice "a VM with SPICE's leftovers" orphan
