@@ -133,7 +133,10 @@ print_items (const VfcRun *run, GVariant *items)
             const char *kind, *path, *before, *after;
 
             g_variant_get (change, "(&s&s&s&s)", &kind, &path, &before, &after);
-            vfc_setup_text_change (run, path, before, after);
+            if (strcmp (kind, "then") == 0)
+                vfc_setup_text_then (after);
+            else
+                vfc_setup_text_change (run, path, before, after);
         }
         if (can_be_made (&item))
             vfc_setup_text_counts (vf_lack_counts_sentence (&item));
@@ -243,6 +246,12 @@ put_right (VfcRun *run, VfSetupClient *client, const char *name, GError **error)
         || (items = vf_setup_client_plan (client, gpu, error)) == NULL)
         return FALSE;
     make = !dry_run && count (items, can_be_made) > 0;
+    if (run->json && make && !yes) {
+        vf_error_set (error, VF_REASON_INVALID_OPTION,
+                      "With --json nothing is shown before it is made: add --dry-run to see it, or "
+                      "--yes if that is what you want.");
+        return FALSE;
+    }
     if (!run->json)
         print_items (run, items);
     if (!run->json && count (items, is_wanted) == 0)

@@ -55,6 +55,7 @@ typedef struct {
     char *shutdown_action; /* what libvirt-guests does with VMs when the host shuts down: "suspend";
                             * NULL where that is not installed */
     VfAnswer hooks_confined; /* whether SELinux keeps libvirt's hooks from the bus */
+    VfAnswer hook_unlisted;  /* whether AppArmor keeps libvirt from running VirtFlow's hook */
 } VfHostFacts;
 
 VfHostFacts *vf_host_facts_new (void);

@@ -156,6 +156,7 @@ show_notices (VfDbusHost *skeleton, VfdDaemon *daemon)
         add_notice (notices, VF_REASON_HOOK_NOT_CALLED,
                     vf_text_hook_not_called (vm, vfd_libvirt_pulse_unit (daemon->root)));
     vf_dbus_host_set_notices (skeleton, vf_blockers_to_variant (notices));
+    vf_dbus_host_set_hook_called (skeleton, vfd_hook_pulse_felt (daemon->hook_pulse));
 }
 
 void

@@ -188,19 +188,32 @@ notify_all (VflSetup *self)
 }
 
 static void
+append_lines (GString *text, const char *sign, const char *lines)
+{
+    g_auto (GStrv) each = g_strsplit (lines, "\n", -1);
+
+    for (char **line = each; *line != NULL; line++) {
+        if (**line != '\0')
+            g_string_append_printf (text, "%s %s\n", sign, *line);
+    }
+}
+
+static void
 describe_changes (GString *text, GVariant *changes)
 {
     for (gsize i = 0; i < g_variant_n_children (changes); i++) {
         const char *kind, *path, *before, *after;
 
         g_variant_get_child (changes, i, "(&s&s&s&s)", &kind, &path, &before, &after);
-        g_string_append_printf (text, "/%s\n", path);
-        if (strcmp (kind, "line") != 0)
+        if (strcmp (kind, "then") == 0) {
+            g_autofree char *sentence = vf_translation_of (after);
+
+            g_string_append_printf (text, "%s\n", sentence);
             continue;
-        if (*before != '\0')
-            g_string_append_printf (text, "− %s\n", before);
-        if (*after != '\0')
-            g_string_append_printf (text, "+ %s\n", after);
+        }
+        g_string_append_printf (text, "/%s\n", path);
+        append_lines (text, "−", before);
+        append_lines (text, "+", after);
     }
 }
 

@@ -42,7 +42,7 @@ is_as () {
     result $? "$2"
 }
 
-echo 1..30
+echo 1..32
 mkdir -p "$TREE"/{etc/default,boot/grub,var/lib/virtflow-setup,usr/lib/libvirt,usr/sbin}
 printf 'vendor_id\t: GenuineIntel\nflags\t\t: vmx\n' > "$TREE/proc/cpuinfo"
 echo quiet > "$TREE/proc/cmdline"
@@ -60,6 +60,8 @@ done
 
 shown 0 setup-plan.txt setup --dry-run
 shown 0 setup-plan.json setup --dry-run --json
+shown 2 setup-unseen.json setup --json
+says 'With --json nothing is shown before it is made'
 shown 0 setup-plan-only.txt setup --dry-run --only hook
 is_as before "a plan changes nothing"
 shown 2 setup-plan.txt setup
