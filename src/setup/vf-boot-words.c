@@ -140,15 +140,29 @@ amend_kernel_line (VfSetupItem *item, const char *text, const VfBootWords *words
     }
 }
 
-/* A file that is read behind the main one sets a variable once more. */
+/* Whether @text sets @variable to something else, and does not only add to what it was, as packages
+ * do: GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=512M". */
 static gboolean
-is_overridden (const VfSetupFacts *facts)
+sets_anew (const char *text, const char *variable, const VfBootWords *words)
+{
+    g_autofree char *pattern =
+        g_strdup_printf ("^\\s*(?:export\\s+)?%s=(?!.*\\$\\{?%s\\b)", variable, variable);
+    g_autofree char *line = find_setting (text, variable);
+
+    return g_regex_match_simple (pattern, text, G_REGEX_MULTILINE, 0)
+           || (line != NULL && has_any (line, words->unwanted));
+}
+
+/* By a file that is read behind the main one. */
+static gboolean
+is_overridden (const VfSetupFacts *facts, const VfBootWords *words)
 {
     for (guint i = 0; i < facts->files->len; i++) {
         const VfHostFile *file = facts->files->pdata[i];
 
         if (g_str_has_prefix (file->path, "etc/default/grub.d/")
-            && (is_set (file->text, GRUB_DEFAULT) || is_set (file->text, GRUB_ALWAYS)))
+            && (sets_anew (file->text, GRUB_DEFAULT, words)
+                || sets_anew (file->text, GRUB_ALWAYS, words)))
             return TRUE;
     }
     return FALSE;
@@ -237,7 +251,7 @@ vf_boot_words_put_right (VfSetupItem *item,
         return;
     }
     if (grub != NULL) {
-        known = !is_overridden (facts) && amend_grub (item, grub, words);
+        known = !is_overridden (facts, words) && amend_grub (item, grub, words);
         if (item->amendments->len > 0)
             item->follow_ups |= VF_FOLLOW_UP_GRUB;
     }
