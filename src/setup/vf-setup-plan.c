@@ -459,7 +459,8 @@ leave_to_configuration (GPtrArray *items)
         item->follow_ups = 0;
         g_free (item->by_hand);
         item->by_hand = g_strdup (_ ("This system makes its files from a configuration of its own: "
-                                     "have them made by that. docs/guide.md says what is needed."));
+                                     "have them made by that. 'virtflow help nixos' says what is "
+                                     "needed."));
     }
 }
 
