@@ -358,15 +358,12 @@ const VfcCommand vfc_command_setup = {
     .arguments = "[GPU]",
     .description =
         "Puts right what \"virtflow doctor\" finds missing on this host, as far as files can: the"
-        " kernel's\ncommand line in the boot loader, GPUs that are reserved at boot, libvirt's "
-        "hook,"
-        " the user's\nmembership in the group libvirt, and the desktop, which is kept off the GPU."
-        " Shows each change\nbefore it is made, and remembers it: --undo takes back exactly those,"
-        " and leaves what somebody\nhas changed since.\n\nGPU is the one that the desktop is to "
-        "leave"
-        " alone: its address (0000:01:00.0 or 01:00.0), a\npart of its model's name, or nothing "
-        "when"
-        " only one can be spared.",
+        " kernel's\ncommand line in the boot loader, GPUs that are reserved at boot, bans of vfio's"
+        " modules,\nlibvirt's hook, the user's membership in the group libvirt, and the desktop,"
+        " which is kept off\nthe GPU. Shows each change before it is made, and remembers it: --undo"
+        " takes back exactly those,\nand leaves what somebody has changed since.\n\nGPU is the one"
+        " that the desktop is to leave alone: its address (0000:01:00.0 or 01:00.0), a\npart of its"
+        " model's name, or nothing when only one can be spared.",
     .example =
         "  virtflow setup --dry-run\n  virtflow setup\n  virtflow setup --only desktop 01:00.0\n"
         "  virtflow setup --undo",

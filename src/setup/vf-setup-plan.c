@@ -4,9 +4,9 @@
 
 #include "vf-boot-words.h"
 #include "vf-desktop-pin.h"
+#include "vf-setup-modprobe.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HOOK "etc/libvirt/hooks/qemu.d/50-virtflow"
@@ -28,31 +28,6 @@ is_intel (const VfHostFacts *host)
     return g_strcmp0 (host->cpu_vendor, "GenuineIntel") == 0;
 }
 
-/* @text, a list of ids behind "=" ("ids=10de:1e84,1912:0014"), without those of GPUs; NULL when no
- * id is left, or none was there. The caller owns it. */
-static char *
-without_gpu_ids (const char *text, const VfSnapshot *machine)
-{
-    const char *list = strchr (text, '=');
-    g_autofree char *head = NULL;
-    g_autofree char *rest = NULL;
-    g_auto (GStrv) ids = NULL;
-    g_autoptr (GPtrArray) kept = g_ptr_array_new ();
-
-    if (list == NULL)
-        return NULL;
-    head = g_strndup (text, (gsize) (list + 1 - text));
-    ids = g_strsplit (list + 1, ",", -1);
-    for (char **id = ids; *id != NULL; id++)
-        if (**id != '\0' && !vf_gpu_any_named_in (*id, machine))
-            g_ptr_array_add (kept, *id);
-    if (kept->len == 0)
-        return NULL;
-    g_ptr_array_add (kept, NULL);
-    rest = g_strjoinv (",", (char **) kept->pdata);
-    return g_strconcat (head, rest, NULL);
-}
-
 /* The words of the command line by which somebody has reserved a GPU for VMs, which belong to the
  * facts; and what is to stand there in their place, for other devices. */
 static void
@@ -67,7 +42,7 @@ find_reserving_words (const VfSetupScene *scene, GPtrArray *unwanted, GPtrArray 
         if (*setting->place == '/' || !vf_gpu_any_named_in (setting->text, scene->machine))
             continue;
         g_ptr_array_add (unwanted, g_strdup (setting->text));
-        rest = without_gpu_ids (setting->text, scene->machine);
+        rest = vf_setup_modprobe_without_gpus (setting->text, scene->machine);
         if (rest != NULL)
             g_ptr_array_add (wanted, rest);
     }
@@ -147,90 +122,6 @@ plan_command_line (const VfSetupScene *scene, GPtrArray *items)
     vf_boot_words_put_right (item, scene->files, &words, &lacking);
     if (item->by_hand == NULL && lacks_iommu)
         item->by_hand = g_strdup (advice_besides (scene->host, item, &lacking));
-    keep_if_useful (items, item);
-}
-
-/* The line of "/etc/modprobe.d/vfio.conf:3"; NULL when that is no place that set-up may change. */
-static char *
-line_at (const VfSetupFacts *files, const char *place, char **path)
-{
-    const char *colon = strrchr (place, ':');
-    g_auto (GStrv) lines = NULL;
-    const char *text;
-    guint64 number;
-
-    if (*place != '/' || colon == NULL)
-        return NULL;
-    *path = g_strndup (place + 1, (gsize) (colon - place - 1));
-    text = vf_setup_facts_text (files, *path);
-    if (text == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT, &number, NULL))
-        return NULL;
-    lines = g_strsplit (text, "\n", -1);
-    return number <= g_strv_length (lines) ? g_strdup (lines[number - 1]) : NULL;
-}
-
-/* @line of modprobe's configuration with the GPUs taken out of its list of ids; the caller owns it.
- */
-static char *
-without_gpus (const char *line, const VfSnapshot *machine)
-{
-    g_auto (GStrv) words = g_strsplit (line, " ", -1);
-
-    for (char **word = words; *word != NULL; word++) {
-        char *rest = g_str_has_prefix (*word, "ids=") ? without_gpu_ids (*word, machine) : NULL;
-
-        if (rest == NULL)
-            continue;
-        g_free (*word);
-        *word = rest;
-        return g_strjoinv (" ", words);
-    }
-    return g_strconcat ("# taken out by virtflow setup: ", line, NULL);
-}
-
-static void
-free_reserved (VfSetupItem *item, const VfSetupScene *scene, const VfSetting *setting)
-{
-    g_autofree char *path = NULL;
-    g_autofree char *line = line_at (scene->files, setting->place, &path);
-    g_autofree char *freed = NULL;
-    g_autoptr (VfAmendment) amendment = NULL;
-    g_autofree char *text = NULL;
-
-    if (*setting->place != '/')
-        return; /* of the command line */
-    if (line != NULL && scene->files->system == VF_SYSTEM_ORDINARY) {
-        freed = without_gpus (line, scene->machine);
-        amendment = vf_amendment_new (VF_AMENDMENT_LINE, path, line, freed);
-        text = vf_amendment_apply (amendment, vf_setup_facts_text (scene->files, path), NULL);
-    }
-    if (text != NULL) {
-        vf_setup_item_add (item, g_steal_pointer (&amendment));
-        item->follow_ups |= VF_FOLLOW_UP_INITRAMFS;
-    } else if (item->by_hand == NULL) {
-        item->by_hand = g_strdup_printf (_ ("Take the ids of the GPU out of '%s' in %s, make the "
-                                            "initramfs anew, then restart the "
-                                            "host."),
-                                         setting->text, setting->place);
-    }
-}
-
-static void
-plan_reservations (const VfSetupScene *scene, GPtrArray *items)
-{
-    const GPtrArray *reservations = scene->host->reservations;
-    VfSetupItem *item = vf_setup_item_new (
-        "reservations", VF_EFFECT_RESTART,
-        g_strdup (
-            _ ("No GPU is reserved for VMs when vfio-pci is loaded: it is lent when a VM needs "
-               "it.")));
-
-    for (guint i = 0; i < reservations->len; i++) {
-        const VfSetting *setting = reservations->pdata[i];
-
-        if (vf_gpu_any_named_in (setting->text, scene->machine))
-            free_reserved (item, scene, setting);
-    }
     keep_if_useful (items, item);
 }
 
@@ -488,7 +379,8 @@ vf_setup_plan (const VfSetupScene *scene, const VfSetupWish *wish)
 
     plan_unfinished (scene, items);
     plan_command_line (scene, items);
-    plan_reservations (scene, items);
+    keep_if_useful (items, vf_setup_modprobe_free_gpus (scene));
+    keep_if_useful (items, vf_setup_modprobe_lift_bans (scene));
     plan_hook (scene, items);
     plan_group (scene, wish->user, items);
     plan_desktop (scene, wish->gpu, items);
