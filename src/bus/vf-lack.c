@@ -5,6 +5,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+const char *const vf_lack_ids[] = { "unfinished", "command-line", "reservations", "modules",
+                                    "hook",       "group",        "desktop",      NULL };
+
 void
 vf_lack_get (GVariant *lacks, gsize index, VfLack *lack)
 {

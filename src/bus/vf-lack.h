@@ -13,6 +13,9 @@ typedef struct {
     GVariant *changes;   /* a(ssss): kind, path, line before, line or text after */
 } VfLack;
 
+/* The ids of all that a host can lack, in the order in which it is put right; ends with NULL. */
+extern const char *const vf_lack_ids[];
+
 /* Fills @lack, which is to be cleared, with the one at @index of the plan @lacks. */
 void vf_lack_get (GVariant *lacks, gsize index, VfLack *lack);
 void vf_lack_clear (VfLack *lack);

@@ -76,10 +76,11 @@ vf_setup_client_plan (VfSetupClient *client, const char *gpu, GError **error)
 }
 
 gboolean
-vf_setup_client_make (VfSetupClient *client, const char *item, const char *gpu, GError **error)
+vf_setup_client_make (VfSetupClient *client, const VfLack *lack, const char *gpu, GError **error)
 {
     g_autoptr (GVariant) answer =
-        call (client, "Make", g_variant_new ("(s@a{sv})", item, options_for (gpu)),
+        call (client, "Make",
+              g_variant_new ("(s@a(ssss)@a{sv})", lack->id, lack->changes, options_for (gpu)),
               G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, error);
 
     return answer != NULL;

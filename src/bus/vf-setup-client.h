@@ -4,6 +4,7 @@
 #pragma once
 
 #include "vf-dbus.h"
+#include "vf-lack.h"
 
 typedef VfDbusSetup VfSetupClient;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VfSetupClient, g_object_unref)
@@ -15,8 +16,11 @@ VfSetupClient *vf_setup_client_new (const char *address, GError **error);
 /* @gpu is an address or NULL. Type "a(ssssa(ssss))"; the caller owns it. */
 GVariant *vf_setup_client_plan (VfSetupClient *client, const char *gpu, GError **error);
 
+/* @gpu as for the plan that @lack is of. VF_REASON_FILE_CHANGED when another change would be due
+ * now.
+ */
 gboolean
-vf_setup_client_make (VfSetupClient *client, const char *item, const char *gpu, GError **error);
+vf_setup_client_make (VfSetupClient *client, const VfLack *lack, const char *gpu, GError **error);
 
 /* Type "a(sssss)"; the caller owns it. */
 GVariant *vf_setup_client_list_changes (VfSetupClient *client, GError **error);

@@ -181,6 +181,10 @@ append_services (GString *text, const VfHostFacts *host)
         append (text, "sys/fs/selinux/enforce", "%s", "1");
     if (host->hooks_confined == VF_ANSWER_YES)
         append (text, "sys/fs/selinux/booleans/virt_hooks_unconfined", "%s", "0 0");
+    if (host->hook_unlisted == VF_ANSWER_YES) {
+        append (text, "sys/module/apparmor/parameters/enabled", "%s", "Y");
+        append (text, "etc/apparmor.d/usr.sbin.libvirtd", "%s", "profile libvirtd {}");
+    }
 }
 
 gboolean

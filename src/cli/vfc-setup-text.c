@@ -52,6 +52,12 @@ vfc_setup_text_change (const VfcRun *run, const char *path, const char *before, 
 }
 
 void
+vfc_setup_text_then (const char *sentence)
+{
+    print_sentence ("  ", sentence);
+}
+
+void
 vfc_setup_text_tell (void)
 {
     printf ("  %s\n", _ ("What reads these files is told of an earlier change."));

@@ -11,6 +11,9 @@ void vfc_setup_text_item (const char *id, const char *purpose);
 void
 vfc_setup_text_change (const VfcRun *run, const char *path, const char *before, const char *after);
 
+/* What is done with the changes, a sentence in English. */
+void vfc_setup_text_then (const char *sentence);
+
 /* Instead of a change: somebody is still to be told of an earlier one. */
 void vfc_setup_text_tell (void);
 

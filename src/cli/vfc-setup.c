@@ -13,6 +13,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
 static gboolean dry_run, undo, yes;
 static char **only;
@@ -53,25 +54,18 @@ count (GVariant *items, gboolean (*counts) (const VfLack *item))
     return n;
 }
 
-/* Each word of --only is something that is missing. */
+/* Each word of --only is something that can be missing. */
 static gboolean
-check_only (GVariant *items, GError **error)
+check_only (GError **error)
 {
     for (char **word = only; word != NULL && *word != NULL; word++) {
-        gboolean known = FALSE;
+        g_autofree char *ids = NULL;
 
-        for (gsize i = 0; i < g_variant_n_children (items); i++) {
-            g_auto (VfLack) item = { 0 };
-
-            vf_lack_get (items, i, &item);
-            known = known || strcmp (item.id, *word) == 0;
-        }
-        if (known)
+        if (g_strv_contains (vf_lack_ids, *word))
             continue;
+        ids = g_strjoinv (", ", (char **) vf_lack_ids);
         vf_error_set (error, VF_REASON_INVALID_OPTION,
-                      "Set-up misses nothing that is called '%s'. \"virtflow setup --dry-run\" "
-                      "lists what is missing.",
-                      *word);
+                      "Set-up knows no '%s'. What it can put right is: %s.", *word, ids);
         return FALSE;
     }
     return TRUE;
@@ -139,13 +133,25 @@ print_items (const VfcRun *run, GVariant *items)
             const char *kind, *path, *before, *after;
 
             g_variant_get (change, "(&s&s&s&s)", &kind, &path, &before, &after);
-            vfc_setup_text_change (run, path, before, after);
+            if (strcmp (kind, "then") == 0)
+                vfc_setup_text_then (after);
+            else
+                vfc_setup_text_change (run, path, before, after);
         }
         if (can_be_made (&item))
             vfc_setup_text_counts (vf_lack_counts_sentence (&item));
         if (*item.to_do != '\0')
             vfc_setup_text_to_do (item.to_do);
     }
+}
+
+/* The service adds who calls it, and root needs no group. */
+static void
+say_who_is_left_out (void)
+{
+    if (getuid () == 0 && (only == NULL || g_strv_contains ((const char *const *) only, "group")))
+        vfc_say ("As root it adds nobody to the group libvirt. For that, run \"virtflow setup\" as "
+                 "the user who is to use VMs.");
 }
 
 /* What a person has to do for the changes to count, once for all of them. */
@@ -165,6 +171,7 @@ say_what_remains (GVariant *items)
         vfc_say ("Restart the host now. \"virtflow doctor\" then tells what is still missing.");
     else if (login)
         vfc_say ("Log out and in again now. \"virtflow doctor\" then tells what is still missing.");
+    say_who_is_left_out ();
     vfc_say ("\"virtflow setup --undo\" takes all of it back.");
 }
 
@@ -174,7 +181,7 @@ make_item (VfSetupClient *client, const VfLack *item, const char *gpu, GError **
     gint64 began = g_get_monotonic_time ();
 
     vfc_say ("%s ...", item->id);
-    if (!vf_setup_client_make (client, item->id, gpu, error)) {
+    if (!vf_setup_client_make (client, item, gpu, error)) {
         g_prefix_error (error, "%s: ", item->id);
         return FALSE;
     }
@@ -231,16 +238,20 @@ address_of (VfcRun *run, const char *name, GError **error)
 static gboolean
 put_right (VfcRun *run, VfSetupClient *client, const char *name, GError **error)
 {
-    g_autofree char *gpu = name != NULL ? address_of (run, name, error) : NULL;
+    g_autofree char *gpu = NULL;
     g_autoptr (GVariant) items = NULL;
     gboolean make;
 
-    if (name != NULL && gpu == NULL)
-        return FALSE;
-    items = vf_setup_client_plan (client, gpu, error);
-    if (items == NULL || !check_only (items, error))
+    if (!check_only (error) || (name != NULL && (gpu = address_of (run, name, error)) == NULL)
+        || (items = vf_setup_client_plan (client, gpu, error)) == NULL)
         return FALSE;
     make = !dry_run && count (items, can_be_made) > 0;
+    if (run->json && make && !yes) {
+        vf_error_set (error, VF_REASON_INVALID_OPTION,
+                      "With --json nothing is shown before it is made: add --dry-run to see it, or "
+                      "--yes if that is what you want.");
+        return FALSE;
+    }
     if (!run->json)
         print_items (run, items);
     if (!run->json && count (items, is_wanted) == 0)
@@ -320,8 +331,7 @@ take_back (VfcRun *run, VfSetupClient *client, GError **error)
         return TRUE;
     vf_error_set (
         error, VF_REASON_FILE_CHANGED,
-        "Not all could be taken back. Put these places right by hand, then run \"virtflow "
-        "setup --undo\" once more.");
+        "Not all could be taken back: what somebody has changed since is left to that person.");
     return FALSE;
 }
 
@@ -348,15 +358,12 @@ const VfcCommand vfc_command_setup = {
     .arguments = "[GPU]",
     .description =
         "Puts right what \"virtflow doctor\" finds missing on this host, as far as files can: the"
-        " kernel's\ncommand line in the boot loader, GPUs that are reserved at boot, libvirt's "
-        "hook,"
-        " the user's\nmembership in the group libvirt, and the desktop, which is kept off the GPU."
-        " Shows each change\nbefore it is made, and remembers it: --undo takes back exactly those,"
-        " and leaves what somebody\nhas changed since.\n\nGPU is the one that the desktop is to "
-        "leave"
-        " alone: its address (0000:01:00.0 or 01:00.0), a\npart of its model's name, or nothing "
-        "when"
-        " only one can be spared.",
+        " kernel's\ncommand line in the boot loader, GPUs that are reserved at boot, bans of vfio's"
+        " modules,\nlibvirt's hook, the user's membership in the group libvirt, and the desktop,"
+        " which is kept off\nthe GPU. Shows each change before it is made, and remembers it: --undo"
+        " takes back exactly those,\nand leaves what somebody has changed since.\n\nGPU is the one"
+        " that the desktop is to leave alone: its address (0000:01:00.0 or 01:00.0), a\npart of its"
+        " model's name, or nothing when only one can be spared.",
     .example =
         "  virtflow setup --dry-run\n  virtflow setup\n  virtflow setup --only desktop 01:00.0\n"
         "  virtflow setup --undo",

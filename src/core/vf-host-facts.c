@@ -71,3 +71,23 @@ vf_host_facts_has_word (const VfHostFacts *facts, const char *word)
 
     return g_strv_contains ((const char *const *) words, word);
 }
+
+const char *
+vf_ban_find_module (const char *ban, const char *const *modules)
+{
+    g_auto (GStrv) words = g_strsplit_set (ban, " \t=,", -1);
+
+    while (*modules != NULL && !g_strv_contains ((const char *const *) words, *modules))
+        modules++;
+    return *modules;
+}
+
+const char *
+vf_ban_find_vfio (const char *ban)
+{
+    static const char *const modules[] = {
+        "vfio", "vfio_pci", "vfio-pci", "vfio_iommu_type1", "vfio-iommu-type1", NULL
+    };
+
+    return vf_ban_find_module (ban, modules);
+}

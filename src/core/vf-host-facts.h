@@ -55,6 +55,7 @@ typedef struct {
     char *shutdown_action; /* what libvirt-guests does with VMs when the host shuts down: "suspend";
                             * NULL where that is not installed */
     VfAnswer hooks_confined; /* whether SELinux keeps libvirt's hooks from the bus */
+    VfAnswer hook_unlisted;  /* whether AppArmor keeps libvirt from running VirtFlow's hook */
 } VfHostFacts;
 
 VfHostFacts *vf_host_facts_new (void);
@@ -66,6 +67,13 @@ VfSetting *vf_setting_new (const char *place, const char *text);
 
 /* As sysfs has it: "vfio_iommu_type1". */
 const char *vf_vfio_module_name (VfVfioModule module);
+
+/* The one of @modules that a ban is about: "blacklist nouveau", "install nvidia /bin/false" or
+ * "modprobe.blacklist=nouveau,nvidia"; or NULL. */
+const char *vf_ban_find_module (const char *ban, const char *const *modules);
+
+/* The same of the modules that pass a device to a VM. */
+const char *vf_ban_find_vfio (const char *ban);
 
 /* Whether @word stands on the kernel's command line, as a whole. */
 gboolean vf_host_facts_has_word (const VfHostFacts *facts, const char *word);

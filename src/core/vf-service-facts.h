@@ -20,6 +20,7 @@ typedef struct {
 
 typedef struct {
     char *daemon_error;     /* why it does not answer; NULL when it does */
+    gboolean hook_called;   /* by libvirt, since the daemon began */
     GPtrArray *notices;     /* VfBlocker: what it wants somebody to put right */
     GArray *stuck;          /* VfStuckGpu */
     GArray *holders;        /* VfGpuHolder, in order of their GPUs */

@@ -56,6 +56,13 @@ vfd_chronicle_tell (
 }
 
 void
+vfd_chronicle_tell_return (const VfdGpu *gpu, const char *why)
+{
+    vfd_chronicle_tell (gpu, G_LOG_LEVEL_MESSAGE, "returning", _ ("%s goes back to the host: %s"),
+                        vf_pci_address_format (vfd_gpu_address (gpu)).text, why);
+}
+
+void
 vfd_chronicle_tell_pairing (VfPciAddress gpu, const char *name, const char *uuid, gboolean made)
 {
     VfPciAddressText address = vf_pci_address_format (gpu);

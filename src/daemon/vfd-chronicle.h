@@ -20,6 +20,9 @@ void vfd_chronicle_tell (const VfdGpu *gpu,
                          const char *format,
                          ...) G_GNUC_PRINTF (4, 5);
 
+/* Why a GPU goes back, before it does: @why is translated, a clause without a full stop. */
+void vfd_chronicle_tell_return (const VfdGpu *gpu, const char *why);
+
 /* That the VM with that name and UUID was paired with a GPU, or is no longer. */
 void
 vfd_chronicle_tell_pairing (VfPciAddress gpu, const char *name, const char *uuid, gboolean made);

@@ -11,7 +11,10 @@
 #include "vfd-gpu-questions.h"
 #include "vfd-pairing-calls.h"
 #include "vfd-recovery.h"
+#include "vfd-chronicle.h"
 #include "vfd-switch.h"
+
+#include <glib/gi18n-lib.h>
 
 /* Steps take milliseconds; nobody reads faster than this. */
 #define PROGRESS_MILLISECONDS 100
@@ -252,15 +255,26 @@ on_switched (VfdGpu *gpu, const GError *error, gpointer data)
 }
 
 static void
+tell_return (const VfdGpu *gpu, const VfClaim *claimant)
+{
+    g_autofree char *label = vf_text_escape (claimant->label);
+    g_autofree char *why = g_strdup_printf (_ ("the user %s asks for it"), label);
+
+    vfd_chronicle_tell_return (gpu, why);
+}
+
+static void
 start_switch (VfdGpu *gpu, const Call *call, const VfClaim *claimant)
 {
     Call *copy = g_memdup2 (call, sizeof *call);
 
-    if (call->target == VF_TARGET_VFIO)
+    if (call->target == VF_TARGET_VFIO) {
         vfd_gpu_lend (gpu, claimant, g_dbus_method_invocation_get_sender (call->invocation),
                       on_switched, copy);
-    else
+    } else {
+        tell_return (gpu, claimant);
         vfd_gpu_switch (gpu, call->target, claimant, on_switched, copy);
+    }
 }
 
 static void

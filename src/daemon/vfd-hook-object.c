@@ -6,6 +6,7 @@
 #include "vf-text.h"
 #include "vfd-libvirt-pulse.h"
 #include "vfd-pairing-calls.h"
+#include "vfd-chronicle.h"
 #include "vfd-run.h"
 
 #include <glib/gi18n-lib.h>
@@ -160,6 +161,12 @@ caller_is_gone (const Call *call)
     return call->libvirt == 0 || !vfd_libvirt_pulse_is (call->daemon->root, call->libvirt);
 }
 
+static const char *
+start_failed (void)
+{
+    return _ ("its VM could not start");
+}
+
 static void
 on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
 {
@@ -169,6 +176,7 @@ on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
     g_clear_handle_id (&call->deadline_id, g_source_remove);
     if (call->invocation == NULL) {
         /* The start was refused meanwhile. */
+        vfd_chronicle_tell_return (gpu, start_failed ());
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
     } else if (error != NULL) {
         vf_bus_error_return (call->invocation, error);
@@ -176,6 +184,7 @@ on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
         refuse (call->invocation, vf_error_new (VF_REASON_NO_LIBVIRT,
                                                 "The libvirt daemon that was starting the VM has "
                                                 "ended meanwhile. Start the VM again."));
+        vfd_chronicle_tell_return (gpu, start_failed ());
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
     } else if (!vfd_run_begin (vfd_run_find (call->daemon, gpu), vfd_gpu_lease (gpu)->claim->id,
                                call->libvirt, &save_error)) {
@@ -352,8 +361,10 @@ release_unbegun (VfdDaemon *daemon, const char *uuid)
     VfdGpu *gpu = pairing != NULL && pairing->on_start ? vfd_gpu_find (daemon, pairing->gpu) : NULL;
     const VfClaim *claim = gpu != NULL ? vfd_gpu_lease (gpu)->claim : NULL;
 
-    if (claim != NULL && claim->kind == VF_CLAIM_VM && g_str_equal (claim->id, uuid))
-        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+    if (claim == NULL || claim->kind != VF_CLAIM_VM || !g_str_equal (claim->id, uuid))
+        return;
+    vfd_chronicle_tell_return (gpu, start_failed ());
+    vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "vfd-hook-pulse.h"
 
 struct _VfdHookPulse {
+    gboolean felt;
     char *missed; /* or NULL */
     void (*changed) (gpointer data);
     gpointer data;
@@ -38,7 +39,12 @@ set_missed (VfdHookPulse *pulse, const char *name)
 void
 vfd_hook_pulse_feel (VfdHookPulse *pulse)
 {
+    gboolean is_first = !pulse->felt;
+
+    pulse->felt = TRUE;
     set_missed (pulse, NULL);
+    if (is_first)
+        pulse->changed (pulse->data);
 }
 
 void
@@ -51,4 +57,10 @@ const char *
 vfd_hook_pulse_missed (const VfdHookPulse *pulse)
 {
     return pulse->missed;
+}
+
+gboolean
+vfd_hook_pulse_felt (const VfdHookPulse *pulse)
+{
+    return pulse->felt;
 }

@@ -20,3 +20,6 @@ void vfd_hook_pulse_miss (VfdHookPulse *pulse, const char *name);
 /* The VM for which it was missed since it was felt last; NULL when it was not. Belongs to @pulse.
  */
 const char *vfd_hook_pulse_missed (const VfdHookPulse *pulse);
+
+/* Whether it was felt since this daemon began. */
+gboolean vfd_hook_pulse_felt (const VfdHookPulse *pulse);

@@ -171,6 +171,7 @@ show_notices (VfDbusHost *skeleton, VfdDaemon *daemon)
                     vf_text_hook_not_called (vm, vfd_libvirt_pulse_unit (daemon->root)));
     add_unknown_gpus (notices, daemon);
     vf_dbus_host_set_notices (skeleton, vf_blockers_to_variant (notices));
+    vf_dbus_host_set_hook_called (skeleton, vfd_hook_pulse_felt (daemon->hook_pulse));
 }
 
 void

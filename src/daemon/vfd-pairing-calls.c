@@ -6,6 +6,7 @@
 #include "vf-text.h"
 #include "vfd-chronicle.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The domain's text; libvirt's own limit is far above what a domain needs. */
@@ -460,6 +461,7 @@ on_drop_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
                || !g_str_equal (lease->claim->id, call->uuid)) {
         drop (call, invocation);
     } else {
+        vfd_chronicle_tell_return (gpu, _ ("its VM is to have it no longer"));
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_drop_returned,
                         g_memdup2 (call, sizeof *call));
     }

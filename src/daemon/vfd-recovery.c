@@ -3,6 +3,7 @@
 #include "vfd-recovery.h"
 
 #include "vf-error.h"
+#include "vfd-chronicle.h"
 #include "vfd-run.h"
 
 #include <glib/gi18n-lib.h>
@@ -164,6 +165,7 @@ on_examined (gpointer data)
         report_failure (recovery, examination->gpu, error);
         end_one (recovery);
     } else {
+        vfd_chronicle_tell_return (examination->gpu, _ ("its driver has let go of it"));
         vfd_gpu_switch (examination->gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
     }
 }
@@ -187,6 +189,7 @@ recover (Recovery *recovery, VfdGpu *gpu)
             tell_strange (recovery, gpu);
     } else if (is_stranded (gpu) || is_unattended (recovery, gpu)) {
         recovery->pending++;
+        vfd_chronicle_tell_return (gpu, _ ("it was left half-way, or nobody has it"));
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, on_returned, recovery);
     } else if (is_lent_to_vm (gpu)) {
         look_after_run (gpu);

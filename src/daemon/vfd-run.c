@@ -150,17 +150,9 @@ on_returned (VfdGpu *gpu, const GError *error, gpointer data)
 }
 
 static void
-say_why (const VfdRun *run, const char *why)
-{
-    vfd_chronicle_tell (run->gpu, G_LOG_LEVEL_MESSAGE, "returning",
-                        _ ("%s goes back to the host: %s"),
-                        vf_pci_address_format (vfd_gpu_address (run->gpu)).text, why);
-}
-
-static void
 bring_home (VfdRun *run, const char *why)
 {
-    say_why (run, why);
+    vfd_chronicle_tell_return (run->gpu, why);
     enter (run, PHASE_IDLE);
     vfd_gpu_switch (run->gpu, VF_TARGET_HOST, NULL, on_returned, run);
 }
@@ -169,7 +161,7 @@ bring_home (VfdRun *run, const char *why)
 static void
 abandon (VfdRun *run, const char *why)
 {
-    say_why (run, why);
+    vfd_chronicle_tell_return (run->gpu, why);
     enter (run, PHASE_IDLE);
     vfd_gpu_abandon_run (run->gpu, on_returned, run);
 }

@@ -33,10 +33,19 @@ vf_check_hook (const VfCheck *check)
 void
 vf_check_confinement (const VfCheck *check)
 {
+    VfAnswer unlisted = check->facts->host->hook_unlisted;
+
+    if (unlisted == VF_ANSWER_YES)
+        vf_check_tell (check, VF_VERDICT_FAILED, "",
+                       _ ("Add the line '/usr/lib/libvirt/virtflow-hook PUx,' to "
+                          "/etc/apparmor.d/local/usr.sbin.libvirtd (or usr.sbin.virtqemud), then "
+                          "run 'sudo systemctl reload apparmor'."),
+                       _ ("AppArmor's profile does not let libvirt run VirtFlow's hook."));
     switch (check->facts->host->hooks_confined) {
     case VF_ANSWER_NO:
-        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
-                       _ ("Nothing keeps the hook from the daemon."));
+        if (unlisted == VF_ANSWER_NO)
+            vf_check_tell (check, VF_VERDICT_OK, "", NULL,
+                           _ ("Nothing keeps the hook from the daemon."));
         break;
     case VF_ANSWER_YES:
         vf_check_tell (check, VF_VERDICT_FAILED, "",

@@ -57,8 +57,7 @@ find_notice (const GPtrArray *notices, VfReason reason)
     return NULL;
 }
 
-/* That it is called can be seen only while a VM with a GPU runs: the daemon notices that it was
- * not. */
+/* What the daemon has seen since it began. */
 void
 vf_check_hook_called (const VfCheck *check)
 {
@@ -71,9 +70,11 @@ vf_check_hook_called (const VfCheck *check)
     else if (services->daemon_error != NULL)
         vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
                        _ ("Whether libvirt calls the hook only the daemon knows."));
+    else if (!services->hook_called)
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
+                       _ ("Whether libvirt calls the hook shows when a VM with a GPU starts."));
     else
-        vf_check_tell (check, VF_VERDICT_OK, "", NULL,
-                       _ ("No VM was started without a call of the hook."));
+        vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("libvirt calls VirtFlow's hook."));
 }
 
 static gboolean

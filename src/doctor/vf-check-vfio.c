@@ -70,30 +70,18 @@ vf_check_reservations (const VfCheck *check)
         vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("No GPU is reserved at boot."));
 }
 
-/* The one of @modules that "blacklist nouveau", "install nvidia /bin/false" or
- * "modprobe.blacklist=nouveau,nvidia" is about; or NULL. */
-static const char *
-find_banned (const char *text, const char *const *modules)
-{
-    g_auto (GStrv) words = g_strsplit_set (text, " \t=,", -1);
-
-    while (*modules != NULL && !g_strv_contains ((const char *const *) words, *modules))
-        modules++;
-    return *modules;
-}
-
 static void
 check_ban (const VfCheck *check, const VfSetting *ban)
 {
-    static const char *const vfio[] = { "vfio", "vfio_pci", "vfio-pci", "vfio_iommu_type1", NULL };
     static const char *const graphics[] = { "amdgpu", "radeon", "i915", "xe", "nvidia", NULL };
     const char *module;
 
-    if ((module = find_banned (ban->text, vfio)) != NULL)
-        vf_check_tell (check, VF_VERDICT_FAILED, "",
-                       _ ("Take that line out: no GPU can be lent without."),
-                       _ ("%s is never loaded: '%s' in %s."), module, ban->text, ban->place);
-    else if ((module = find_banned (ban->text, graphics)) != NULL)
+    if ((module = vf_ban_find_vfio (ban->text)) != NULL)
+        vf_check_tell (
+            check, VF_VERDICT_FAILED, "",
+            _ ("No GPU can be lent without: run 'virtflow setup', which takes that out."),
+            _ ("%s is never loaded: '%s' in %s."), module, ban->text, ban->place);
+    else if ((module = vf_ban_find_module (ban->text, graphics)) != NULL)
         vf_check_tell (check, VF_VERDICT_WARNING, "",
                        _ ("If that was written for passing the GPU, take it out: the host cannot "
                           "use a GPU that comes back without its driver."),

@@ -121,7 +121,8 @@ vf_check_vm_whole_gpu (const VfCheck *check)
                        _ ("%s takes no part of a GPU without the rest."), vm->name);
 }
 
-/* libvirt itself unbinds what it manages, and waits in that for ever when the driver does. */
+/* libvirt itself unbinds what it manages, and waits in that for ever when the driver does. What it
+ * does not manage the hook lets nobody start but whom VirtFlow has given the card. */
 void
 vf_check_vm_managed (const VfCheck *check)
 {
@@ -135,7 +136,14 @@ vf_check_vm_managed (const VfCheck *check)
         const VfDomainHostdev *hostdev = &g_array_index (hostdevs, VfDomainHostdev, i);
         VfGpu gpu;
 
-        if (hostdev->managed && vf_gpu_find (check->facts->machine, hostdev->source, &gpu))
+        if (!vf_gpu_find (check->facts->machine, hostdev->source, &gpu))
+            continue;
+        if (!hostdev->managed && vf_domain_xml_mark (vm->domain) == NULL)
+            vf_check_tell (check, VF_VERDICT_FAILED, vm->name, advice,
+                           _ ("%s names %s, which VirtFlow has not given to it: its start is "
+                              "refused."),
+                           vm->name, vf_pci_address_format (hostdev->source).text);
+        else if (hostdev->managed)
             vf_check_tell (check, VF_VERDICT_FAILED, vm->name, advice,
                            _ ("%s has %s with managed='yes': libvirt takes it from the host by "
                               "itself, and hangs when the driver does."),

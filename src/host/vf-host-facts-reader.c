@@ -168,6 +168,42 @@ find_confinement (const VfSysfs *root)
     return answer (text[0] == '0');
 }
 
+/* Whether the profile allows to run what the link in /etc/libvirt/hooks leads to: the kernel judges
+ * by that path. Debian's allows all of that folder. */
+static gboolean
+profile_lists_hook (const char *text)
+{
+    g_autoptr (GRegex) rule =
+        g_regex_new ("^\\s*(?:file\\s+)?/usr/lib/libvirt/(?:\\*\\*?|virtflow-hook)\\s+\\w*x",
+                     G_REGEX_MULTILINE, 0, NULL);
+
+    return text != NULL && g_regex_match (rule, text, 0, NULL);
+}
+
+/* A profile that is not there, or is a link in the folder "disable", confines nobody. */
+static VfAnswer
+find_unlisted (const VfSysfs *root)
+{
+    static const char *const profiles[] = { "usr.sbin.libvirtd", "usr.sbin.virtqemud" };
+    char enabled[8];
+
+    if (vf_sysfs_read (root, "sys/module/apparmor/parameters/enabled", enabled, sizeof enabled) != 0
+        || *enabled != 'Y')
+        return VF_ANSWER_NO;
+    for (guint i = 0; i < G_N_ELEMENTS (profiles); i++) {
+        g_autofree char *path = g_strconcat ("etc/apparmor.d/", profiles[i], NULL);
+        g_autofree char *own_path = g_strconcat ("etc/apparmor.d/local/", profiles[i], NULL);
+        g_autofree char *disabled = g_strconcat ("etc/apparmor.d/disable/", profiles[i], NULL);
+        g_autofree char *text = read_text (root, path);
+        g_autofree char *own = read_text (root, own_path);
+
+        if (text != NULL && !vf_sysfs_exists (root, disabled) && !profile_lists_hook (text)
+            && !profile_lists_hook (own))
+            return VF_ANSWER_YES;
+    }
+    return VF_ANSWER_NO;
+}
+
 VfHostFacts *
 vf_host_facts_reader_read (const VfSysfs *root, const VfSnapshot *machine)
 {
@@ -194,5 +230,6 @@ vf_host_facts_reader_read (const VfSysfs *root, const VfSnapshot *machine)
     facts->hook = answer (vf_sysfs_exists (root, "etc/libvirt/hooks/qemu.d/50-virtflow"));
     facts->shutdown_action = read_shutdown_action (root);
     facts->hooks_confined = find_confinement (root);
+    facts->hook_unlisted = find_unlisted (root);
     return facts;
 }

@@ -118,7 +118,7 @@ make_one (VfSetupClient *client, const VfLack *lack, const char *gpu, Outcome *o
 {
     g_autoptr (GError) error = NULL;
 
-    if (vf_setup_client_make (client, lack->id, gpu, &error)) {
+    if (vf_setup_client_make (client, lack, gpu, &error)) {
         outcome->n_made++;
         outcome->restart = outcome->restart || strcmp (lack->counts, "restart") == 0;
         outcome->login = outcome->login || strcmp (lack->counts, "login") == 0;
@@ -188,19 +188,32 @@ notify_all (VflSetup *self)
 }
 
 static void
+append_lines (GString *text, const char *sign, const char *lines)
+{
+    g_auto (GStrv) each = g_strsplit (lines, "\n", -1);
+
+    for (char **line = each; *line != NULL; line++) {
+        if (**line != '\0')
+            g_string_append_printf (text, "%s %s\n", sign, *line);
+    }
+}
+
+static void
 describe_changes (GString *text, GVariant *changes)
 {
     for (gsize i = 0; i < g_variant_n_children (changes); i++) {
         const char *kind, *path, *before, *after;
 
         g_variant_get_child (changes, i, "(&s&s&s&s)", &kind, &path, &before, &after);
-        g_string_append_printf (text, "/%s\n", path);
-        if (strcmp (kind, "line") != 0)
+        if (strcmp (kind, "then") == 0) {
+            g_autofree char *sentence = vf_translation_of (after);
+
+            g_string_append_printf (text, "%s\n", sentence);
             continue;
-        if (*before != '\0')
-            g_string_append_printf (text, "− %s\n", before);
-        if (*after != '\0')
-            g_string_append_printf (text, "+ %s\n", after);
+        }
+        g_string_append_printf (text, "/%s\n", path);
+        append_lines (text, "−", before);
+        append_lines (text, "+", after);
     }
 }
 

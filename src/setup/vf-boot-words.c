@@ -140,15 +140,29 @@ amend_kernel_line (VfSetupItem *item, const char *text, const VfBootWords *words
     }
 }
 
-/* A file that is read behind the main one sets a variable once more. */
+/* Whether @text sets @variable to something else, and does not only add to what it was, as packages
+ * do: GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=512M". */
 static gboolean
-is_overridden (const VfSetupFacts *facts)
+sets_anew (const char *text, const char *variable, const VfBootWords *words)
+{
+    g_autofree char *pattern =
+        g_strdup_printf ("^\\s*(?:export\\s+)?%s=(?!.*\\$\\{?%s\\b)", variable, variable);
+    g_autofree char *line = find_setting (text, variable);
+
+    return g_regex_match_simple (pattern, text, G_REGEX_MULTILINE, 0)
+           || (line != NULL && has_any (line, words->unwanted));
+}
+
+/* By a file that is read behind the main one. */
+static gboolean
+is_overridden (const VfSetupFacts *facts, const VfBootWords *words)
 {
     for (guint i = 0; i < facts->files->len; i++) {
         const VfHostFile *file = facts->files->pdata[i];
 
         if (g_str_has_prefix (file->path, "etc/default/grub.d/")
-            && (is_set (file->text, GRUB_DEFAULT) || is_set (file->text, GRUB_ALWAYS)))
+            && (sets_anew (file->text, GRUB_DEFAULT, words)
+                || sets_anew (file->text, GRUB_ALWAYS, words)))
             return TRUE;
     }
     return FALSE;
@@ -170,7 +184,8 @@ advice_for_ostree (const VfBootWords *words)
 {
     g_autofree char *wanted = list (words->wanted, "--append-if-missing=", " ");
     g_autofree char *unwanted = list (words->unwanted, "--delete-if-present=", " ");
-    g_autofree char *options = g_strjoin (*wanted != '\0' ? " " : "", wanted, unwanted, NULL);
+    g_autofree char *options =
+        g_strjoin (*wanted != '\0' && *unwanted != '\0' ? " " : "", wanted, unwanted, NULL);
 
     return g_strdup_printf (_ ("The command line of this system is changed by rpm-ostree: run "
                                "'sudo rpm-ostree kargs %s', then restart the host."),
@@ -197,45 +212,53 @@ advice_for_unknown (const VfBootWords *words)
         return g_strdup_printf (_ ("Take '%s' off the kernel's command line in the boot loader, "
                                    "then restart the host."),
                                 unwanted);
+    if (*unwanted != '\0')
+        return g_strdup_printf (_ ("Take '%s' off the kernel's command line in the boot loader, "
+                                   "and add '%s' to it, then restart the host."),
+                                unwanted, wanted);
     return g_strdup_printf (_ ("Add '%s' to the kernel's command line in the boot loader, then "
                                "restart the host."),
                             wanted);
 }
 
 static void
-leave_to_person (VfSetupItem *item, char *advice)
+leave_to_person (VfSetupItem *item, VfSystem system, const VfBootWords *lacking)
 {
-    g_free (item->by_hand);
-    item->by_hand = advice;
+    gboolean wants = *lacking->wanted != NULL;
+
     item->follow_ups = 0;
     g_ptr_array_set_size (item->amendments, 0);
+    g_clear_pointer (&item->by_hand, g_free);
+    if (!wants && *lacking->unwanted == NULL)
+        return;
+    item->by_hand = system == VF_SYSTEM_OSTREE           ? advice_for_ostree (lacking)
+                    : system == VF_SYSTEM_NIXOS && wants ? advice_for_nixos (lacking)
+                                                         : advice_for_unknown (lacking);
 }
 
 void
-vf_boot_words_put_right (VfSetupItem *item, const VfSetupFacts *facts, const VfBootWords *words)
+vf_boot_words_put_right (VfSetupItem *item,
+                         const VfSetupFacts *facts,
+                         const VfBootWords *words,
+                         const VfBootWords *lacking)
 {
     const char *grub = facts->grub_menu != NULL ? vf_setup_facts_text (facts, GRUB) : NULL;
     const char *kernel_line = vf_setup_facts_text (facts, KERNEL_LINE);
     gboolean known = FALSE;
 
-    if (facts->system == VF_SYSTEM_OSTREE) {
-        leave_to_person (item, advice_for_ostree (words));
-        return;
-    }
-    if (facts->system == VF_SYSTEM_NIXOS) {
-        leave_to_person (item, *words->wanted != NULL ? advice_for_nixos (words)
-                                                      : advice_for_unknown (words));
+    if (facts->system != VF_SYSTEM_ORDINARY) {
+        leave_to_person (item, facts->system, lacking);
         return;
     }
     if (grub != NULL) {
-        known = !is_overridden (facts) && amend_grub (item, grub, words);
+        known = !is_overridden (facts, words) && amend_grub (item, grub, words);
         if (item->amendments->len > 0)
             item->follow_ups |= VF_FOLLOW_UP_GRUB;
     }
     if (grub == NULL || known)
         known = amend_entries (item, facts, words) || known;
     if (!known)
-        leave_to_person (item, advice_for_unknown (words));
+        leave_to_person (item, facts->system, lacking);
     else if (kernel_line != NULL)
         amend_kernel_line (item, kernel_line, words);
 }

@@ -7,6 +7,10 @@
 #include "vf-setup-item.h"
 
 /* Adds to @item what changes the files of the boot loader, or, where that is not known or is done
- * by other means, what a person has to do. Adds nothing when the files have the words already. */
-void
-vf_boot_words_put_right (VfSetupItem *item, const VfSetupFacts *facts, const VfBootWords *words);
+ * by other means, what a person has to do: about @lacking, those of @words by which the command
+ * line of the kernel that runs differs. Adds nothing when the files have the words already, or
+ * nothing is lacking. */
+void vf_boot_words_put_right (VfSetupItem *item,
+                              const VfSetupFacts *facts,
+                              const VfBootWords *words,
+                              const VfBootWords *lacking);

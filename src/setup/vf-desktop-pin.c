@@ -4,9 +4,10 @@
 
 #include "vf-amendment.h"
 
+#define MADE "# Made by \"virtflow setup\"; \"virtflow setup --undo\" takes it away.\n"
 #define HEAD \
-    "# Made by \"virtflow setup\"; \"virtflow setup --undo\" takes it away.\n" \
-    "# The desktop leaves the GPU %s to virtual machines, also when it comes back from one.\n"
+    MADE "# The desktop leaves the GPU %s to virtual machines, also when it comes back from " \
+         "one.\n"
 
 /* Behind 71-seat.rules, which gives a card to the seat, and before 73-seat-late.rules, which acts
  * on it. logind opens no card for a session that is not on its seat (session_device_verify in
@@ -45,12 +46,17 @@ vf_desktop_pin_files (VfPciAddress spare, VfPciAddress shown, gboolean xorg)
     const VfPciAddressText gpu = vf_pci_address_format (spare);
     const VfPciAddressText desktop = vf_pci_address_format (shown);
 
-    add (files, "etc/udev/rules.d/72-virtflow-desktop.rules",
-         g_strdup_printf (RULES, gpu.text, gpu.text, desktop.text));
+    add (files, VF_DESKTOP_PIN_RULES, g_strdup_printf (RULES, gpu.text, gpu.text, desktop.text));
     add (files, "etc/environment.d/90-virtflow-desktop.conf",
          g_strdup_printf (ENVIRONMENT, gpu.text));
     if (xorg)
         add (files, "etc/X11/xorg.conf.d/90-virtflow-desktop.conf",
              g_strdup_printf (XORG, gpu.text));
     return files;
+}
+
+gboolean
+vf_desktop_pin_has_made (const char *text)
+{
+    return g_str_has_prefix (text, MADE);
 }

@@ -5,6 +5,7 @@
 #include "vf-error.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -161,4 +162,20 @@ vf_follow_up_do (const VfSetupFacts *facts, VfFollowUp follow_up, GError **error
         return reload_libvirt (error);
     }
     g_return_val_if_reached (FALSE);
+}
+
+const char *
+vf_follow_up_sentence (VfFollowUp follow_up)
+{
+    switch (follow_up) {
+    case VF_FOLLOW_UP_GRUB:
+        return N_ ("The boot loader's menu is made anew.");
+    case VF_FOLLOW_UP_INITRAMFS:
+        return N_ ("The initramfs of each kernel is made anew, which may take minutes.");
+    case VF_FOLLOW_UP_UDEV:
+        return N_ ("udev reads its rules again and applies them to the graphics cards.");
+    case VF_FOLLOW_UP_LIBVIRT:
+        return N_ ("libvirt reads its hooks again; VMs that run go on.");
+    }
+    g_return_val_if_reached ("");
 }

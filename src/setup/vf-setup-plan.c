@@ -4,18 +4,14 @@
 
 #include "vf-boot-words.h"
 #include "vf-desktop-pin.h"
+#include "vf-setup-modprobe.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HOOK "etc/libvirt/hooks/qemu.d/50-virtflow"
 #define HOOK_PROGRAM "/usr/lib/libvirt/virtflow-hook"
 #define GROUP "libvirt"
-
-const char *const vf_setup_ids[] = { "unfinished", "command-line", "reservations",
-                                     "hook",       "group",        "desktop",
-                                     NULL };
 
 static void
 keep_if_useful (GPtrArray *items, VfSetupItem *item)
@@ -32,31 +28,6 @@ is_intel (const VfHostFacts *host)
     return g_strcmp0 (host->cpu_vendor, "GenuineIntel") == 0;
 }
 
-/* @text, a list of ids behind "=" ("ids=10de:1e84,1912:0014"), without those of GPUs; NULL when no
- * id is left, or none was there. The caller owns it. */
-static char *
-without_gpu_ids (const char *text, const VfSnapshot *machine)
-{
-    const char *list = strchr (text, '=');
-    g_autofree char *head = NULL;
-    g_autofree char *rest = NULL;
-    g_auto (GStrv) ids = NULL;
-    g_autoptr (GPtrArray) kept = g_ptr_array_new ();
-
-    if (list == NULL)
-        return NULL;
-    head = g_strndup (text, (gsize) (list + 1 - text));
-    ids = g_strsplit (list + 1, ",", -1);
-    for (char **id = ids; *id != NULL; id++)
-        if (**id != '\0' && !vf_gpu_any_named_in (*id, machine))
-            g_ptr_array_add (kept, *id);
-    if (kept->len == 0)
-        return NULL;
-    g_ptr_array_add (kept, NULL);
-    rest = g_strjoinv (",", (char **) kept->pdata);
-    return g_strconcat (head, rest, NULL);
-}
-
 /* The words of the command line by which somebody has reserved a GPU for VMs, which belong to the
  * facts; and what is to stand there in their place, for other devices. */
 static void
@@ -71,32 +42,40 @@ find_reserving_words (const VfSetupScene *scene, GPtrArray *unwanted, GPtrArray 
         if (*setting->place == '/' || !vf_gpu_any_named_in (setting->text, scene->machine))
             continue;
         g_ptr_array_add (unwanted, g_strdup (setting->text));
-        rest = without_gpu_ids (setting->text, scene->machine);
+        rest = vf_setup_modprobe_without_gpus (setting->text, scene->machine);
         if (rest != NULL)
             g_ptr_array_add (wanted, rest);
     }
 }
 
-/* Whether the kernel that runs was told what the boot loader says. */
-static gboolean
-counts_already (const VfHostFacts *host, const VfBootWords *words)
+/* Those of @words that the kernel that runs has, or has not; they belong to @words. The caller owns
+ * the array, which ends with NULL. */
+static GPtrArray *
+select_words (const VfHostFacts *host, const GPtrArray *words, gboolean has)
 {
-    for (const char *const *word = words->wanted; *word != NULL; word++) {
-        if (!vf_host_facts_has_word (host, *word))
-            return FALSE;
+    GPtrArray *selected = g_ptr_array_new ();
+
+    for (guint i = 0; words->pdata[i] != NULL; i++) {
+        if (vf_host_facts_has_word (host, words->pdata[i]) == has)
+            g_ptr_array_add (selected, words->pdata[i]);
     }
-    for (const char *const *word = words->unwanted; *word != NULL; word++) {
-        if (vf_host_facts_has_word (host, *word))
-            return FALSE;
-    }
-    return TRUE;
+    g_ptr_array_add (selected, NULL);
+    return selected;
+}
+
+static VfBootWords
+boot_words (const GPtrArray *wanted, const GPtrArray *unwanted)
+{
+    return (VfBootWords){ (const char *const *) wanted->pdata,
+                          (const char *const *) unwanted->pdata };
 }
 
 /* What no file of the host can put right; or NULL. */
 static const char *
-advice_besides (const VfHostFacts *host, const VfSetupItem *item, const VfBootWords *words)
+advice_besides (const VfHostFacts *host, const VfSetupItem *item, const VfBootWords *lacking)
 {
-    if (host->firmware_iommu == VF_ANSWER_NO || counts_already (host, words))
+    if (host->firmware_iommu == VF_ANSWER_NO
+        || (*lacking->wanted == NULL && *lacking->unwanted == NULL))
         return is_intel (host) ? _ ("Turn on VT-d in the firmware.")
                                : _ ("Turn on IOMMU (AMD-Vi) in the firmware; where it says 'Auto', "
                                     "choose 'Enabled'.");
@@ -114,8 +93,10 @@ plan_command_line (const VfSetupScene *scene, GPtrArray *items)
     static const char *const off[] = { "intel_iommu=off", "amd_iommu=off", "iommu=off" };
     g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
     g_autoptr (GPtrArray) unwanted = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GPtrArray) missing = NULL;
+    g_autoptr (GPtrArray) present = NULL;
     gboolean lacks_iommu = !vf_snapshot_has_iommu (scene->machine);
-    VfBootWords words;
+    VfBootWords words, lacking;
     VfSetupItem *item;
 
     find_reserving_words (scene, unwanted, wanted);
@@ -134,95 +115,13 @@ plan_command_line (const VfSetupScene *scene, GPtrArray *items)
                            "to a VM.")
                       : _ ("No GPU is reserved for VMs when the host starts: it is lent when "
                            "a VM needs it.")));
-    words =
-        (VfBootWords){ (const char *const *) wanted->pdata, (const char *const *) unwanted->pdata };
-    vf_boot_words_put_right (item, scene->files, &words);
+    missing = select_words (scene->host, wanted, FALSE);
+    present = select_words (scene->host, unwanted, TRUE);
+    words = boot_words (wanted, unwanted);
+    lacking = boot_words (missing, present);
+    vf_boot_words_put_right (item, scene->files, &words, &lacking);
     if (item->by_hand == NULL && lacks_iommu)
-        item->by_hand = g_strdup (advice_besides (scene->host, item, &words));
-    keep_if_useful (items, item);
-}
-
-/* The line of "/etc/modprobe.d/vfio.conf:3"; NULL when that is no place that set-up may change. */
-static char *
-line_at (const VfSetupFacts *files, const char *place, char **path)
-{
-    const char *colon = strrchr (place, ':');
-    g_auto (GStrv) lines = NULL;
-    const char *text;
-    guint64 number;
-
-    if (*place != '/' || colon == NULL)
-        return NULL;
-    *path = g_strndup (place + 1, (gsize) (colon - place - 1));
-    text = vf_setup_facts_text (files, *path);
-    if (text == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT, &number, NULL))
-        return NULL;
-    lines = g_strsplit (text, "\n", -1);
-    return number <= g_strv_length (lines) ? g_strdup (lines[number - 1]) : NULL;
-}
-
-/* @line of modprobe's configuration with the GPUs taken out of its list of ids; the caller owns it.
- */
-static char *
-without_gpus (const char *line, const VfSnapshot *machine)
-{
-    g_auto (GStrv) words = g_strsplit (line, " ", -1);
-
-    for (char **word = words; *word != NULL; word++) {
-        char *rest = g_str_has_prefix (*word, "ids=") ? without_gpu_ids (*word, machine) : NULL;
-
-        if (rest == NULL)
-            continue;
-        g_free (*word);
-        *word = rest;
-        return g_strjoinv (" ", words);
-    }
-    return g_strconcat ("# taken out by virtflow setup: ", line, NULL);
-}
-
-static void
-free_reserved (VfSetupItem *item, const VfSetupScene *scene, const VfSetting *setting)
-{
-    g_autofree char *path = NULL;
-    g_autofree char *line = line_at (scene->files, setting->place, &path);
-    g_autofree char *freed = NULL;
-    g_autoptr (VfAmendment) amendment = NULL;
-    g_autofree char *text = NULL;
-
-    if (*setting->place != '/')
-        return; /* of the command line */
-    if (line != NULL && scene->files->system == VF_SYSTEM_ORDINARY) {
-        freed = without_gpus (line, scene->machine);
-        amendment = vf_amendment_new (VF_AMENDMENT_LINE, path, line, freed);
-        text = vf_amendment_apply (amendment, vf_setup_facts_text (scene->files, path), NULL);
-    }
-    if (text != NULL) {
-        vf_setup_item_add (item, g_steal_pointer (&amendment));
-        item->follow_ups |= VF_FOLLOW_UP_INITRAMFS;
-    } else if (item->by_hand == NULL) {
-        item->by_hand = g_strdup_printf (_ ("Take the ids of the GPU out of '%s' in %s, make the "
-                                            "initramfs anew, then restart the "
-                                            "host."),
-                                         setting->text, setting->place);
-    }
-}
-
-static void
-plan_reservations (const VfSetupScene *scene, GPtrArray *items)
-{
-    const GPtrArray *reservations = scene->host->reservations;
-    VfSetupItem *item = vf_setup_item_new (
-        "reservations", VF_EFFECT_RESTART,
-        g_strdup (
-            _ ("No GPU is reserved for VMs when vfio-pci is loaded: it is lent when a VM needs "
-               "it.")));
-
-    for (guint i = 0; i < reservations->len; i++) {
-        const VfSetting *setting = reservations->pdata[i];
-
-        if (vf_gpu_any_named_in (setting->text, scene->machine))
-            free_reserved (item, scene, setting);
-    }
+        item->by_hand = g_strdup (advice_besides (scene->host, item, &lacking));
     keep_if_useful (items, item);
 }
 
@@ -373,6 +272,16 @@ pin (const VfSetupScene *scene, const VfGpu *spare, const VfGpu *shown, GPtrArra
     keep_if_useful (items, item);
 }
 
+/* A card was moved, and with it the addresses: what an earlier set-up has made fits none any more.
+ */
+static gboolean
+is_outdated (const VfSetupScene *scene)
+{
+    const char *rules = vf_setup_facts_text (scene->files, VF_DESKTOP_PIN_RULES);
+
+    return rules != NULL && vf_desktop_pin_has_made (rules);
+}
+
 /* Why nobody but a person can say which card the desktop is to leave alone; NULL when that is
  * clear:
  * *@spare then, or none has to be. */
@@ -389,6 +298,10 @@ find_obstacle (const VfSetupScene *scene,
     if (wanted != NULL && *spare == NULL)
         return _ ("The host shows its picture on that GPU: choose the other one as primary display "
                   "in the firmware, with the monitor on it.");
+    if (pinned == NULL && is_outdated (scene))
+        return _ (
+            "An earlier set-up has kept the desktop off a GPU, and cards have other addresses "
+            "since: run 'virtflow setup --undo', then 'virtflow setup' once more.");
     if (cards->spares->len == 0 || cards->gpus->len < 2)
         return NULL;
     if (cards->shown->len != 1)
@@ -437,7 +350,8 @@ leave_to_configuration (GPtrArray *items)
         item->follow_ups = 0;
         g_free (item->by_hand);
         item->by_hand = g_strdup (_ ("This system makes its files from a configuration of its own: "
-                                     "have them made by that. docs/guide.md says what is needed."));
+                                     "have them made by that. 'virtflow help nixos' says what is "
+                                     "needed."));
     }
 }
 
@@ -465,7 +379,8 @@ vf_setup_plan (const VfSetupScene *scene, const VfSetupWish *wish)
 
     plan_unfinished (scene, items);
     plan_command_line (scene, items);
-    plan_reservations (scene, items);
+    keep_if_useful (items, vf_setup_modprobe_free_gpus (scene));
+    keep_if_useful (items, vf_setup_modprobe_lift_bans (scene));
     plan_hook (scene, items);
     plan_group (scene, wish->user, items);
     plan_desktop (scene, wish->gpu, items);

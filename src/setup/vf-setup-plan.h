@@ -25,6 +25,3 @@ typedef struct {
 /* What is missing (VfSetupItem), in the order in which it is put right; the caller owns the array,
  * which frees them. Empty when nothing is. */
 GPtrArray *vf_setup_plan (const VfSetupScene *scene, const VfSetupWish *wish);
-
-/* The ids of all items, in that order; ends with NULL. */
-extern const char *const vf_setup_ids[];

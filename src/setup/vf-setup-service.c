@@ -186,23 +186,26 @@ is_public (const Service *service, const char *path)
 }
 
 static const char *
-shown_before (const Service *service, const VfAmendment *amendment)
+shown_before (const Service *service, guint32 uid, const VfAmendment *amendment)
 {
-    return amendment->before != NULL && is_public (service, amendment->path) ? amendment->before
-                                                                             : "";
+    return amendment->before != NULL && (uid == 0 || is_public (service, amendment->path))
+               ? amendment->before
+               : "";
 }
 
 /* Who is a member of a group anybody may ask. */
 static const char *
-shown_after (const Service *service, const VfAmendment *amendment)
+shown_after (const Service *service, guint32 uid, const VfAmendment *amendment)
 {
-    return amendment->kind == VF_AMENDMENT_MEMBER || is_public (service, amendment->path)
+    return amendment->kind == VF_AMENDMENT_MEMBER || uid == 0
+                   || is_public (service, amendment->path)
                ? amendment->after
                : "";
 }
 
+/* For the eyes of user @uid. A floating reference. */
 static GVariant *
-format_item (const Service *service, const VfSetupItem *item)
+format_changes (const Service *service, guint32 uid, const VfSetupItem *item)
 {
     GVariantBuilder changes;
 
@@ -211,11 +214,23 @@ format_item (const Service *service, const VfSetupItem *item)
         const VfAmendment *amendment = item->amendments->pdata[i];
 
         g_variant_builder_add (&changes, "(ssss)", kinds[amendment->kind], amendment->path,
-                               shown_before (service, amendment), shown_after (service, amendment));
+                               shown_before (service, uid, amendment),
+                               shown_after (service, uid, amendment));
     }
-    return g_variant_new ("(ssssa(ssss))", item->id, item->purpose,
+    for (guint follow_up = 1; follow_up <= item->follow_ups; follow_up <<= 1) {
+        if ((item->follow_ups & follow_up) != 0)
+            g_variant_builder_add (&changes, "(ssss)", "then", "", "",
+                                   vf_follow_up_sentence (follow_up));
+    }
+    return g_variant_builder_end (&changes);
+}
+
+static GVariant *
+format_item (const Service *service, guint32 uid, const VfSetupItem *item)
+{
+    return g_variant_new ("(ssss@a(ssss))", item->id, item->purpose,
                           item->by_hand != NULL ? item->by_hand : "", effects[item->effect],
-                          &changes);
+                          format_changes (service, uid, item));
 }
 
 static void
@@ -234,7 +249,7 @@ on_plan_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
     }
     g_variant_builder_init (&items, G_VARIANT_TYPE ("a(ssssa(ssss))"));
     for (guint i = 0; i < look.items->len; i++)
-        g_variant_builder_add_value (&items, format_item (service, look.items->pdata[i]));
+        g_variant_builder_add_value (&items, format_item (service, uid, look.items->pdata[i]));
     vf_dbus_setup_complete_plan (service->skeleton, invocation, g_variant_builder_end (&items));
 }
 
@@ -250,6 +265,21 @@ find_item (const GPtrArray *items, const char *id, GError **error)
     vf_error_set (error, VF_REASON_INVALID_OPTION,
                   "There is nothing of that name that set-up can put right now.");
     return NULL;
+}
+
+/* A person has agreed to what was shown, and files and cards may have changed meanwhile. */
+static gboolean
+is_as_shown (
+    const Service *service, guint32 uid, const VfSetupItem *item, GVariant *shown, GError **error)
+{
+    g_autoptr (GVariant) changes = g_variant_ref_sink (format_changes (service, uid, item));
+
+    if (g_variant_equal (changes, shown))
+        return TRUE;
+    vf_error_set (error, VF_REASON_FILE_CHANGED,
+                  "What is to be changed is not any more what was shown, so nothing was changed. "
+                  "Look once more at what is missing.");
+    return FALSE;
 }
 
 /* Both of it: who follows, and what is to be known for it. */
@@ -278,17 +308,18 @@ static void
 on_make_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
     Service *service = data;
+    g_autoptr (GVariant) shown = NULL;
     g_autoptr (GVariant) options = NULL;
     g_auto (Look) look = { 0 };
     g_autoptr (GError) error = NULL;
     const VfSetupItem *item = NULL;
     const char *id;
 
-    g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &id,
-                   &options);
+    g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a(ssss)@a{sv})", &id,
+                   &shown, &options);
     if (plan (service, uid, options, &look, &error))
         item = find_item (look.items, id, &error);
-    if (item != NULL) {
+    if (item != NULL && is_as_shown (service, uid, item, shown, &error)) {
         Follower follower = { service, look.files };
         VfSetupPlace place = place_of (service, &follower);
 
@@ -319,8 +350,9 @@ on_list_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
         const VfManifestEntry *entry = vf_manifest_get (manifest, i);
 
         g_variant_builder_add (&changes, "(sssss)", entry->item, kinds[entry->amendment->kind],
-                               entry->amendment->path, shown_before (service, entry->amendment),
-                               shown_after (service, entry->amendment));
+                               entry->amendment->path,
+                               shown_before (service, uid, entry->amendment),
+                               shown_after (service, uid, entry->amendment));
     }
     if (vf_manifest_pending (manifest) != 0)
         g_variant_builder_add (&changes, "(sssss)", "unfinished", "tell", "", "", "");
@@ -372,6 +404,7 @@ static gboolean
 on_make (VfDbusSetup *skeleton,
          GDBusMethodInvocation *invocation,
          const char *item,
+         GVariant *changes,
          GVariant *options,
          gpointer data)
 {

@@ -49,6 +49,7 @@ ask_daemon (VfServiceFacts *facts, VfClient *client)
         g_ptr_array_unref (facts->notices);
         facts->notices = known;
     }
+    facts->hook_called = vf_dbus_host_get_hook_called (vf_client_host (client));
     facts->holders_known = TRUE;
     for (guint i = 0; i < gpus->len; i++)
         facts->holders_known = ask_about (facts, gpus->pdata[i]) && facts->holders_known;

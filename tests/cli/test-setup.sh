@@ -42,7 +42,7 @@ is_as () {
     result $? "$2"
 }
 
-echo 1..26
+echo 1..32
 mkdir -p "$TREE"/{etc/default,boot/grub,var/lib/virtflow-setup,usr/lib/libvirt,usr/sbin}
 printf 'vendor_id\t: GenuineIntel\nflags\t\t: vmx\n' > "$TREE/proc/cpuinfo"
 echo quiet > "$TREE/proc/cmdline"
@@ -60,15 +60,24 @@ done
 
 shown 0 setup-plan.txt setup --dry-run
 shown 0 setup-plan.json setup --dry-run --json
+shown 2 setup-unseen.json setup --json
+says 'With --json nothing is shown before it is made'
 shown 0 setup-plan-only.txt setup --dry-run --only hook
 is_as before "a plan changes nothing"
 shown 2 setup-plan.txt setup
 says 'add --yes if that is what you want'
 is_as before "nor does a question that nobody answers"
 shown 2 empty.txt setup --only hok
-says "Set-up misses nothing that is called 'hok'"
+says "Set-up knows no 'hok'."
+shown 0 empty.txt setup --only reservations
+says 'Nothing is missing that set-up could put right.'
 shown 3 empty.txt setup 07:00.0
 shown 0 setup-plan.txt setup --dry-run 01:00.1
+gdbus call --address "$BUS" --dest org.virtflow.VirtFlowSetup1 \
+    --object-path /org/virtflow/VirtFlow1/Setup --method org.virtflow.VirtFlow1.Setup.Make \
+    hook '@a(ssss) []' '@a{sv} {}' 2> "$here/said"
+says 'What is to be changed is not any more what was shown'
+is_as before "and so nothing is"
 touch "$TREE/failing"
 shown 1 setup-plan.txt setup --yes
 says '/usr/sbin/update-grub failed: no'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bus policy as it is installed, on a real bus that denies by default as the system bus does:
- * who may call what. The first argument is the policy; with a second one the program is a caller.
- */
+/* The bus policies as they are installed, on a real bus that denies by default as the system bus
+ * does: who may call what. The arguments are the daemon's and that of set-up; with more of them the
+ * program is a caller. */
 #include "vf-bus-names.h"
 
 #include <gio/gio.h>
@@ -14,10 +14,18 @@
 
 #define NOBODY 65534
 
-static const char *policy_path;
+/* Of a service: its file, who may own its name, and that name. */
+typedef struct {
+    const char *path;
+    const char *owner;
+    const char *name;
+} Policy;
+
+static char **arguments;
 static char *program_path;
 
 typedef struct {
+    const Policy *policy;
     char *folder;
     char *address;
     GSubprocess *bus;
@@ -38,19 +46,20 @@ connect_to (const char *address)
     return connection;
 }
 
-/* The policy with the user that runs this test in the place of the daemon's, which need not exist
+/* The policy with the user that runs this test in the place of the owner, who need not exist
  * here. */
 static void
-write_configuration (const char *path)
+write_configuration (const Policy *the, const char *path)
 {
+    g_autofree char *owner = g_strdup_printf ("\"%s\"", the->owner);
     g_autofree char *policy = NULL;
     g_autoptr (GString) text = NULL;
     g_autofree char *configuration = NULL;
     char *body;
 
-    g_assert_true (g_file_get_contents (policy_path, &policy, NULL, NULL));
+    g_assert_true (g_file_get_contents (the->path, &policy, NULL, NULL));
     text = g_string_new (policy);
-    g_assert_cmpuint (g_string_replace (text, "\"virtflow\"", "\"#SELF#\"", 0), ==, 1);
+    g_assert_cmpuint (g_string_replace (text, owner, "\"#SELF#\"", 1), ==, 1);
     g_string_replace (text, "#SELF#", getpwuid (getuid ())->pw_name, 0);
     body = strstr (text->str, "<busconfig>");
     g_assert_nonnull (body);
@@ -83,9 +92,10 @@ set_up (Fixture *fixture, gconstpointer data)
     g_autoptr (GSubprocessLauncher) launcher = NULL;
     g_autoptr (GDataInputStream) output = NULL;
 
+    fixture->policy = data;
     fixture->folder = g_dir_make_tmp ("virtflow-bus-XXXXXX", NULL);
     configuration = g_build_filename (fixture->folder, "bus.conf", NULL);
-    write_configuration (configuration);
+    write_configuration (fixture->policy, configuration);
     option = g_strconcat ("--config-file=", configuration, NULL);
     launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
     g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
@@ -127,7 +137,7 @@ own (GDBusConnection *connection, const char *name)
 /* As a process of its own: whether @interface may be called. Nothing is there that would answer, so
  * the bus lets a call through when the error is any other than that access was denied. */
 static int
-be_caller (const char *address, const char *interface, gboolean as_nobody)
+be_caller (const char *address, const char *name, const char *interface, gboolean as_nobody)
 {
     g_autoptr (GDBusConnection) connection = NULL;
     g_autoptr (GVariant) reply = NULL;
@@ -136,9 +146,8 @@ be_caller (const char *address, const char *interface, gboolean as_nobody)
     if (as_nobody)
         g_assert_cmpint (setuid (NOBODY), ==, 0);
     connection = connect_to (address);
-    reply = g_dbus_connection_call_sync (connection, VF_BUS_NAME, VF_BUS_HOST_PATH, interface,
-                                         "AnyMethod", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
-                                         &error);
+    reply = g_dbus_connection_call_sync (connection, name, VF_BUS_HOST_PATH, interface, "AnyMethod",
+                                         NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
     return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED) ? 1 : 0;
 }
 
@@ -152,9 +161,9 @@ static gboolean
 may_call (Fixture *fixture, const char *interface, gboolean as_nobody)
 {
     g_autoptr (GAsyncResult) result = NULL;
-    g_autoptr (GSubprocess) caller =
-        g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, program_path, policy_path,
-                          fixture->address, interface, as_nobody ? "nobody" : "self", NULL);
+    g_autoptr (GSubprocess) caller = g_subprocess_new (
+        G_SUBPROCESS_FLAGS_NONE, NULL, program_path, arguments[1], arguments[2], fixture->address,
+        fixture->policy->name, interface, as_nobody ? "nobody" : "self", NULL);
 
     g_subprocess_wait_async (caller, NULL, on_end, &result);
     while (result == NULL)
@@ -200,16 +209,34 @@ test_root (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (may_call (fixture, VF_BUS_HOOK_INTERFACE, FALSE), ==, getuid () == 0);
 }
 
+static void
+test_setup (Fixture *fixture, gconstpointer data)
+{
+    gboolean drop = getuid () == 0;
+
+    g_assert_false (own (fixture->daemon, VF_BUS_NAME));
+    g_assert_true (own (fixture->daemon, VF_BUS_SETUP_NAME));
+    g_assert_true (may_call (fixture, VF_BUS_SETUP_INTERFACE, drop));
+    g_assert_true (may_call (fixture, "org.freedesktop.DBus.Introspectable", drop));
+    g_assert_false (may_call (fixture, VF_BUS_HOST_INTERFACE, drop));
+    g_assert_false (may_call (fixture, "org.example.Other", drop));
+}
+
 int
 main (int argc, char **argv)
 {
+    const Policy daemon = { argv[1], "virtflow", VF_BUS_NAME };
+    const Policy setup = { argv[2], "root", VF_BUS_SETUP_NAME };
+
     g_test_init (&argc, &argv, NULL);
-    policy_path = argv[1];
-    if (argc == 5)
-        return be_caller (argv[2], argv[3], strcmp (argv[4], "nobody") == 0);
+    g_assert_cmpint (argc, >=, 3);
+    if (argc == 7)
+        return be_caller (argv[3], argv[4], argv[5], strcmp (argv[6], "nobody") == 0);
+    arguments = argv;
     program_path = g_file_read_link ("/proc/self/exe", NULL);
-    g_test_add ("/bus-policy/name", Fixture, NULL, set_up, test_name, tear_down);
-    g_test_add ("/bus-policy/everybody", Fixture, NULL, set_up, test_everybody, tear_down);
-    g_test_add ("/bus-policy/root", Fixture, NULL, set_up, test_root, tear_down);
+    g_test_add ("/bus-policy/name", Fixture, &daemon, set_up, test_name, tear_down);
+    g_test_add ("/bus-policy/everybody", Fixture, &daemon, set_up, test_everybody, tear_down);
+    g_test_add ("/bus-policy/root", Fixture, &daemon, set_up, test_root, tear_down);
+    g_test_add ("/bus-policy/setup", Fixture, &setup, set_up, test_setup, tear_down);
     return g_test_run ();
 }

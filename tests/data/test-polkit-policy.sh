@@ -6,7 +6,7 @@ policy=$1
 failed=0
 count=0
 
-echo 1..16
+echo 1..17
 # says ACTION LINE NAME
 says()
 {
@@ -50,6 +50,15 @@ if [ "$(grep -c '<action id=' "$policy")" -eq 5 ]; then
     echo "ok $count - there is no other action"
 else
     echo "not ok $count - there is no other action"
+    failed=1
+fi
+count=$((count + 1))
+# Without its first lines, which name a DTD of the net.
+if sed '/^<!DOCTYPE/d' "$policy" |
+    xmllint --nonet --noout --dtdvalid /usr/share/polkit-1/policyconfig-1.dtd -; then
+    echo "ok $count - it has the form that polkit describes"
+else
+    echo "not ok $count - it has the form that polkit describes"
     failed=1
 fi
 exit $failed

@@ -56,6 +56,7 @@ services_of (const VfSysfs *root, const VfSnapshot *machine)
     VfServiceFacts *facts = vf_service_facts_new ();
     g_autoptr (GArray) gpus = vf_gpu_list (machine);
 
+    facts->hook_called = TRUE;
     facts->holders_known = TRUE;
     for (guint i = 0; i < gpus->len; i++) {
         const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);

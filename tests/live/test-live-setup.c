@@ -129,6 +129,7 @@ test_shown (Fixture *fixture, gconstpointer data)
                  "/etc/default/grub\n"
                  "− GRUB_CMDLINE_LINUX_DEFAULT=\"quiet splash\"\n"
                  "+ GRUB_CMDLINE_LINUX_DEFAULT=\"quiet splash intel_iommu=on iommu=pt\"\n"
+                 "The boot loader's menu is made anew.\n"
                  "Counts when the host has been restarted.");
     after = command_line (fixture);
     g_assert_cmpstr (before, ==, after);

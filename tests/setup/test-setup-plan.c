@@ -6,6 +6,7 @@
 #include "fake-case.h"
 #include "fake-tree.h"
 #include "vf-host-facts-reader.h"
+#include "vf-lack.h"
 #include "vf-setup-plan.h"
 #include "vf-snapshot-reader.h"
 
@@ -169,11 +170,11 @@ test_all_items (gconstpointer data)
 {
     g_autofree char *all = fake_case_join (data);
 
-    for (guint i = 0; vf_setup_ids[i] != NULL; i++) {
-        g_autofree char *mark = g_strdup_printf ("\n%s (", vf_setup_ids[i]);
+    for (guint i = 0; vf_lack_ids[i] != NULL; i++) {
+        g_autofree char *mark = g_strdup_printf ("\n%s (", vf_lack_ids[i]);
 
         if (strstr (all, mark) == NULL)
-            g_error ("no case has %s", vf_setup_ids[i]);
+            g_error ("no case has %s", vf_lack_ids[i]);
     }
 }
 

@@ -28,7 +28,8 @@ before=$(all_that_may_change)
 
 says FAILED kvm "a host without KVM"
 for check in iommu vfio vfio-pci vfio-iommu-type1 static-binding blacklist two-gpus host-display \
-    iommu-group carries-device compositor holders daemon libvirt hook-installed hook-called; do
+    iommu-group carries-device compositor holders daemon gpu-stuck libvirt hook-installed \
+    hook-confined; do
     has ok "$check" "all else is well"
 done
 
@@ -74,6 +75,7 @@ sed "s|<name>|<uuid>$(cat /proc/sys/kernel/random/uuid)</uuid>&|" /run/lab/orpha
 start_libvirt
 says ok vm-whole-gpu "a VM with the whole card" whole
 says FAILED vm-managed "a VM whose card libvirt manages" managed
+says FAILED vm-managed "a VM whose card was not given by VirtFlow" whole
 says FAILED vm-whole-gpu "a VM with half a card" half
 says FAILED vm-devices "a VM whose card is gone" moved
 says FAILED vm-spice "a VM with SPICE's leftovers" orphan
@@ -83,6 +85,9 @@ stop_virtflow
 says FAILED daemon "without the daemon"
 says unknown compositor "without the daemon"
 start_virtflow
+says unknown hook-called "no VM with a GPU has started"
+fails "a VM with a GPU that VirtFlow has not given it" "VirtFlow: " virsh -q start whole
+says ok hook-called "its hook was called"
 stop_libvirt
 says FAILED libvirt "without libvirt"
 start_libvirt

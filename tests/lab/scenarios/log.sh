@@ -30,6 +30,7 @@ succeeds "a report has what the journal holds" grep -q '^    claimed by: user 0$
 succeeds "and the log" grep -q "$dgpu.0 is lent to the user root after" /run/lab/report
 is "$(grep -cF "$(cat /etc/machine-id)" /run/lab/report)" 0 "but not which machine it is"
 virtflow return "$dgpu.0" > /dev/null 2>&1
+has "$dgpu.0 goes back to the host: the user root asks for it" "who asked for its return"
 has "$dgpu.0 is back on the host after [0-9.]+ s" "its return"
 
 define_vm desk answers
