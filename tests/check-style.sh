@@ -28,13 +28,14 @@ without()
         <"$files"
 }
 
-# Every script, whatever it is called, and what bash reads.
+# Every script, whatever it is called, what they source, and what bash reads.
 scripts()
 {
     {
         find .ci data debian tests tools -type f -exec grep -lIE -m 1 '^#!.*[ /](ba)?sh$' {} +
+        find tests tools -name '*.sh'
         find data -name '*.bash'
-    } | sort
+    } | sort -u
 }
 
 echo 1..4
@@ -42,5 +43,5 @@ result 1 "clang-format would change nothing" \
     "$(xargs clang-format --dry-run -Werror <"$files" 2>&1 | grep 'error:')"
 result 2 "the first line is the licence" "$(without 1 'SPDX-License-Identifier: GPL-3.0-or-later')"
 result 3 "the second line says what the file owns" "$(without 2 '^/[*] [^ ]')"
-result 4 "shellcheck has nothing to say" "$(scripts | xargs shellcheck -x -f gcc 2>&1)"
+result 4 "shellcheck has nothing to say" "$(scripts | xargs -P 2 -n 20 shellcheck -x -f gcc 2>&1)"
 exit $failed

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by the tests: the TAP that they print. The folder is in here; what a failure shows is in its files
 # "difference" and "said".
-# shellcheck disable=SC2154 # here comes from whoever sources this
+# shellcheck disable=SC2034,SC2154 # whoever sources this has here, and reads failed
 number=0
 failed=0
 

@@ -47,6 +47,7 @@ gpus_open_in () {
 # Closes the window; the app has to end by itself.
 close_app () {
     local status=0
+    # shellcheck disable=SC1083,SC2093 # the closing of a descriptor that has its number in an array
     exec {person[1]}>&-
     wait "$person_pid" || status=$?
     [ "$status" = 0 ] || app_failed "it ends"

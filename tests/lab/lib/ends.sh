@@ -32,12 +32,14 @@ ends_well () {
 
 nothing_is_amiss () {
     amiss=$(
+        # shellcheck disable=SC2119 # nothing is excepted here
         broken_by_any
         broken_nodes
     )
     [ -z "$amiss" ]
 }
 
+# shellcheck disable=SC2120 # lib/invariants.sh names functions
 # broken_by_any [FUNCTION...]: a line for each fault; of the functions that are named nothing is known.
 broken_by_any () {
     broken_drivers "$@"

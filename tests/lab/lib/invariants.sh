@@ -60,11 +60,11 @@ no_invariant_is_broken () {
 # The device nodes of a slot, without their numbers, which may change, and NVIDIA's: owner and mode.
 nodes_of () {
     local file line node nodes=()
-    for file in $(find "$devices/$1".*/ -name dev -type f); do
+    while IFS= read -r file; do
         while IFS= read -r line; do
             [[ $line != DEVNAME=* ]] || nodes+=("/dev/${line#*=}")
         done < "${file%/*}/uevent"
-    done
+    done < <(find "$devices/$1".*/ -name dev -type f)
     for node in "${nodes[@]}" /dev/nvidia*; do
         [ ! -c "$node" ] || printf '%s\0' "$node"
     done | xargs -0 -r stat -c '%n %a %U %G' | awk '{ gsub(/[0-9]/, "", $1); print }' | sort
@@ -74,7 +74,9 @@ nodes_of () {
 changed_nodes () {
     local slot now
     for slot in $dgpu $dgpu2; do
-        [[ " $* " != *" $slot".* ]] && is_home "$slot" || continue
+        if [[ " $* " == *" $slot".* ]] || ! is_home "$slot"; then
+            continue
+        fi
         now=$(nodes_of "$slot")
         [ "$now" = "${nodes_then[$slot]}" ] || diff <(echo "${nodes_then[$slot]}") <(echo "$now")
     done

@@ -253,6 +253,7 @@ begin_anew () {
 
 # lost WHAT: says what is not as it should be.
 lost () {
+    # shellcheck disable=SC2012 # the names are VirtFlow's own
     printf '%s\n' "LOST: $1" "drivers: $(drivers_of "$dgpu"); state: $(virtflow_state)" \
         "stored: $(ls /run/virtflow/gpu /var/lib/virtflow/pairings | tr '\n' ' ')"
     diff "$others_then" <(others) || :

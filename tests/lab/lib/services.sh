@@ -117,6 +117,7 @@ start_virtflow () {
     within 20 bus_has org.virtflow.VirtFlow1
 }
 
+# shellcheck disable=SC2120 # scenarios name a signal
 stop_virtflow () {
     kill_service virtflowd "${1:-TERM}"
 }
@@ -126,6 +127,7 @@ stop_virtflow () {
 virtflow_with () {
     mkdir -p "${virtflow_dropin%/*}"
     printf '%s\n' '[policy]' "$@" > "$virtflow_dropin"
+    # shellcheck disable=SC2119 # with the usual one
     stop_virtflow
     start_virtflow
 }

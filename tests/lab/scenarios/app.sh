@@ -69,6 +69,7 @@ ui press Start
 ui see-row win11 "Running"
 running_with_gpu win11 "Start"
 ui choose "More actions" "Force Off…"
+# shellcheck disable=SC1111 # as the app writes it
 ui see "Force “win11” Off?"
 shown question "the question before it is forced off"
 ui press "Force Off"
