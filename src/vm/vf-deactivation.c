@@ -196,6 +196,19 @@ vf_deactivation_preview (const VfTransaction *transaction,
 }
 
 static gboolean
+ask_to_drop (const VfTransaction *transaction, const VfPairing *pairing, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+
+    if (vf_client_drop_pairing (transaction->client, pairing->uuid, &failure)
+        || vf_error_is (failure, VF_REASON_NO_SUCH_PAIRING))
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+}
+
+/* A daemon that dies over it may have done it: the next one knows. */
+static gboolean
 drop (const VfTransaction *transaction, const VfDeactivationSubject *subject, GError **error)
 {
     const VfPairing *pairing = subject->pairing;
@@ -204,9 +217,10 @@ drop (const VfTransaction *transaction, const VfDeactivationSubject *subject, GE
     if (pairing == NULL)
         return TRUE;
     vf_transaction_tell (transaction, "%s is being returned to the host.", pairing->gpu);
-    if (vf_client_drop_pairing (transaction->client, pairing->uuid, &failure)
-        || vf_error_is (failure, VF_REASON_NO_SUCH_PAIRING))
+    if (ask_to_drop (transaction, pairing, &failure))
         return TRUE;
+    if (vf_error_is (failure, VF_REASON_NO_DAEMON))
+        return ask_to_drop (transaction, pairing, error);
     g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
 }

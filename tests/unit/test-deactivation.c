@@ -203,6 +203,15 @@ test_stops_the_vm (VmStage *stage, gconstpointer mishap)
     g_assert_false (vm_stage_is_running (stage));
 }
 
+static void
+test_daemon_dies (VmStage *stage, gconstpointer mishap)
+{
+    g_autofree char *before = vm_stage_text (stage);
+
+    g_assert_true (vm_stage_activate (stage, NULL));
+    deactivate_to (stage, "open drop drop ", before);
+}
+
 static gboolean
 preview (VmStage *stage, VfPreview *shown, GError **error)
 {
@@ -271,6 +280,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     add ("undone", REFUSE_DROP, test_undone);
+    add ("daemon-dies", DIE_OVER_DROP, test_daemon_dies);
     add ("without-pairing", NOTHING, test_without_pairing);
     add ("without-mark", NOTHING, test_without_mark);
     add ("mark-is-gone", NOTHING, test_mark_is_gone);

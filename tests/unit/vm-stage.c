@@ -198,10 +198,20 @@ on_drop (VfDbusHost *host, GDBusMethodInvocation *invocation, const char *uuid, 
         refuse (invocation);
         return TRUE;
     }
+    if (stage->mishap == DIE_OVER_DROP && stage->before == NULL) {
+        g_autoptr (GError) error = vf_error_new (VF_REASON_NO_SUCH_PAIRING, "There is none.");
+
+        vf_bus_error_return (invocation, error);
+        return TRUE;
+    }
     stage->lent = FALSE;
     g_clear_pointer (&stage->before, g_free);
     g_clear_pointer (&stage->after, g_free);
-    vf_dbus_host_complete_drop_pairing (host, invocation);
+    if (stage->mishap == DIE_OVER_DROP)
+        g_dbus_method_invocation_return_dbus_error (
+            invocation, "org.freedesktop.DBus.Error.NoReply", "disconnected without replying");
+    else
+        vf_dbus_host_complete_drop_pairing (host, invocation);
     return TRUE;
 }
 

@@ -75,7 +75,7 @@ fi
 running_with_gpu first "started in mid-return"
 
 # Its owner takes it away from libvirt meanwhile.
-virsh -q undefine first
+undefine_vm first
 virsh -q destroy first
 home_again "after a start in mid-return, and not defined any more"
 like "$(virtflow deactivate first 2>&1)" "first is not defined any more: it was left alone" \
