@@ -58,7 +58,7 @@ like "$(< /run/lab/answer)" $'\nother\trunning' "which knows the VM that is mean
 status=0
 answers_within 10 virtflow doctor || status=$?
 is "$status" 21 "virtflow doctor goes on"
-like "$(< /run/lab/answer)" "$dgpu is wedged: its driver hangs in the kernel" "and says what is wedged"
+like "$(< /run/lab/answer)" "$dgpu.0 is wedged: its driver hangs in the kernel" "and says what is wedged"
 virtflow watch > /run/lab/watched &
 watch=$!
 succeeds "virtflow watch goes on" within 10 grep -q wedged /run/lab/watched
