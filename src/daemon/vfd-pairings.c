@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 struct _VfdPairings {
@@ -28,6 +29,8 @@ tell (const VfdPairings *pairings)
 }
 
 /* Two texts of a domain, and all that is short. */
+#define UNFINISHED ".new" /* behind the name of a file that is being written */
+
 #define LONGEST (2 * 1024 * 1024 + 64 * 1024)
 
 static GVariant *
@@ -70,6 +73,16 @@ load_file (VfdPairings *pairings, const char *name)
     g_hash_table_insert (pairings->by_uuid, pairing->uuid, pairing);
 }
 
+/* A power cut leaves what was not yet in its place, and it may never be written again. */
+static gboolean
+is_unfinished (const char *name)
+{
+    g_autofree char *uuid = g_strndup (name, strcspn (name, "."));
+
+    return g_str_has_suffix (name, UNFINISHED)
+           && strlen (name) == strlen (uuid) + strlen (UNFINISHED) && vfd_pairing_is_uuid (uuid);
+}
+
 static void
 load_all (VfdPairings *pairings)
 {
@@ -80,6 +93,8 @@ load_all (VfdPairings *pairings)
     while (folder != NULL && (entry = readdir (folder)) != NULL) {
         if (vfd_pairing_is_uuid (entry->d_name))
             load_file (pairings, entry->d_name);
+        else if (is_unfinished (entry->d_name))
+            unlinkat (pairings->folder_fd, entry->d_name, 0);
     }
     if (folder != NULL)
         closedir (folder);
@@ -154,7 +169,7 @@ static gboolean
 save (VfdPairings *pairings, const VfdPairing *pairing, GError **error)
 {
     g_autoptr (GBytes) bytes = vfd_sealed_wrap (vfd_pairing_to_variant (pairing), 0);
-    g_autofree char *temporary = g_strconcat (pairing->uuid, ".new", NULL);
+    g_autofree char *temporary = g_strconcat (pairing->uuid, UNFINISHED, NULL);
     gboolean written;
     int fd;
 
