@@ -500,24 +500,6 @@ test_release_of_no_run (Fixture *fixture, gconstpointer config)
     assert_home (fixture);
 }
 
-/* The power was cut while a pairing was written. What is called otherwise is not the daemon's. */
-static void
-test_unfinished_pairing (Fixture *fixture, gconstpointer config)
-{
-    g_autofree char *folder = daemon_stage_path (fixture->stage, "pairings");
-    g_autofree char *unfinished = g_build_filename (folder, UUID ".new", NULL);
-    g_autofree char *other = g_build_filename (folder, "note.new", NULL);
-
-    g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
-    g_assert_true (g_file_set_contents (unfinished, "half of it", -1, NULL));
-    g_assert_true (g_file_set_contents (other, "to whom it may concern", -1, NULL));
-    daemon_stage_start (fixture->stage);
-    g_assert_false (g_file_test (unfinished, G_FILE_TEST_EXISTS));
-    g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
-    activate (fixture, TRUE);
-    assert_well (drop (fixture));
-}
-
 /* The host's driver refuses its function, so many times. */
 static void
 refuse (Fixture *fixture, guint times)
@@ -604,7 +586,6 @@ main (int argc, char **argv)
     STORY (pairings_changed, NULL);
     STORY (started_before_confirmed, NULL);
     STORY (unreadable_journal, NULL);
-    STORY (unfinished_pairing, NULL);
     STORY (release_of_no_run, NULL);
     STORY (dies_in_stopped, NULL);
     STORY (dies_before_note, NULL);

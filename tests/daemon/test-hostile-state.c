@@ -239,6 +239,28 @@ test_pairings (void)
     daemon_stage_free (stage);
 }
 
+/* The power was cut while a pairing was written. What is called otherwise is not the daemon's. */
+static void
+test_unfinished (void)
+{
+    DaemonStage *stage = daemon_stage_new_for_all ("lab", programs, NULL);
+    int folder = make_folder (stage, "pairings");
+    GDBusConnection *client;
+
+    write_pairing (folder, UUID);
+    write_pairing (folder, UUID ".new");
+    write_pairing (folder, "note.new");
+    daemon_stage_start (stage);
+    client = daemon_stage_connect (stage);
+    g_assert_cmpuint (count_pairings (client), ==, 1);
+    g_assert_cmpint (faccessat (folder, UUID, F_OK, 0), ==, 0);
+    g_assert_cmpint (faccessat (folder, UUID ".new", F_OK, 0), ==, -1);
+    g_assert_cmpint (faccessat (folder, "note.new", F_OK, 0), ==, 0);
+    disconnect (client);
+    close (folder);
+    daemon_stage_free (stage);
+}
+
 /* While the daemon was down another card was put into the slot of the pairing. */
 static void
 test_other_card (void)
@@ -301,6 +323,7 @@ main (int argc, char **argv)
         g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_journal);
     }
     g_test_add_func ("/hostile-state/pairings", test_pairings);
+    g_test_add_func ("/hostile-state/unfinished", test_unfinished);
     g_test_add_func ("/hostile-state/other-card", test_other_card);
     g_test_add_func ("/hostile-state/in-the-way", test_in_the_way);
     return g_test_run ();

@@ -16,7 +16,7 @@ typedef enum {
     REFUSE_DEFINITION, /* of libvirt: see refused_definition */
     REFUSE_CONFIRM,
     REFUSE_DROP,
-    DIE_OVER_DROP, /* the daemon, when it has done it */
+    DIE_OVER_DROP,        /* the daemon, when it has done it */
     CANCEL_PAIR,          /* who asks for the pairing cancels it meanwhile */
     CANCEL_PAIR_TOO_LATE, /* and the daemon has done it all the same */
 } Mishap;
