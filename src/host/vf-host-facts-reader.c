@@ -174,7 +174,8 @@ static gboolean
 profile_lists_hook (const char *text)
 {
     g_autoptr (GRegex) rule =
-        g_regex_new ("^\\s*(?:file\\s+)?/usr/lib/libvirt/(?:\\*\\*?|virtflow-hook)\\s+\\w*x",
+        g_regex_new ("^\\s*(?:file\\s+)?/usr/(?:lib|\\{[^}\\s]*\\blib\\b[^}\\s]*\\})/libvirt/"
+                     "(?:\\*\\*?|virtflow-hook)\\s+\\w*x",
                      G_REGEX_MULTILINE, 0, NULL);
 
     return text != NULL && g_regex_match (rule, text, 0, NULL);

@@ -7,15 +7,14 @@
 #include "vf-text.h"
 
 #include <fcntl.h>
-#include <string.h>
 
 static void
 note_stuck (VfServiceFacts *facts, VfClientGpu *gpu, VfPciAddress address)
 {
     g_autofree char *state = vf_dbus_gpu_dup_state (gpu);
-    VfStuckGpu stuck = { .gpu = address, .hangs = strcmp (state, "wedged") == 0 };
+    VfStuckGpu stuck = { .gpu = address, .hangs = g_strcmp0 (state, "wedged") == 0 };
 
-    if (stuck.hangs || strcmp (state, "mixed") == 0)
+    if (stuck.hangs || g_strcmp0 (state, "mixed") == 0)
         g_array_append_val (facts->stuck, stuck);
 }
 
