@@ -16,7 +16,7 @@ typedef struct {
     VfdDaemon *daemon;
     VfDbusHook *skeleton;
     GDBusMethodInvocation *invocation; /* NULL: answered already */
-    guint deadline_id;
+    guint deadline_id, caller_watch;
     pid_t libvirt; /* the daemon that called the hook */
 } Call;
 
@@ -25,7 +25,10 @@ new_call (VfdDaemon *daemon, VfDbusHook *skeleton, GDBusMethodInvocation *invoca
 {
     Call *call = g_new0 (Call, 1);
 
-    *call = (Call){ daemon, skeleton, invocation, 0, vfd_libvirt_pulse_owner (daemon->root) };
+    *call = (Call){ .daemon = daemon,
+                    .skeleton = skeleton,
+                    .invocation = invocation,
+                    .libvirt = vfd_libvirt_pulse_owner (daemon->root) };
     return call;
 }
 
@@ -154,6 +157,19 @@ on_prepare_deadline (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* The hook was killed: for libvirt the start has failed, and what is being lent for it goes home.
+ * Its "release", which comes at once, finds no run to end. */
+static void
+on_hook_vanished (GDBusConnection *connection, const char *name, gpointer data)
+{
+    Call *call = data;
+
+    if (call->invocation == NULL)
+        return;
+    refuse (g_steal_pointer (&call->invocation),
+            vf_error_new (VF_REASON_CANCELLED, "The hook that asked for the GPU has ended."));
+}
+
 /* Whoever called the hook hears no answer any more, and starts no VM. */
 static gboolean
 caller_is_gone (const Call *call)
@@ -174,9 +190,11 @@ on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
     g_autoptr (GError) save_error = NULL;
 
     g_clear_handle_id (&call->deadline_id, g_source_remove);
+    g_clear_handle_id (&call->caller_watch, g_bus_unwatch_name);
     if (call->invocation == NULL) {
-        /* The start was refused meanwhile. */
-        vfd_chronicle_tell_return (gpu, start_failed ());
+        /* The start was refused meanwhile; its "release" may have told that already. */
+        if (!vfd_gpu_is_switching (gpu))
+            vfd_chronicle_tell_return (gpu, start_failed ());
         vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
     } else if (error != NULL) {
         vf_bus_error_return (call->invocation, error);
@@ -237,6 +255,9 @@ on_prepare_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
 
         call->deadline_id =
             g_timeout_add (daemon->policy->hook_deadline, on_prepare_deadline, call);
+        call->caller_watch = g_bus_watch_name_on_connection (
+            daemon->connection, g_dbus_method_invocation_get_sender (invocation),
+            G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_hook_vanished, call, NULL);
         vfd_gpu_switch (gpu, VF_TARGET_VFIO, claim, on_prepared, call);
     }
 }

@@ -27,4 +27,5 @@ matrix return "$actions" be_lent settle virtflow return "$dgpu.0"
 
 define_desk
 cell activate kill_client 24 be_home settle_client virtflow activate desk "$dgpu.0" --yes
+cell start kill_hook 5 be_activated settle_run virsh -q start desk
 cell start kill_hook 12 be_activated settle_run virsh -q start desk
