@@ -142,6 +142,40 @@ vfd_lease_peek (VfdLease *lease, VfdJournal *journal, GError **error)
 }
 
 void
+vfd_lease_set_plan (VfdLease *lease, VfPlan *plan)
+{
+    VfPlan *before = lease->plan;
+
+    lease->plan = plan != NULL ? vf_plan_ref (plan) : NULL;
+    lease->step = 0;
+    g_clear_pointer (&before, vf_plan_unref);
+}
+
+gboolean
+vfd_lease_note_answer (VfdLease *lease, const VfStep *step, const char *answer)
+{
+    if (step->kind == VF_STEP_NOTE_REGISTERS)
+        vf_record_set_registers (lease->record, step->address, answer);
+    else if (step->kind == VF_STEP_NOTE_NODES)
+        vf_record_set_fence (lease->record, step->address, answer);
+    else if (step->kind == VF_STEP_NOTE_SERVICES)
+        vf_record_set_services (lease->record, answer);
+    else if (step->kind == VF_STEP_NOTE_MODULES)
+        vf_record_set_modules (lease->record, answer);
+    else
+        return FALSE;
+    return TRUE;
+}
+
+void
+vfd_lease_be_home (VfdLease *lease)
+{
+    vfd_lease_set_claim (lease, NULL);
+    g_clear_pointer (&lease->record, vf_record_free);
+    lease->homeward = FALSE;
+}
+
+void
 vfd_lease_set_claim (VfdLease *lease, VfClaim *claim)
 {
     vf_claim_free (lease->claim);

@@ -39,6 +39,15 @@ gboolean vfd_lease_load (VfdLease *lease, VfdJournal *journal, GError **error);
 /* The same, and the file stays whatever is in it: it may be another's who is about to write. */
 gboolean vfd_lease_peek (VfdLease *lease, VfdJournal *journal, GError **error);
 
+/* Refers to @plan from its first step on; NULL when the switch is finished. */
+void vfd_lease_set_plan (VfdLease *lease, VfPlan *plan);
+
+/* Notes what the step was answered with, when that is how the host had it. */
+gboolean vfd_lease_note_answer (VfdLease *lease, const VfStep *step, const char *answer);
+
+/* It is with the host, and nobody has it. */
+void vfd_lease_be_home (VfdLease *lease);
+
 /* Takes @claim, which may be NULL. */
 void vfd_lease_set_claim (VfdLease *lease, VfClaim *claim);
 void vfd_lease_set_run (VfdLease *lease, const char *uuid);

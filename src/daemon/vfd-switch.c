@@ -103,13 +103,10 @@ forget_attempt (VfdSwitch *self)
 
     if (self->was_unfinished)
         return;
-    g_clear_pointer (&lease->plan, vf_plan_unref);
-    lease->step = 0;
-    if (self->made_record) {
-        vfd_lease_set_claim (lease, NULL);
-        g_clear_pointer (&lease->record, vf_record_free);
-    }
-    if (lease->record == NULL)
+    vfd_lease_set_plan (lease, NULL);
+    if (self->made_record)
+        vfd_lease_be_home (lease);
+    else if (lease->record == NULL)
         lease->homeward = FALSE;
     vfd_lease_save (lease, self->scene.journal, NULL);
 }
@@ -339,12 +336,9 @@ end_where_it_should_be (VfdSwitch *self)
     VfdLease *lease = self->scene.lease;
     g_autoptr (GError) error = NULL;
 
-    g_clear_pointer (&lease->plan, vf_plan_unref);
-    lease->step = 0;
+    vfd_lease_set_plan (lease, NULL);
     if (self->target == VF_TARGET_HOST) {
-        vfd_lease_set_claim (lease, NULL);
-        g_clear_pointer (&lease->record, vf_record_free);
-        lease->homeward = FALSE;
+        vfd_lease_be_home (lease);
     } else if (self->claimant != NULL && self->failure == NULL) {
         vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
         lease->homeward = FALSE;
@@ -452,20 +446,10 @@ on_answered (guint step, const char *answer, gpointer data)
 {
     VfdSwitch *self = data;
     VfdLease *lease = self->scene.lease;
-    const VfStep *done = vf_plan_step (lease->plan, step);
 
     vfd_shown_steps_end (self->shown, step);
-    if (done->kind == VF_STEP_NOTE_REGISTERS)
-        vf_record_set_registers (lease->record, done->address, answer);
-    else if (done->kind == VF_STEP_NOTE_NODES)
-        vf_record_set_fence (lease->record, done->address, answer);
-    else if (done->kind == VF_STEP_NOTE_SERVICES)
-        vf_record_set_services (lease->record, answer);
-    else if (done->kind == VF_STEP_NOTE_MODULES)
-        vf_record_set_modules (lease->record, answer);
-    else
-        return;
-    self->record_changed = TRUE;
+    if (vfd_lease_note_answer (lease, vf_plan_step (lease->plan, step), answer))
+        self->record_changed = TRUE;
 }
 
 static void
@@ -515,9 +499,7 @@ note_plan (VfdSwitch *self, VfPlan *plan, const VfGpu *gpu, GError **error)
         if (self->target == VF_TARGET_VFIO && self->claimant != NULL)
             vfd_lease_set_claim (lease, vf_claim_copy (self->claimant));
     }
-    g_clear_pointer (&lease->plan, vf_plan_unref);
-    lease->plan = vf_plan_ref (plan);
-    lease->step = 0;
+    vfd_lease_set_plan (lease, plan);
     return vfd_lease_save (lease, self->scene.journal, error);
 }
 

@@ -3,7 +3,7 @@
  * daemon does not grow, and root and libvirt's hook get their answers. The first argument is the
  * folder of the programs for fake machines; with "stranger" in its place this program is that user.
  */
-#include "daemon-stage.h"
+#include "desk.h"
 
 #include "fake-polkit.h"
 #include "fake-tree.h"
@@ -17,7 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 #define HOOK VF_BUS_HOOK_INTERFACE "."
 #define HOST VF_BUS_HOST_INTERFACE "."
 #define GPU VF_BUS_GPU_INTERFACE "."
@@ -84,20 +83,15 @@ setup_call (Fixture *fixture, const char *method)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-    GVariantBuilder options;
-
     fixture->stage = daemon_stage_new_for_all ("lab", programs, NULL);
     fixture->gpu_path = vf_bus_gpu_path (gpu);
     fixture->polkit = fake_polkit_play (daemon_stage_bus_address (fixture->stage));
     daemon_stage_start (fixture->stage);
     fixture->root = daemon_stage_connect (fixture->stage);
-    g_variant_builder_init (&options, G_VARIANT_TYPE ("a{sv}"));
-    g_variant_builder_add (&options, "{sv}", "on-start", g_variant_new_boolean (TRUE));
-    g_assert_no_error (
-        daemon_stage_call (fixture->root, fixture->gpu_path, GPU "Pair",
-                           g_variant_new ("(ss^aya{sv})", UUID, "desk", "<domain/>", &options)));
+    g_assert_no_error (daemon_stage_call (fixture->root, fixture->gpu_path, GPU "Pair",
+                                          desk_pair_arguments (TRUE)));
     g_assert_no_error (call_host (fixture, HOST "ConfirmPairing",
-                                  g_variant_new ("(s^ay)", UUID, "<domain>with</domain>")));
+                                  g_variant_new ("(s^ay)", DESK_UUID, "<domain>with</domain>")));
     fixture->before = fake_host_fingerprint (daemon_stage_host (fixture->stage));
 }
 
@@ -322,17 +316,6 @@ test_random_calls (Fixture *fixture, gconstpointer data)
     assert_small (fixture, before);
 }
 
-static GVariant *
-prepare_arguments (void)
-{
-    GVariantBuilder hostdevs;
-
-    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
-    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.0", FALSE);
-    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.1", FALSE);
-    return g_variant_new ("(ssba(sb))", UUID, "desk", TRUE, &hostdevs);
-}
-
 /* Each time over a connection of its own, as the hook does it. */
 static void
 call_as_hook (Fixture *fixture, const char *method, GVariant *arguments, Watch *watch)
@@ -367,12 +350,12 @@ live_on (Fixture *fixture, guint n_starts, double prompt)
 
         ask_bus (fixture);
         watch_add (&bus, began);
-        call_as_hook (fixture, HOOK "Prepare", prepare_arguments (), &start);
+        call_as_hook (fixture, HOOK "Prepare", desk_prepare_arguments (DESK_UUID, TRUE), &start);
         for (guint j = 0; j < 10; j++) {
             let_polkit_answer ();
             ask_for_pairings (fixture, &list);
         }
-        call_as_hook (fixture, HOOK "Release", g_variant_new ("(s)", UUID), &end);
+        call_as_hook (fixture, HOOK "Release", g_variant_new ("(s)", DESK_UUID), &end);
         daemon_stage_await (fixture->stage, gpu, "host");
     }
     watch_judge (&bus, prompt);

@@ -2,15 +2,13 @@
 /* Stories of a lend that is cancelled by who asked for it, by somebody else, or too late; told by
  * ordinary users, about whom polkit is asked. The first argument is the folder of the programs for
  * fake machines. */
-#include "daemon-stage.h"
+#include "desk.h"
 
 #include "fake-polkit.h"
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
 
 #include <unistd.h>
-
-#define UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 
 static const VfPciAddress gpu = { 0, 1, 0, 0 };
 static const char *programs;
@@ -82,7 +80,7 @@ begin_switch (Call *call, GDBusConnection *caller, const char *target)
 static void
 begin_pair (Call *call, GDBusConnection *caller)
 {
-    begin (call, caller, "Pair", g_variant_new ("(ss^aya{sv})", UUID, "desk", "<domain/>", NULL));
+    begin (call, caller, "Pair", desk_pair_arguments (FALSE));
 }
 
 /* Returns the sentence of the error, which the caller owns. */
@@ -170,7 +168,7 @@ assert_no_pairing (Fixture *fixture)
     g_autoptr (GError) error = NULL;
     g_autoptr (GError) remote =
         daemon_stage_call (fixture->client, VF_BUS_HOST_PATH, VF_BUS_HOST_INTERFACE ".DropPairing",
-                           g_variant_new ("(s)", UUID));
+                           g_variant_new ("(s)", DESK_UUID));
 
     g_assert_nonnull (remote);
     error = vf_bus_error_from_remote (remote);

@@ -11,7 +11,6 @@
 
 #define HOST VF_BUS_HOST_INTERFACE "."
 #define GPU VF_BUS_GPU_INTERFACE "."
-#define UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 
 static const VfPciAddress gpu = { 0, 1, 0, 0 };
 static const char *programs;
@@ -134,57 +133,6 @@ test_lost_journal (Fixture *fixture, gconstpointer config)
     assert_home (fixture);
 }
 
-static void
-activate_on_start (Fixture *fixture)
-{
-    GVariantBuilder options;
-
-    g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add (&options, "{sv}", "on-start", g_variant_new_boolean (TRUE));
-    call (fixture, fixture->gpu_path, GPU "Pair",
-          g_variant_new ("(ss^aya{sv})", UUID, "desk", "<domain/>", &options));
-    call (fixture, VF_BUS_HOST_PATH, HOST "ConfirmPairing",
-          g_variant_new ("(s^ay)", UUID, "<domain>with</domain>"));
-}
-
-/* The hook is killed while the GPU goes to its VM. libvirt has given up the start by that; its
- * "release" comes at once, or, when libvirt has ended as well, never. */
-static void
-hook_dies (Fixture *fixture, gboolean releases)
-{
-    GDBusConnection *hook = daemon_stage_connect (fixture->stage);
-    GVariantBuilder hostdevs;
-
-    activate_on_start (fixture);
-    daemon_stage_hold (fixture->stage, "worker");
-    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
-    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.0", FALSE);
-    g_dbus_connection_call (hook, VF_BUS_NAME, VF_BUS_HOST_PATH, VF_BUS_HOOK_INTERFACE, "Prepare",
-                            g_variant_new ("(ssba(sb))", UUID, "desk", TRUE, &hostdevs), NULL,
-                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
-    daemon_stage_await (fixture->stage, gpu, "lending");
-    g_dbus_connection_close_sync (hook, NULL, NULL);
-    g_object_unref (hook);
-    if (releases)
-        call (fixture, VF_BUS_HOST_PATH, VF_BUS_HOOK_INTERFACE ".Release",
-              g_variant_new ("(s)", UUID));
-    daemon_stage_let_go (fixture->stage, "worker");
-    assert_home (fixture);
-    daemon_stage_assert_stays (fixture->stage, gpu, "host");
-}
-
-static void
-test_hook_dies (Fixture *fixture, gconstpointer config)
-{
-    hook_dies (fixture, TRUE);
-}
-
-static void
-test_hook_dies_with_libvirt (Fixture *fixture, gconstpointer config)
-{
-    hook_dies (fixture, FALSE);
-}
-
 #define STORY(name, config) \
     g_test_add ("/homecoming/" #name, Fixture, config, set_up, test_##name, tear_down)
 
@@ -195,7 +143,5 @@ main (int argc, char **argv)
     STORY (refused, "[policy]\nreturn-waits=0;10;10\n");
     STORY (patient, "[policy]\nreturn-waits=0;500;10\n");
     STORY (lost_journal, NULL);
-    STORY (hook_dies, NULL);
-    STORY (hook_dies_with_libvirt, NULL);
     return g_test_run ();
 }

@@ -2,7 +2,7 @@
 /* Where the daemon keeps its journals and pairings somebody has put other things than files of
  * ours, or the machine is not the one that they tell of: they are refused by name, and it starts
  * and answers all the same. The first argument is the folder of the programs for fake machines. */
-#include "daemon-stage.h"
+#include "desk.h"
 
 #include "vf-bus-names.h"
 #include "vfd-pairing.h"
@@ -17,7 +17,6 @@
 #define HOST VF_BUS_HOST_INTERFACE "."
 #define HOOK VF_BUS_HOOK_INTERFACE "."
 
-#define UUID "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01"
 #define UUID_FORM "6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a%02x"
 #define VICTIM "victim"
 
@@ -149,12 +148,8 @@ disconnect (GDBusConnection *client)
 static GError *
 prepare (GDBusConnection *client)
 {
-    GVariantBuilder hostdevs;
-
-    g_variant_builder_init (&hostdevs, G_VARIANT_TYPE ("a(sb)"));
-    g_variant_builder_add (&hostdevs, "(sb)", "0000:01:00.0", FALSE);
     return daemon_stage_call (client, VF_BUS_HOST_PATH, HOOK "Prepare",
-                              g_variant_new ("(ssba(sb))", UUID, "desk", TRUE, &hostdevs));
+                              desk_prepare_arguments (DESK_UUID, TRUE));
 }
 
 /* What was done to the card is not known, and no VM may start with it. */
@@ -247,14 +242,14 @@ test_unfinished (void)
     int folder = make_folder (stage, "pairings");
     GDBusConnection *client;
 
-    write_pairing (folder, UUID);
-    write_pairing (folder, UUID ".new");
+    write_pairing (folder, DESK_UUID);
+    write_pairing (folder, DESK_UUID ".new");
     write_pairing (folder, "note.new");
     daemon_stage_start (stage);
     client = daemon_stage_connect (stage);
     g_assert_cmpuint (count_pairings (client), ==, 1);
-    g_assert_cmpint (faccessat (folder, UUID, F_OK, 0), ==, 0);
-    g_assert_cmpint (faccessat (folder, UUID ".new", F_OK, 0), ==, -1);
+    g_assert_cmpint (faccessat (folder, DESK_UUID, F_OK, 0), ==, 0);
+    g_assert_cmpint (faccessat (folder, DESK_UUID ".new", F_OK, 0), ==, -1);
     g_assert_cmpint (faccessat (folder, "note.new", F_OK, 0), ==, 0);
     disconnect (client);
     close (folder);
@@ -271,7 +266,7 @@ test_other_card (void)
     g_autoptr (GError) error = NULL;
     GDBusConnection *client;
 
-    write_pairing (folder, UUID);
+    write_pairing (folder, DESK_UUID);
     daemon_stage_start (stage);
     client = daemon_stage_connect (stage);
     g_assert_cmpuint (count_pairings (client), ==, 1);
@@ -298,13 +293,12 @@ test_in_the_way (void)
         GDBusConnection *client;
         struct stat status;
 
-        in_the_way[i](folder, UUID ".new");
+        in_the_way[i](folder, DESK_UUID ".new");
         daemon_stage_start (stage);
         client = daemon_stage_connect (stage);
-        g_assert_no_error (
-            daemon_stage_call (client, path, VF_BUS_GPU_INTERFACE ".Pair",
-                               g_variant_new ("(ss^aya{sv})", UUID, "desk", "<domain/>", NULL)));
-        g_assert_cmpint (fstatat (folder, UUID, &status, AT_SYMLINK_NOFOLLOW), ==, 0);
+        g_assert_no_error (daemon_stage_call (client, path, VF_BUS_GPU_INTERFACE ".Pair",
+                                              desk_pair_arguments (FALSE)));
+        g_assert_cmpint (fstatat (folder, DESK_UUID, &status, AT_SYMLINK_NOFOLLOW), ==, 0);
         g_assert_true (S_ISREG (status.st_mode));
         assert_victim_unharmed (folder);
         disconnect (client);
