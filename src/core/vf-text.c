@@ -283,9 +283,10 @@ vf_text_vm_running (VfPciAddress gpu, const VfHolder *holder)
     g_autofree char *process = describe_process (holder);
 
     return g_strdup_printf (
-        _ ("%s is in use by a VM: %s has %s open. Shut the VM down; the GPU then "
-           "comes back by itself."),
-        ADDRESS (gpu), process, holder->node);
+        _ ("%s is in use by a VM: %s has %s open. Shut the VM down. A GPU that goes with its VM "
+           "then comes back by itself; one that was lent by hand is given back with 'virtflow "
+           "return %s'."),
+        ADDRESS (gpu), process, holder->node, ADDRESS (gpu));
 }
 
 char *

@@ -26,7 +26,7 @@ on_event (VfdGpu *gpu, VfdGpuEvent event, const GError *error, gpointer data)
     if (!was_absent || absence->absent || vfd_gpu_lease (gpu)->record == NULL)
         return;
     g_message ("%s is there again", vf_pci_address_format (vfd_gpu_address (gpu)).text);
-    vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+    vfd_gpu_send_home (gpu);
 }
 
 VfdAbsence *

@@ -12,6 +12,7 @@ typedef struct {
     VfTarget target;
     VfClaim *claimant;
     gboolean by_alias;
+    gboolean insists; /* nobody waits for its end: it is tried again */
     gboolean abandons_run;
     guint run_number; /* the run that was meant */
     char *caller;     /* bus name that may cancel it; or NULL */
@@ -442,6 +443,8 @@ start_next (VfdGpu *gpu)
         end_job (gpu, error);
         return;
     }
+    if (job->insists && gpu->lease.record != NULL)
+        gpu->lease.homeward = TRUE;
     gpu->running = vfd_switch_start (&scene, &request, &switch_events, gpu);
     tell (gpu, VFD_GPU_BEGAN, NULL);
 }
@@ -461,6 +464,12 @@ vfd_gpu_switch (
                            .claimant = vf_claim_copy (claimant),
                            .done = done,
                            .data = data });
+}
+
+void
+vfd_gpu_send_home (VfdGpu *gpu)
+{
+    push_job (gpu, &(Job){ .target = VF_TARGET_HOST, .insists = TRUE });
 }
 
 void

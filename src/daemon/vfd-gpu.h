@@ -46,6 +46,9 @@ typedef void (*VfdGpuDone) (VfdGpu *gpu, const GError *error, gpointer data);
 void vfd_gpu_switch (
     VfdGpu *gpu, VfTarget target, const VfClaim *claimant, VfdGpuDone done, gpointer data);
 
+/* The same to the host, for nobody who waits: on failure VfdRun and recovery try again. */
+void vfd_gpu_send_home (VfdGpu *gpu);
+
 /* Brings it to the host because a person has named it: without a record of where it belongs as
  * well, by what the kernel knows of it. Else as vfd_gpu_switch() for recovery. */
 void vfd_gpu_fetch (VfdGpu *gpu, VfdGpuDone done, gpointer data);
@@ -61,8 +64,7 @@ gboolean vfd_gpu_cancel (VfdGpu *gpu, const char *caller, GError **error);
 
 gboolean vfd_gpu_is_switching (const VfdGpu *gpu);
 
-/* Returns it although libvirt has not said that the run is over; the run is forgotten then, unless
- * somebody has the GPU open after all. */
+/* Returns it though libvirt did not end the run, and forgets that, unless somebody has it open. */
 void vfd_gpu_abandon_run (VfdGpu *gpu, VfdGpuDone done, gpointer data);
 
 /* Notes, on disk, that libvirt has begun a run of the VM @uuid with this GPU. */
@@ -71,7 +73,8 @@ gboolean vfd_gpu_begin_run (VfdGpu *gpu, const char *uuid, GError **error);
 /* Notes, on disk, that libvirt has let go of it, and that it is to go home if @homeward. */
 void vfd_gpu_end_run (VfdGpu *gpu, gboolean homeward);
 
-/* Notes, on disk, that its run has begun to happen: a VM with it was seen. */
+/* Notes, on disk, that its run has begun to happen: when nobody has it open now, that run is over.
+ */
 void vfd_gpu_see_run (VfdGpu *gpu);
 
 /* Says whether a QEMU has the GPU open; part of its state. */
@@ -100,7 +103,7 @@ GError *vfd_gpu_wedged_error (const VfdGpu *gpu);
 /* "host", "lending", "lent", "in-use", "returning", "mixed", "wedged" or "foreign". */
 const char *vfd_gpu_state_id (const VfdGpu *gpu);
 
-/* The switch that runs, or NULL. */
+/* NULL when none runs. */
 const struct _VfdSwitch *vfd_gpu_running (const VfdGpu *gpu);
 
 /* What a switch would do now in the name of @claimant (NULL: nobody's), as vf_planner_plan(): NULL

@@ -17,17 +17,22 @@ typedef struct {
     VfDbusHook *skeleton;
     GDBusMethodInvocation *invocation; /* NULL: answered already */
     guint deadline_id, caller_watch;
+    char *uuid;    /* of the VM that starts */
     pid_t libvirt; /* the daemon that called the hook */
 } Call;
 
 static Call *
-new_call (VfdDaemon *daemon, VfDbusHook *skeleton, GDBusMethodInvocation *invocation)
+new_call (VfdDaemon *daemon,
+          VfDbusHook *skeleton,
+          GDBusMethodInvocation *invocation,
+          const char *uuid)
 {
     Call *call = g_new0 (Call, 1);
 
     *call = (Call){ .daemon = daemon,
                     .skeleton = skeleton,
                     .invocation = invocation,
+                    .uuid = g_strdup (uuid),
                     .libvirt = vfd_libvirt_pulse_owner (daemon->root) };
     return call;
 }
@@ -144,30 +149,46 @@ judge_hostdevs (VfdDaemon *daemon,
     return paired;
 }
 
+static void
+free_call (Call *call)
+{
+    g_clear_handle_id (&call->deadline_id, g_source_remove);
+    g_clear_handle_id (&call->caller_watch, g_bus_unwatch_name);
+    g_free (call->uuid);
+    g_free (call);
+}
+
+/* The start fails now, and what is being lent for it goes home when it has come. Takes @error. */
+static void
+give_up (Call *call, GError *error)
+{
+    g_clear_handle_id (&call->deadline_id, g_source_remove);
+    if (call->invocation != NULL)
+        refuse (g_steal_pointer (&call->invocation), error);
+    else
+        g_error_free (error);
+}
+
 static gboolean
 on_prepare_deadline (gpointer data)
 {
     Call *call = data;
 
     call->deadline_id = 0;
-    refuse (g_steal_pointer (&call->invocation),
-            vf_error_new (VF_REASON_SWITCH_RUNNING,
-                          "The GPU could not be lent in time. 'virtflow status' shows what it "
-                          "waits for; start the VM again when it is done."));
+    give_up (call,
+             vf_error_new (VF_REASON_SWITCH_RUNNING,
+                           "The GPU could not be lent in time. 'virtflow status' shows what it "
+                           "waits for; start the VM again when it is done."));
     return G_SOURCE_REMOVE;
 }
 
-/* The hook was killed: for libvirt the start has failed, and what is being lent for it goes home.
- * Its "release", which comes at once, finds no run to end. */
+/* The hook was killed: for libvirt the start has failed. Its "release", which comes at once, finds
+ * no run to end. */
 static void
 on_hook_vanished (GDBusConnection *connection, const char *name, gpointer data)
 {
-    Call *call = data;
-
-    if (call->invocation == NULL)
-        return;
-    refuse (g_steal_pointer (&call->invocation),
-            vf_error_new (VF_REASON_CANCELLED, "The hook that asked for the GPU has ended."));
+    give_up (data,
+             vf_error_new (VF_REASON_CANCELLED, "The hook that asked for the GPU has ended."));
 }
 
 /* Whoever called the hook hears no answer any more, and starts no VM. */
@@ -177,10 +198,21 @@ caller_is_gone (const Call *call)
     return call->libvirt == 0 || !vfd_libvirt_pulse_is (call->daemon->root, call->libvirt);
 }
 
-static const char *
-start_failed (void)
+/* Not when somebody else was given it meanwhile. */
+static gboolean
+is_lent_for (const VfdGpu *gpu, const char *uuid)
 {
-    return _ ("its VM could not start");
+    const VfClaim *claim = vfd_gpu_lease (gpu)->claim;
+
+    return claim != NULL && claim->kind == VF_CLAIM_VM && g_str_equal (claim->id, uuid);
+}
+
+static void
+give_back (VfdGpu *gpu, gboolean was_told)
+{
+    if (!was_told)
+        vfd_chronicle_tell_return (gpu, _ ("its VM could not start"));
+    vfd_gpu_send_home (gpu);
 }
 
 static void
@@ -189,28 +221,38 @@ on_prepared (VfdGpu *gpu, const GError *error, gpointer data)
     Call *call = data;
     g_autoptr (GError) save_error = NULL;
 
-    g_clear_handle_id (&call->deadline_id, g_source_remove);
-    g_clear_handle_id (&call->caller_watch, g_bus_unwatch_name);
     if (call->invocation == NULL) {
-        /* The start was refused meanwhile; its "release" may have told that already. */
-        if (!vfd_gpu_is_switching (gpu))
-            vfd_chronicle_tell_return (gpu, start_failed ());
-        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+        /* The start was given up meanwhile; its "release" may be in the queue. */
+        if (is_lent_for (gpu, call->uuid))
+            give_back (gpu, vfd_gpu_is_switching (gpu));
     } else if (error != NULL) {
         vf_bus_error_return (call->invocation, error);
     } else if (caller_is_gone (call)) {
         refuse (call->invocation, vf_error_new (VF_REASON_NO_LIBVIRT,
                                                 "The libvirt daemon that was starting the VM has "
                                                 "ended meanwhile. Start the VM again."));
-        vfd_chronicle_tell_return (gpu, start_failed ());
-        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
-    } else if (!vfd_run_begin (vfd_run_find (call->daemon, gpu), vfd_gpu_lease (gpu)->claim->id,
-                               call->libvirt, &save_error)) {
+        give_back (gpu, FALSE);
+    } else if (!vfd_run_begin (vfd_run_find (call->daemon, gpu), call->uuid, call->libvirt,
+                               &save_error)) {
         vf_bus_error_return (call->invocation, save_error);
     } else {
         vf_dbus_hook_complete_prepare (call->skeleton, call->invocation);
     }
-    g_free (call);
+    free_call (call);
+}
+
+/* What the activation had reserved was used up by a run: from now on the GPU is lent for a start,
+ * and a start that comes to nothing gives it back. */
+static void
+note_used_up (VfdDaemon *daemon, VfdPairing *pairing, const VfdGpu *gpu)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (pairing == NULL || pairing->on_start || pairing->pending || vfd_gpu_is_lent (gpu)
+        || vfd_gpu_is_switching (gpu))
+        return;
+    if (!vfd_pairings_set_on_start (daemon->pairings, pairing, &error))
+        g_warning ("%s", error->message);
 }
 
 typedef struct {
@@ -251,8 +293,9 @@ on_prepare_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     } else if (gpu == NULL) {
         vf_dbus_hook_complete_prepare (request->skeleton, invocation);
     } else {
-        Call *call = new_call (daemon, request->skeleton, invocation);
+        Call *call = new_call (daemon, request->skeleton, invocation, request->uuid);
 
+        note_used_up (daemon, pairing, gpu);
         call->deadline_id =
             g_timeout_add (daemon->policy->hook_deadline, on_prepare_deadline, call);
         call->caller_watch = g_bus_watch_name_on_connection (
@@ -317,8 +360,10 @@ on_started_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     VfdRun *run = vfd_run_find_vm (notice->daemon, notice->uuid);
 
     vfd_hook_pulse_feel (notice->daemon->hook_pulse);
-    if (run != NULL)
+    if (run != NULL) {
+        vfd_gpu_see_run (vfd_run_gpu (run));
         vfd_run_look (run);
+    }
     vf_dbus_hook_complete_started (notice->skeleton, invocation);
 }
 
@@ -340,7 +385,7 @@ on_lent_again (VfdGpu *gpu, const GError *error, gpointer data)
         g_warning ("libvirt may reset %s now: %s",
                    vf_pci_address_format (vfd_gpu_address (gpu)).text, error->message);
     vf_dbus_hook_complete_stopped (call->skeleton, call->invocation);
-    g_free (call);
+    free_call (call);
 }
 
 /* After libvirt was down while QEMU died the card is home already, and libvirt, back again, is
@@ -354,6 +399,8 @@ on_stopped_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     g_autoptr (VfClaim) claim = NULL;
 
     vfd_hook_pulse_feel (notice->daemon->hook_pulse);
+    if (run != NULL)
+        vfd_gpu_see_run (vfd_run_gpu (run));
     if (run == NULL || vfd_gpu_is_lent (vfd_run_gpu (run))) {
         vf_dbus_hook_complete_stopped (notice->skeleton, invocation);
         return;
@@ -361,7 +408,7 @@ on_stopped_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer dat
     claim =
         vf_claim_new (VF_CLAIM_VM, notice->uuid, pairing != NULL ? pairing->name : notice->uuid);
     vfd_gpu_switch (vfd_run_gpu (run), VF_TARGET_VFIO, claim, on_lent_again,
-                    new_call (notice->daemon, notice->skeleton, invocation));
+                    new_call (notice->daemon, notice->skeleton, invocation, notice->uuid));
 }
 
 static gboolean
@@ -380,12 +427,9 @@ release_unbegun (VfdDaemon *daemon, const char *uuid)
 {
     const VfdPairing *pairing = vfd_pairings_find (daemon->pairings, uuid);
     VfdGpu *gpu = pairing != NULL && pairing->on_start ? vfd_gpu_find (daemon, pairing->gpu) : NULL;
-    const VfClaim *claim = gpu != NULL ? vfd_gpu_lease (gpu)->claim : NULL;
 
-    if (claim == NULL || claim->kind != VF_CLAIM_VM || !g_str_equal (claim->id, uuid))
-        return;
-    vfd_chronicle_tell_return (gpu, start_failed ());
-    vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+    if (gpu != NULL && is_lent_for (gpu, uuid))
+        give_back (gpu, FALSE);
 }
 
 static void

@@ -157,7 +157,7 @@ on_owner_vanished (GDBusConnection *connection, const char *name, gpointer data)
         g_clear_pointer (&pairing->owner, g_free);
         if (claim != NULL && g_str_equal (claim->id, pairing->uuid)
             && vfd_gpu_lease (gpu)->run == NULL)
-            vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+            vfd_gpu_send_home (gpu);
     }
 }
 
@@ -223,10 +223,10 @@ on_lent (VfdGpu *gpu, const GError *error, gpointer data)
         vf_bus_error_return (call->invocation, error);
         /* It was lent to this VM before, by a call that its maker repeats and has cancelled. */
         if (is_lent_to (gpu, call->uuid))
-            vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+            vfd_gpu_send_home (gpu);
     } else if (pairing == NULL || (pairing->pending && pairing->owner == NULL)) {
         /* Its maker vanished or dropped it meanwhile. */
-        vfd_gpu_switch (gpu, VF_TARGET_HOST, NULL, NULL, NULL);
+        vfd_gpu_send_home (gpu);
         refuse (call->invocation, no_such_pairing (call->uuid));
     } else {
         vf_dbus_gpu_complete_pair (call->skeleton, call->invocation);

@@ -225,6 +225,20 @@ vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after,
 }
 
 gboolean
+vfd_pairings_set_on_start (VfdPairings *pairings, VfdPairing *pairing, GError **error)
+{
+    gboolean was_on_start = pairing->on_start;
+
+    pairing->on_start = TRUE;
+    if (save (pairings, pairing, error)) {
+        tell (pairings);
+        return TRUE;
+    }
+    pairing->on_start = was_on_start;
+    return FALSE;
+}
+
+gboolean
 vfd_pairings_drop (VfdPairings *pairings, const char *uuid, GError **error)
 {
     if (!VFD_FAULT_POINT ("pairing about to be dropped")

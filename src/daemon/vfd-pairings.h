@@ -31,5 +31,8 @@ gboolean vfd_pairings_store (VfdPairings *pairings, VfdPairing *pairing, GError 
 gboolean
 vfd_pairings_confirm (VfdPairings *pairings, VfdPairing *pairing, GBytes *after, GError **error);
 
+/* Notes, on disk, that its GPU is lent at each start from now on. */
+gboolean vfd_pairings_set_on_start (VfdPairings *pairings, VfdPairing *pairing, GError **error);
+
 /* Removes it; on failure it is kept as it is. */
 gboolean vfd_pairings_drop (VfdPairings *pairings, const char *uuid, GError **error);

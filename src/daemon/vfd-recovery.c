@@ -84,7 +84,8 @@ on_returned (VfdGpu *gpu, const GError *error, gpointer data)
     end_one (recovery);
 }
 
-/* A VM that was being activated by a program that is not there any more. */
+/* A VM that was being activated by a program that is not there any more; or one that was to start,
+ * and of which no run was noted. */
 static gboolean
 is_orphan (VfdDaemon *daemon, const VfdLease *lease)
 {
@@ -94,7 +95,7 @@ is_orphan (VfdDaemon *daemon, const VfdLease *lease)
         || lease->record == NULL || daemon->pairings == NULL)
         return FALSE;
     pairing = vfd_pairings_find (daemon->pairings, lease->claim->id);
-    return pairing == NULL || (pairing->pending && pairing->owner == NULL)
+    return pairing == NULL || pairing->on_start || (pairing->pending && pairing->owner == NULL)
            || !vf_pci_address_same_slot (pairing->gpu, lease->record->address);
 }
 

@@ -32,8 +32,8 @@
 #define MOST_ATTEMPTS 3
 #define ATTEMPT_MILLISECONDS 1000
 
-/* From "prepare" until QEMU has the card open, where it is not known which libvirt daemon asked: a
- * large guest's memory is claimed meanwhile. */
+/* From "prepare" until QEMU has the card open, where it is not known which libvirt daemon asked,
+ * nor which VMs there are: a large guest's memory is claimed meanwhile. */
 #define START_SECONDS 600
 
 typedef enum {
@@ -157,7 +157,7 @@ bring_home (VfdRun *run, const char *why)
     vfd_gpu_switch (run->gpu, VF_TARGET_HOST, NULL, on_returned, run);
 }
 
-/* libvirt lives and has dealt with the end of the VM: no hook of that run will come. */
+/* No hook of that run will come: libvirt has dealt with the end of the VM, or never began it. */
 static void
 abandon (VfdRun *run, const char *why)
 {
@@ -183,25 +183,71 @@ note_unannounced (VfdRun *run, const char *vm)
         vfd_hook_pulse_miss (vfd_gpu_daemon (run->gpu)->hook_pulse, vm);
 }
 
+/* Whether the VM that was announced starts no more. What a libvirt daemon was about to start ends
+ * with it; one that lives tells the hook when it has given up, but that may have been told to
+ * nobody. @told: whether it is known which VMs libvirt has. */
+static gboolean
+start_is_over (const VfdRun *run, gboolean told)
+{
+    const VfdDaemon *daemon = vfd_gpu_daemon (run->gpu);
+
+    if (run->starter != 0)
+        return !vfd_libvirt_pulse_is (daemon->root, run->starter)
+               || (told && has_lasted (run, START_SECONDS * 1000));
+    return has_lasted (run, told ? daemon->policy->release_deadline : START_SECONDS * 1000);
+}
+
+/* In PHASE_VIGIL, of a run that was announced. @names: the VMs that libvirt has with the card; NULL
+ * when that cannot be told. */
+static void
+judge_start (VfdRun *run, const GPtrArray *names)
+{
+    static const char why[] = "libvirt went down before its VM started";
+
+    if (names != NULL && names->len > 0) {
+        vfd_gpu_see_run (run->gpu);
+        enter (run, PHASE_PULSE);
+    } else if (!libvirt_lives (run) && names != NULL) {
+        abandon (run, why);
+    } else if (!libvirt_lives (run)) {
+        bring_home (run, why);
+    } else if (start_is_over (run, names != NULL)) {
+        enter (run, PHASE_PULSE);
+    }
+}
+
+/* @names as above. */
+static void
+take_domains (VfdRun *run, const GPtrArray *names)
+{
+    const VfdLease *lease = vfd_gpu_lease (run->gpu);
+
+    run->untold = names == NULL;
+    if (!is_lent_to_vm (run->gpu))
+        return;
+    if (run->phase == PHASE_VIGIL && vfd_lease_is_running (lease)) {
+        judge_start (run, names);
+    } else if (names == NULL || (lease->run != NULL && !vfd_lease_is_running (lease))) {
+        /* Of a run of another VM, which libvirt has still to end, the hook tells the rest. */
+    } else if (names->len == 0) {
+        if (run->phase == PHASE_PULSE)
+            abandon (run, "libvirt is done with its VM");
+    } else {
+        if (lease->run == NULL)
+            note_unannounced (run, g_ptr_array_index (names, 0));
+        vfd_gpu_see_run (run->gpu);
+        if (run->phase == PHASE_VIGIL)
+            enter (run, PHASE_PULSE);
+    }
+}
+
 static void
 on_domains (const GPtrArray *names, const GError *error, gpointer data)
 {
     VfdRun *run = data;
 
     g_clear_pointer (&run->domains, vfd_inquiry_free);
-    run->untold = error != NULL;
-    if (error != NULL || !is_lent_to_vm (run->gpu))
-        return;
-    if (names->len == 0) {
-        if (run->phase == PHASE_PULSE)
-            abandon (run, "libvirt is done with its VM");
-        return;
-    }
-    if (vfd_gpu_lease (run->gpu)->run == NULL)
-        note_unannounced (run, g_ptr_array_index (names, 0));
-    vfd_gpu_see_run (run->gpu);
-    if (run->phase == PHASE_VIGIL)
-        enter (run, PHASE_PULSE);
+    take_domains (run, error == NULL ? names : NULL);
 }
 
 /* Asks which VMs libvirt has with the card. */
@@ -215,7 +261,7 @@ ask_for_domains (VfdRun *run)
         return;
     run->domains = vfd_inquiry_new (daemon->helpers, NULL);
     if (run->domains == NULL)
-        run->untold = TRUE;
+        take_domains (run, NULL);
     else
         vfd_inquiry_ask (run->domains, VFD_INQUIRY_DOMAINS, functions,
                          daemon->policy->step_deadline, on_domains, run);
@@ -255,31 +301,10 @@ on_pulse (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* What a libvirt daemon was about to start ends with it; and one that lives tells the hook when it
- * has given up. */
-static gboolean
-starter_is_gone (const VfdRun *run)
-{
-    if (run->starter == 0)
-        return has_lasted (run, START_SECONDS * 1000);
-    return !vfd_libvirt_pulse_is (vfd_gpu_daemon (run->gpu)->root, run->starter);
-}
-
-/* In PHASE_VIGIL, when nobody has the card open: whether the VM that was announced still starts. */
-static void
-follow_start (VfdRun *run)
-{
-    if (!libvirt_lives (run))
-        bring_home (run, "libvirt went down before its VM started");
-    else if (starter_is_gone (run))
-        enter (run, PHASE_PULSE);
-}
-
 void
 vfd_run_hear_of_domains (VfdRun *run)
 {
-    /* Of a run that was announced the hook tells the rest. */
-    if (run->phase == PHASE_VIGIL && vfd_gpu_lease (run->gpu)->run == NULL)
+    if (run->phase == PHASE_VIGIL)
         ask_for_domains (run);
     else if (run->phase == PHASE_PULSE)
         wait_for_libvirt (run, GRACE_MILLISECONDS);
@@ -331,10 +356,8 @@ go_on_without_holder (VfdRun *run)
 {
     if (run->phase == PHASE_PULSE)
         follow_libvirt (run);
-    else if (run->phase == PHASE_VIGIL && vfd_gpu_lease (run->gpu)->run != NULL)
-        follow_start (run);
-    else
-        vfd_run_hear_of_domains (run);
+    else if (run->phase == PHASE_VIGIL)
+        ask_for_domains (run);
 }
 
 static void
@@ -346,7 +369,7 @@ take_holders (VfdRun *run, const GPtrArray *holders)
     if (holder == NULL) {
         /* Of a run that had begun, the release may have come while nobody listened. */
         if (run->phase == PHASE_WATCH
-            || (run->phase != PHASE_PULSE && lease->run != NULL && lease->run_seen))
+            || (run->phase != PHASE_PULSE && vfd_lease_is_running (lease) && lease->run_seen))
             on_end_of_qemu (run);
         else if (lease->homeward && lease->run == NULL)
             bring_home (run, "nobody has it open any more");
@@ -398,11 +421,12 @@ static gboolean
 on_vigil (gpointer data)
 {
     VfdRun *run = data;
+    const VfdLease *lease = vfd_gpu_lease (run->gpu);
 
-    if (is_open (run))
+    if (is_open (run) || (lease->homeward && lease->run == NULL))
         vfd_run_look (run);
-    else if (vfd_gpu_lease (run->gpu)->run != NULL)
-        follow_start (run);
+    else if (vfd_lease_is_running (lease))
+        ask_for_domains (run);
     return G_SOURCE_CONTINUE;
 }
 

@@ -21,6 +21,7 @@ struct _VfdSwitch {
     guint start_id;
     VfdExecution *execution;
     gboolean was_unfinished; /* before it began */
+    gboolean was_homeward;   /* likewise */
     gboolean cancelled;      /* ends before its next step */
     gboolean made_record;
     gboolean record_changed; /* since it was journaled last */
@@ -106,8 +107,8 @@ forget_attempt (VfdSwitch *self)
     vfd_lease_set_plan (lease, NULL);
     if (self->made_record)
         vfd_lease_be_home (lease);
-    else if (lease->record == NULL)
-        lease->homeward = FALSE;
+    else
+        lease->homeward = lease->record != NULL && self->was_homeward;
     vfd_lease_save (lease, self->scene.journal, NULL);
 }
 
@@ -573,6 +574,7 @@ vfd_switch_start (const VfdSwitchScene *scene,
     self->refusals = g_array_new (FALSE, FALSE, sizeof (VfRefusal));
     self->began = g_get_monotonic_time ();
     self->was_unfinished = scene->lease->plan != NULL;
+    self->was_homeward = scene->lease->homeward;
     self->events = events;
     self->data = data;
     self->shown = vfd_shown_steps_new ();

@@ -48,6 +48,7 @@ daemon_stage_begin (int *argc, char ***argv)
     }
     g_test_init (argc, argv, NULL);
     g_assert_cmpint (*argc, ==, 2);
+    g_setenv ("G_DEBUG", "fatal-criticals", TRUE); /* of the daemon */
     return (*argv)[1];
 }
 

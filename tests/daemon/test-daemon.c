@@ -97,6 +97,24 @@ test_restart_under_qemu (Desk *desk, gconstpointer config)
     desk_assert_home (desk); /* the release that nobody heard */
 }
 
+/* The VM ran so shortly that the daemon, which was killed, had not even looked at its QEMU; and the
+ * release is one that nobody heard. */
+static void
+test_restart_after_short_run (Desk *desk, gconstpointer config)
+{
+    daemon_stage_start (desk->stage);
+    desk_activate (desk, TRUE);
+    g_assert_no_error (desk_prepare (desk));
+    daemon_stage_start_qemu (desk->stage);
+    daemon_stage_hold (desk->stage, "probe");
+    desk_notify (desk, "Started");
+    daemon_stage_kill (desk->stage);
+    daemon_stage_let_go (desk->stage, "probe");
+    daemon_stage_kill_qemu (desk->stage);
+    daemon_stage_start (desk->stage);
+    desk_assert_home (desk);
+}
+
 static void
 test_maker_vanishes (Desk *desk, gconstpointer config)
 {
@@ -319,6 +337,7 @@ main (int argc, char **argv)
     STORY (no_release, "[policy]\nrelease-deadline=1000\n");
     STORY (strangers, NULL);
     STORY (restart_under_qemu, "[policy]\nrelease-deadline=1000\n");
+    STORY (restart_after_short_run, "[policy]\nrelease-deadline=1000\n");
     STORY (maker_vanishes, NULL);
     STORY (pairings_changed, NULL);
     STORY (unreadable_journal, NULL);

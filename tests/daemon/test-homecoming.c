@@ -133,6 +133,22 @@ test_lost_journal (Fixture *fixture, gconstpointer config)
     assert_home (fixture);
 }
 
+/* A return that was refused is not made up for when nobody expects it. */
+static void
+test_refused_return (Fixture *fixture, gconstpointer config)
+{
+    call (fixture, fixture->gpu_path, GPU "Switch", arguments_of ("vfio"));
+    daemon_stage_start_qemu (fixture->stage);
+    assert_refused (fixture, GPU "Switch", arguments_of ("host"), VF_REASON_VM_RUNNING);
+    daemon_stage_kill_qemu (fixture->stage);
+    daemon_stage_kill (fixture->stage);
+    daemon_stage_start (fixture->stage);
+    call (fixture, VF_BUS_HOST_PATH, HOST "Recover", NULL);
+    daemon_stage_assert_stays (fixture->stage, gpu, "lent");
+    call (fixture, fixture->gpu_path, GPU "Switch", arguments_of ("host"));
+    assert_home (fixture);
+}
+
 #define STORY(name, config) \
     g_test_add ("/homecoming/" #name, Fixture, config, set_up, test_##name, tear_down)
 
@@ -143,5 +159,6 @@ main (int argc, char **argv)
     STORY (refused, "[policy]\nreturn-waits=0;10;10\n");
     STORY (patient, "[policy]\nreturn-waits=0;500;10\n");
     STORY (lost_journal, NULL);
+    STORY (refused_return, NULL);
     return g_test_run ();
 }
