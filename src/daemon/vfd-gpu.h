@@ -73,8 +73,7 @@ gboolean vfd_gpu_begin_run (VfdGpu *gpu, const char *uuid, GError **error);
 /* Notes, on disk, that libvirt has let go of it, and that it is to go home if @homeward. */
 void vfd_gpu_end_run (VfdGpu *gpu, gboolean homeward);
 
-/* Notes, on disk, that its run has begun to happen: when nobody has it open now, that run is over.
- */
+/* Notes, on disk, that its run has begun: when nobody has it open from then on, it is over. */
 void vfd_gpu_see_run (VfdGpu *gpu);
 
 /* Says whether a QEMU has the GPU open; part of its state. */
