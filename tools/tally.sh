@@ -52,16 +52,12 @@ native () {
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
 }
 
-# beside COMMAND...: meanwhile, with what the others leave of this machine, for they measure times. What it
-# says and counts is taken in by take_in. There is one at a time.
+# beside COMMAND...: meanwhile. What it says and counts is taken in by take_in. There is one at a time.
 beside () {
     report=$(mktemp)
     trap stop_beside EXIT
     set -m # a group of its own, which can be ended as one
-    {
-        chrt --idle --all-tasks --pid 0 "$BASHPID"
-        print_counts_of "$@"
-    } > "$report" 2>&1 &
+    print_counts_of "$@" > "$report" 2>&1 &
     set +m
     aside=$!
 }
@@ -78,18 +74,36 @@ stop_beside () {
 }
 
 take_in () {
-    local good=0 bad=1 skips=0 status=0
+    local status=0
     wait "$aside" || status=$?
-    if [ "$status" = 0 ]; then
-        head -n -1 "$report"
-        read -r good bad skips < <(tail -n 1 "$report")
+    add_counts_of "$report" "$status"
+    trap - EXIT
+}
+
+# idly COMMAND...: with what the others leave of this machine, for they measure times.
+idly () {
+    local report status=0
+    report=$(mktemp)
+    {
+        chrt --idle --all-tasks --pid 0 "$BASHPID" # for good: an ordinary user may not take it back
+        print_counts_of "$@"
+    } > "$report" 2>&1 &
+    wait $! || status=$?
+    add_counts_of "$report" "$status"
+}
+
+# add_counts_of REPORT STATUS: what print_counts_of has printed there until it ended so.
+add_counts_of () {
+    local good=0 bad=1 skips=0
+    if [ "$2" = 0 ]; then
+        head -n -1 "$1"
+        read -r good bad skips < <(tail -n 1 "$1")
     else
-        cat "$report"
-        echo "FAILED: what ran beside ended with status $status"
+        cat "$1"
+        echo "FAILED: what ran beside ended with status $2"
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
-    rm -f "$report"
-    trap - EXIT
+    rm -f "$1"
 }
 
 # lab ARGUMENT...: the lab's TAP; it must be complete, and the exit status has to agree with it.
