@@ -35,6 +35,13 @@ be_running () {
     virsh -q start desk
 }
 
+# What its activation had reserved was used up by a run.
+be_used_up () {
+    be_lent_to_desk
+    virsh -q start desk
+    stop_and_return
+}
+
 # libvirt does not wait for the return, which is part of the stop.
 stop_and_return () {
     virsh -q destroy desk

@@ -14,6 +14,7 @@ all='all kill_daemon kill_worker fill_disk fail_write'
 
 define_desk
 matrix start "$all kill_hook" be_activated settle_run virsh -q start desk
+matrix "start again" "all kill_daemon" be_used_up settle_run virsh -q start desk
 matrix stop "$all" be_running settle_run stop_and_return
 matrix activate "$all" be_home settle_pairing virtflow activate desk "$dgpu.0" --yes
 matrix activate "all kill_client" be_home settle_client virtflow activate desk "$dgpu.0" --yes
