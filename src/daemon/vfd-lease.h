@@ -42,7 +42,7 @@ gboolean vfd_lease_peek (VfdLease *lease, VfdJournal *journal, GError **error);
 /* Refers to @plan from its first step on; NULL when the switch is finished. */
 void vfd_lease_set_plan (VfdLease *lease, VfPlan *plan);
 
-/* Notes what the step was answered with, when that is how the host had it. */
+/* Notes what the step was answered with; FALSE when there is nothing to note. */
 gboolean vfd_lease_note_answer (VfdLease *lease, const VfStep *step, const char *answer);
 
 /* It is with the host, and nobody has it. */

@@ -28,9 +28,9 @@ tell (const VfdPairings *pairings)
         pairings->listener (pairings->data);
 }
 
-/* Two texts of a domain, and all that is short. */
 #define UNFINISHED ".new" /* behind the name of a file that is being written */
 
+/* Two texts of a domain, and all that is short. */
 #define LONGEST (2 * 1024 * 1024 + 64 * 1024)
 
 static GVariant *

@@ -32,8 +32,9 @@
 #define MOST_ATTEMPTS 3
 #define ATTEMPT_MILLISECONDS 1000
 
-/* From "prepare" until QEMU has the card open, where it is not known which libvirt daemon asked,
- * nor which VMs there are: a large guest's memory is claimed meanwhile. */
+/* From "prepare" until libvirt has a status file of the VM; and where these cannot be read, nor is
+ * it known which libvirt daemon asked, until QEMU has the card open: a large guest's memory is
+ * claimed before that. */
 #define START_SECONDS 600
 
 typedef enum {
