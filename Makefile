@@ -5,7 +5,7 @@ help: ; @sed -n 's/^## //p' Makefile
 
 ## make run         set everything up and show the main job on an emulated host with two GPUs
 run: ; @tools/setup build lab && tools/run
-## make check       set everything up and run every test
+## make check       set everything up and run every test but those of check-long
 check: ; @tools/setup build check install lab deb && tools/check
 ## make check-long  what takes hours: each fault at each moment, power cuts, races, valgrind
 check-long: ; @tools/setup build check install lab deb long && tools/check-long
