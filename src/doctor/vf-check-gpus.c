@@ -21,20 +21,11 @@ vf_check_gpus (const VfCheck *check)
         vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("This host has %u GPUs."), gpus->len);
 }
 
-/* Part of the processor or the chipset, not a card behind a bridge. */
-static gboolean
-is_built_in (const VfGpu *gpu)
-{
-    const char *path = vf_gpu_display (gpu)->path;
-
-    return path != NULL && strchr (path, '/') == strrchr (path, '/');
-}
-
 static gboolean
 any_is_built_in (const GArray *gpus)
 {
     for (guint i = 0; i < gpus->len; i++) {
-        if (is_built_in (&g_array_index (gpus, VfGpu, i)))
+        if (vf_gpu_is_built_in (&g_array_index (gpus, VfGpu, i)))
             return TRUE;
     }
     return FALSE;
@@ -50,7 +41,7 @@ vf_check_display (const VfCheck *check)
         const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
         VfPciAddressText address = vf_pci_address_format (gpu->address);
         g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, check->facts->machine);
-        gboolean other_is_built_in = !is_built_in (gpu) && any_is_built_in (gpus);
+        gboolean other_is_built_in = !vf_gpu_is_built_in (gpu) && any_is_built_in (gpus);
 
         if (evidence == NULL)
             continue;
