@@ -189,19 +189,23 @@ append_connectors (GString *text, const VfPciFunction *function)
         g_string_append (text, "DP-1:disabled");
 }
 
-/* By what many hosts have in common: "/media/anna/Backup" is somebody's. */
+gboolean
+vfc_machine_file_has_place (const char *place)
+{
+    static const char *const common[] = { "/",    "/boot", "/boot/efi", "/home", "/opt", "/srv",
+                                          "/tmp", "/usr",  "/var",      "swap",  NULL };
+
+    return g_strv_contains (common, place);
+}
+
 static void
 append_places (GString *text, char **places)
 {
-    static const char *const common[] = { "/",    "/boot", "/boot/efi", "/home", "/opt",
-                                          "/srv", "/tmp",  "/usr",      "/var",  "swap" };
     gboolean other = FALSE;
 
     for (; *places != NULL; places++) {
-        gboolean known = FALSE;
+        gboolean known = vfc_machine_file_has_place (*places);
 
-        for (gsize i = 0; i < G_N_ELEMENTS (common); i++)
-            known = known || strcmp (*places, common[i]) == 0;
         if (known)
             g_string_append_printf (text, ":%s", *places);
         other = other || !known;

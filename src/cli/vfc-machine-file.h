@@ -19,6 +19,10 @@ typedef struct {
     VfCarried *carried; /* of the same machine */
 } VfcMachine;
 
+/* Whether such a file names @place, where a disk is mounted: by what many hosts have in common, and
+ * "/media/anna/Backup" is somebody's. */
+gboolean vfc_machine_file_has_place (const char *place);
+
 /* The caller owns the text, from which @redaction has taken what is private. NULL with an error of
  * vfc_redaction_apply(). */
 char *vfc_machine_file_write (const VfcMachine *machine, VfcRedaction *redaction, GError **error);

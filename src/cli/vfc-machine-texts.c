@@ -174,8 +174,9 @@ append_services (GString *text, const VfHostFacts *host)
     if (host->hook == VF_ANSWER_YES)
         append (text, "etc/libvirt/hooks/qemu.d/50-virtflow", "%s", "");
     if (host->shutdown_action != NULL) {
-        append (text, "usr/lib/systemd/system/libvirt-guests.service", "%s", "");
-        append (text, "etc/default/libvirt-guests", "ON_SHUTDOWN=%s", host->shutdown_action);
+        append (text, "usr/lib/systemd/system/libvirt-guests.service", "EnvironmentFile=-%s",
+                host->shutdown_file);
+        append (text, host->shutdown_file + 1, "ON_SHUTDOWN=%s", host->shutdown_action);
     }
     if (host->hooks_confined != VF_ANSWER_NO)
         append (text, "sys/fs/selinux/enforce", "%s", "1");

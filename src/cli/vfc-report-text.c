@@ -167,6 +167,28 @@ add_machines (VfcRedaction *redaction, const Material *material)
     }
 }
 
+/* Where disks are mounted that hang on a card, unless many hosts have such a folder. */
+static void
+add_places (const Material *material)
+{
+    const VfSnapshot *machine = material->survey->machine;
+    g_autoptr (VfCarried) carried = vf_carried_new (material->root);
+
+    for (guint i = 0; i < vf_snapshot_size (machine); i++) {
+        const VfPciFunction *function = vf_snapshot_get (machine, i);
+        g_autoptr (GPtrArray) devices =
+            function->carries != NULL ? vf_carried_list (carried, function->address) : NULL;
+
+        for (guint k = 0; devices != NULL && k < devices->len; k++) {
+            char **places = ((VfCarriedDevice *) devices->pdata[k])->places;
+
+            for (; places != NULL && *places != NULL; places++)
+                if (!vfc_machine_file_has_place (*places))
+                    vfc_redaction_add (material->redaction, "place", *places);
+        }
+    }
+}
+
 /* Before anything is written, so that each is the same everywhere. */
 static void
 add_names (Material *material)
@@ -183,8 +205,10 @@ add_names (Material *material)
     for (guint i = 0; material->entries != NULL && i < material->entries->len; i++)
         vfc_redaction_add (material->redaction, "vm",
                            ((VfcEntry *) material->entries->pdata[i])->vm);
-    if (material->survey != NULL)
+    if (material->survey != NULL) {
         add_holders (material->redaction, material->survey->services->holders);
+        add_places (material);
+    }
 }
 
 static void say (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);

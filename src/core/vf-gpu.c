@@ -69,6 +69,23 @@ vf_gpu_display (const VfGpu *gpu)
     g_assert_not_reached ();
 }
 
+/* AMD's processors have their graphics behind a bridge, as a card is, and in one slot with what
+ * only a processor has: its security processor, its USB. These have the id of AMD as a maker of
+ * processors; no function of a card of AMD's has. */
+#define VENDOR_AMD_PROCESSORS 0x1022
+
+gboolean
+vf_gpu_is_built_in (const VfGpu *gpu)
+{
+    const char *path = vf_gpu_display (gpu)->path;
+
+    for (guint i = 0; i < gpu->n_functions; i++) {
+        if (gpu->functions[i]->vendor == VENDOR_AMD_PROCESSORS)
+            return TRUE;
+    }
+    return path != NULL && strchr (path, '/') == strrchr (path, '/');
+}
+
 gboolean
 vf_gpu_any_on_vfio (const VfGpu *gpu)
 {
@@ -129,7 +146,7 @@ vf_gpu_any_named_in (const char *text, const VfSnapshot *snapshot)
             g_autofree char *ids =
                 g_strdup_printf ("%04x:%04x", function->vendor, function->device);
 
-            if (strstr (lower, ids) != NULL)
+            if (function->vendor != VENDOR_AMD_PROCESSORS && strstr (lower, ids) != NULL)
                 return TRUE;
         }
     }

@@ -23,6 +23,9 @@ gboolean vf_gpu_find (const VfSnapshot *snapshot, VfPciAddress address, VfGpu *g
 /* The display function (the first one); never NULL. */
 const VfPciFunction *vf_gpu_display (const VfGpu *gpu);
 
+/* Whether it is part of the processor or the chipset, not a card. */
+gboolean vf_gpu_is_built_in (const VfGpu *gpu);
+
 /* Whether a function of it is on vfio-pci. */
 gboolean vf_gpu_any_on_vfio (const VfGpu *gpu);
 
@@ -36,7 +39,8 @@ char *vf_gpu_identity (const VfGpu *gpu);
  * VfPciFunction pointers that belong to the snapshot. */
 GPtrArray *vf_gpu_group_mates (const VfGpu *gpu, const VfSnapshot *snapshot);
 
-/* Whether @text ("options vfio-pci ids=10de:1e84,10de:10f8") has the ids of a function of a GPU. */
+/* Whether @text ("options vfio-pci ids=10de:1e84,10de:10f8") has the ids of a function of a GPU.
+ * What AMD's processors have beside their graphics in one slot, USB for instance, is none. */
 gboolean vf_gpu_any_named_in (const char *text, const VfSnapshot *snapshot);
 
 /* Why the host's picture comes from this GPU, as the end of "it is the host's display: ..."; NULL

@@ -48,6 +48,7 @@ vf_host_facts_free (VfHostFacts *facts)
     g_array_unref (facts->apertures);
     g_free (facts->nvidia_version);
     g_free (facts->shutdown_action);
+    g_free (facts->shutdown_file);
     g_free (facts);
 }
 

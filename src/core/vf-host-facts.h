@@ -54,6 +54,7 @@ typedef struct {
     VfAnswer hook;           /* whether libvirt finds VirtFlow's hook */
     char *shutdown_action; /* what libvirt-guests does with VMs when the host shuts down: "suspend";
                             * NULL where that is not installed */
+    char *shutdown_file;   /* where that is set: "/etc/default/libvirt-guests"; NULL as well */
     VfAnswer hooks_confined; /* whether SELinux keeps libvirt's hooks from the bus */
     VfAnswer hook_unlisted;  /* whether AppArmor keeps libvirt from running VirtFlow's hook */
 } VfHostFacts;

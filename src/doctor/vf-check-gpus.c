@@ -21,23 +21,47 @@ vf_check_gpus (const VfCheck *check)
         vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("This host has %u GPUs."), gpus->len);
 }
 
-/* Part of the processor or the chipset, not a card behind a bridge. */
-static gboolean
-is_built_in (const VfGpu *gpu)
-{
-    const char *path = vf_gpu_display (gpu)->path;
-
-    return path != NULL && strchr (path, '/') == strrchr (path, '/');
-}
-
 static gboolean
 any_is_built_in (const GArray *gpus)
 {
     for (guint i = 0; i < gpus->len; i++) {
-        if (is_built_in (&g_array_index (gpus, VfGpu, i)))
+        if (vf_gpu_is_built_in (&g_array_index (gpus, VfGpu, i)))
             return TRUE;
     }
     return FALSE;
+}
+
+static gboolean
+has_monitor (const VfGpu *gpu, gboolean plugged)
+{
+    const char *monitor = vf_gpu_display (gpu)->monitor;
+
+    return monitor != NULL && (*monitor != '\0') == plugged;
+}
+
+/* Of a headless host nobody looks at a picture. */
+static gboolean
+lacks_its_monitor (const VfGpu *gpu, const GArray *gpus)
+{
+    gboolean elsewhere = FALSE;
+
+    for (guint i = 0; i < gpus->len; i++)
+        elsewhere = elsewhere || has_monitor (&g_array_index (gpus, VfGpu, i), TRUE);
+    return has_monitor (gpu, FALSE) && elsewhere;
+}
+
+/* What there is to do about @gpu as the host's display; NULL for nothing. */
+static const char *
+advice_for_display (const VfGpu *gpu, const GArray *gpus)
+{
+    if (!vf_gpu_is_built_in (gpu) && any_is_built_in (gpus))
+        return _ ("To lend this card instead of the built-in graphics, plug a monitor into the "
+                  "mainboard, choose the built-in graphics as the primary display in the "
+                  "firmware, and restart the host.");
+    if (lacks_its_monitor (gpu, gpus))
+        return _ ("Plug a monitor into it: the one that there is hangs on another card, and while "
+                  "that is lent the host has no picture.");
+    return NULL;
 }
 
 void
@@ -50,17 +74,11 @@ vf_check_display (const VfCheck *check)
         const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
         VfPciAddressText address = vf_pci_address_format (gpu->address);
         g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, check->facts->machine);
-        gboolean other_is_built_in = !is_built_in (gpu) && any_is_built_in (gpus);
+        const char *advice = advice_for_display (gpu, gpus);
 
-        if (evidence == NULL)
-            continue;
-        vf_check_tell (check, other_is_built_in ? VF_VERDICT_WARNING : VF_VERDICT_OK, address.text,
-                       other_is_built_in ? _ (
-                           "To lend this card instead of the built-in graphics, plug a monitor "
-                           "into the mainboard, choose the built-in graphics as the primary "
-                           "display in the firmware, and restart the host.")
-                                         : NULL,
-                       _ ("%s is the host's display: %s."), address.text, evidence);
+        if (evidence != NULL)
+            vf_check_tell (check, advice != NULL ? VF_VERDICT_WARNING : VF_VERDICT_OK, address.text,
+                           advice, _ ("%s is the host's display: %s."), address.text, evidence);
     }
     if (check->findings->len == before)
         vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,

@@ -77,16 +77,19 @@ void
 vf_check_shutdown (const VfCheck *check)
 {
     const char *action = check->facts->host->shutdown_action;
+    g_autofree char *advice = NULL;
 
     if (action == NULL)
         vf_check_tell (check, VF_VERDICT_OK, "", NULL,
                        _ ("libvirt-guests is not there: VMs are ended when the host shuts down."));
     else if (g_str_equal (action, "shutdown"))
         vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("VMs are shut down before the host is."));
-    else
-        vf_check_tell (check, VF_VERDICT_WARNING, "",
-                       _ ("Set ON_SHUTDOWN=shutdown in /etc/default/libvirt-guests."),
+    else {
+        advice = g_strdup_printf (_ ("Set ON_SHUTDOWN=shutdown in %s."),
+                                  check->facts->host->shutdown_file);
+        vf_check_tell (check, VF_VERDICT_WARNING, "", advice,
                        _ ("When the host shuts down libvirt-guests tries to save VMs (%s), which "
                           "one with a GPU does not allow."),
                        action);
+    }
 }

@@ -112,6 +112,23 @@ find_missing_controllers (const VfSysfs *root)
     return g_string_free (g_steal_pointer (&missing), FALSE);
 }
 
+/* What the group of @pattern is in the last line of @text that fits; NULL for none. The caller owns
+ * it. */
+static char *
+find_last (const char *text, const char *pattern)
+{
+    g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_MULTILINE, 0, NULL);
+    g_autoptr (GMatchInfo) match = NULL;
+    char *found = NULL;
+
+    for (gboolean any = g_regex_match (regex, text, 0, &match); any;
+         any = g_match_info_next (match, NULL)) {
+        g_free (found);
+        found = g_match_info_fetch (match, 1);
+    }
+    return found;
+}
+
 /* Firmware says what it is for in files of QEMU's own (docs/interop/firmware.json there). */
 static VfAnswer
 find_guest_firmware (const VfSysfs *root)
@@ -127,31 +144,28 @@ find_guest_firmware (const VfSysfs *root)
     return VF_ANSWER_NO;
 }
 
-/* The last "ON_SHUTDOWN=..." of the files that the unit libvirt-guests reads; without one it is
- * "suspend" (tools/libvirt-guests.sh.in). The caller owns it. */
-static char *
-read_shutdown_action (const VfSysfs *root)
+/* The unit libvirt-guests says where its settings are, which distributions put elsewhere. Without
+ * the setting it does "suspend" (tools/libvirt-guests.sh.in). */
+static void
+read_shutdown_action (const VfSysfs *root, VfHostFacts *facts)
 {
-    static const char *const files[] = { "etc/default/libvirt-guests",
-                                         "etc/sysconfig/libvirt-guests" };
-    g_autoptr (GRegex) regex =
-        g_regex_new ("^\\s*ON_SHUTDOWN=[\"']?(\\w+)", G_REGEX_MULTILINE, 0, NULL);
-    g_autofree char *action = NULL;
+    static const char *const units[] = { "usr/lib/systemd/system/libvirt-guests.service",
+                                         "lib/systemd/system/libvirt-guests.service" };
+    g_autofree char *unit = NULL;
+    g_autofree char *text = NULL;
 
-    if (!vf_sysfs_exists (root, "usr/lib/systemd/system/libvirt-guests.service")
-        && !vf_sysfs_exists (root, "lib/systemd/system/libvirt-guests.service"))
-        return NULL;
-    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
-        g_autofree char *text = read_text (root, files[i]);
-        g_autoptr (GMatchInfo) match = NULL;
-
-        for (gboolean any = text != NULL && g_regex_match (regex, text, 0, &match); any;
-             any = g_match_info_next (match, NULL)) {
-            g_free (action);
-            action = g_match_info_fetch (match, 1);
-        }
-    }
-    return action != NULL ? g_steal_pointer (&action) : g_strdup ("suspend");
+    for (guint i = 0; i < G_N_ELEMENTS (units) && unit == NULL; i++)
+        unit = read_text (root, units[i]);
+    if (unit == NULL)
+        return;
+    facts->shutdown_file = find_last (unit, "^EnvironmentFile=-?(/[\\w/.-]+)");
+    if (facts->shutdown_file == NULL)
+        facts->shutdown_file = g_strdup ("/etc/default/libvirt-guests");
+    text = read_text (root, facts->shutdown_file + 1);
+    if (text != NULL)
+        facts->shutdown_action = find_last (text, "^\\s*ON_SHUTDOWN=[\"']?(\\w+)");
+    if (facts->shutdown_action == NULL)
+        facts->shutdown_action = g_strdup ("suspend");
 }
 
 /* Fedora's policy runs hooks in a domain that may not speak to the bus, unless this is on. */
@@ -160,7 +174,7 @@ find_confinement (const VfSysfs *root)
 {
     char text[16];
 
-    if (!vf_sysfs_exists (root, "sys/fs/selinux/enforce"))
+    if (vf_sysfs_read (root, "sys/fs/selinux/enforce", text, sizeof text) != 0 || *text == '0')
         return VF_ANSWER_NO;
     if (vf_sysfs_read (root, "sys/fs/selinux/booleans/virt_hooks_unconfined", text, sizeof text)
         != 0)
@@ -229,7 +243,7 @@ vf_host_facts_reader_read (const VfSysfs *root, const VfSnapshot *machine)
         facts->nvidia_version = g_strdup (version);
     facts->guest_firmware = find_guest_firmware (root);
     facts->hook = answer (vf_sysfs_exists (root, "etc/libvirt/hooks/qemu.d/50-virtflow"));
-    facts->shutdown_action = read_shutdown_action (root);
+    read_shutdown_action (root, facts);
     facts->hooks_confined = find_confinement (root);
     facts->hook_unlisted = find_unlisted (root);
     return facts;

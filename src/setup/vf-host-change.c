@@ -87,7 +87,8 @@ vf_host_change_write (int root, const char *path, const char *text, guint mode, 
     int fd, number = 0;
 
     unlinkat (root, new, 0);
-    fd = openat (root, new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    /* What one opens now can be read whatever mode it has later. */
+    fd = openat (root, new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         number = errno;
     } else {
@@ -178,16 +179,23 @@ make (int root, const VfAmendment *amendment, const char *text, GError **error)
     return TRUE;
 }
 
-/* Of the files that useradd(8) and the like write, lckpwdf(3); TRUE when it is held. It is one of
- * the whole system, so only for the real files. */
+/* Of the files that useradd(8) and the like write, lckpwdf(3), which waits; @held when it is. It is
+ * one of the whole system, so only for the real files. */
 static gboolean
-lock (int root, const VfAmendment *amendment)
+lock (int root, const VfAmendment *amendment, gboolean *held, GError **error)
 {
     struct stat ours, real;
+    gboolean wanted = amendment->kind == VF_AMENDMENT_MEMBER && fstat (root, &ours) == 0
+                      && stat ("/", &real) == 0 && ours.st_ino == real.st_ino
+                      && ours.st_dev == real.st_dev;
 
-    return amendment->kind == VF_AMENDMENT_MEMBER && fstat (root, &ours) == 0
-           && stat ("/", &real) == 0 && ours.st_ino == real.st_ino && ours.st_dev == real.st_dev
-           && lckpwdf () == 0;
+    *held = wanted && lckpwdf () == 0;
+    if (wanted && !*held)
+        vf_error_set (error, VF_REASON_INTERNAL,
+                      "/%s is locked by another program that changes users or groups. Run it again "
+                      "when that has ended.",
+                      amendment->path);
+    return *held == wanted;
 }
 
 static void
@@ -241,8 +249,8 @@ look_and_take_back (int root, const VfAmendment *amendment, GError **error)
 gboolean
 vf_host_change_make (int root, const VfAmendment *amendment, GError **error)
 {
-    gboolean held = lock (root, amendment);
-    gboolean made = look_and_make (root, amendment, error);
+    gboolean held;
+    gboolean made = lock (root, amendment, &held, error) && look_and_make (root, amendment, error);
 
     unlock (held);
     return made;
@@ -251,8 +259,9 @@ vf_host_change_make (int root, const VfAmendment *amendment, GError **error)
 gboolean
 vf_host_change_take_back (int root, const VfAmendment *amendment, GError **error)
 {
-    gboolean held = lock (root, amendment);
-    gboolean taken_back = look_and_take_back (root, amendment, error);
+    gboolean held;
+    gboolean taken_back =
+        lock (root, amendment, &held, error) && look_and_take_back (root, amendment, error);
 
     unlock (held);
     return taken_back;

@@ -7,6 +7,7 @@
 #include "vf-sysfs.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,20 +79,22 @@ add_item (const VfSetupPlace *place, const VfSetupItem *item, VfManifest *manife
     }
 }
 
-/* All that is pending, whatever happens, and notes it; the first error counts. What fails stays
- * pending. */
+/* All that is pending, whatever happens, and notes it; the first error of @needed counts, since the
+ * others have failed before. What fails stays pending. */
 static gboolean
-follow (const VfSetupPlace *place, VfManifest *manifest, GError **error)
+follow (const VfSetupPlace *place, VfManifest *manifest, VfFollowUp needed, GError **error)
 {
     VfFollowUp pending = vf_manifest_pending (manifest);
     gboolean well = TRUE;
 
     for (guint bit = VF_FOLLOW_UP_GRUB; bit <= VF_FOLLOW_UP_LIBVIRT; bit <<= 1) {
+        gboolean counts = well && (needed & bit) != 0;
+
         if ((pending & bit) == 0)
             continue;
-        if (place->follow (bit, place->data, well ? error : NULL))
+        if (place->follow (bit, place->data, counts ? error : NULL))
             pending &= ~bit;
-        else
+        else if (counts)
             well = FALSE;
     }
     vf_manifest_set_pending (manifest, pending);
@@ -100,11 +103,18 @@ follow (const VfSetupPlace *place, VfManifest *manifest, GError **error)
 
 /* The entries from @first on, from the last one. What cannot be taken back stays, with a sentence
  * in
- * @kept. Returns what has to be followed up. */
+ * @kept; @refused then when it is not for somebody's change, but the system does not let it be
+ * written. Returns what has to be followed up. */
 static VfFollowUp
-take_back (const VfSetupPlace *place, VfManifest *manifest, guint first, GPtrArray *kept)
+take_back (const VfSetupPlace *place,
+           VfManifest *manifest,
+           guint first,
+           GPtrArray *kept,
+           gboolean *refused)
 {
     VfFollowUp follow_ups = 0;
+
+    *refused = FALSE;
 
     for (guint i = vf_manifest_size (manifest); i-- > first;) {
         const VfManifestEntry *entry = vf_manifest_get (manifest, i);
@@ -112,6 +122,7 @@ take_back (const VfSetupPlace *place, VfManifest *manifest, guint first, GPtrArr
 
         if (!vf_host_change_take_back (place->root, entry->amendment, &error)) {
             g_ptr_array_add (kept, g_strdup (error->message));
+            *refused = *refused || !vf_error_is (error, VF_REASON_FILE_CHANGED);
             continue;
         }
         follow_ups |= entry->follow_ups;
@@ -141,10 +152,11 @@ static void
 take_back_item (const VfSetupPlace *place, VfManifest *manifest, guint first, GError **error)
 {
     g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
-    VfFollowUp follow_ups = take_back (place, manifest, first, kept);
+    gboolean refused;
+    VfFollowUp follow_ups = take_back (place, manifest, first, kept, &refused);
 
     vf_manifest_set_pending (manifest, vf_manifest_pending (manifest) | follow_ups);
-    follow (place, manifest, NULL);
+    follow (place, manifest, 0, NULL);
     for (guint i = 0; i < kept->len && error != NULL; i++) {
         VfReason reason = vf_error_reason (*error);
         g_autofree char *sentences =
@@ -168,10 +180,24 @@ vf_setup_course_make (const VfSetupPlace *place, const VfSetupItem *item, GError
     vf_manifest_set_pending (manifest, vf_manifest_pending (manifest) | item->follow_ups);
     if (!note (place, manifest, error))
         return FALSE;
-    if (make_all (place, manifest, first, error) && follow (place, manifest, error))
+    if (make_all (place, manifest, first, error)
+        && follow (place, manifest, item->follow_ups, error))
         return TRUE;
     take_back_item (place, manifest, first, error);
     return FALSE;
+}
+
+/* With what is kept; each sentence is a line, and translated as one. */
+static void
+set_refused (const GPtrArray *kept, GError **error)
+{
+    g_autoptr (GString) sentences = g_string_new ("");
+
+    for (guint i = 0; i < kept->len; i++)
+        g_string_append_printf (sentences, "%s\n", (const char *) kept->pdata[i]);
+    g_string_append (sentences, _ ("The rest was taken back. Put that right, then run 'virtflow "
+                                   "setup --undo' once more."));
+    vf_error_set (error, VF_REASON_INTERNAL, "%s", sentences->str);
 }
 
 gboolean
@@ -179,6 +205,7 @@ vf_setup_course_undo (const VfSetupPlace *place, GPtrArray *kept, GError **error
 {
     g_autoptr (VfManifest) manifest = vf_setup_course_recall (place, error);
     VfFollowUp follow_ups = 0;
+    gboolean refused;
 
     if (manifest == NULL)
         return FALSE;
@@ -187,9 +214,14 @@ vf_setup_course_undo (const VfSetupPlace *place, GPtrArray *kept, GError **error
     vf_manifest_set_pending (manifest, vf_manifest_pending (manifest) | follow_ups);
     if (!note (place, manifest, error))
         return FALSE;
-    take_back (place, manifest, 0, kept);
+    take_back (place, manifest, 0, kept, &refused);
+    if (refused) {
+        follow (place, manifest, 0, NULL);
+        set_refused (kept, error);
+        return FALSE;
+    }
     /* What others have changed is theirs from here on. */
     while (vf_manifest_size (manifest) > 0)
         vf_manifest_remove (manifest, vf_manifest_size (manifest) - 1);
-    return follow (place, manifest, error);
+    return follow (place, manifest, follow_ups, error);
 }

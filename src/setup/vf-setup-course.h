@@ -18,10 +18,11 @@ typedef struct {
  */
 VfManifest *vf_setup_course_recall (const VfSetupPlace *place, GError **error);
 
-/* Makes the changes of @item, if it has any, and all follow-ups that are pending. When one of them
- * fails, those changes that were made are taken back. */
+/* Makes the changes of @item, if it has any, and all follow-ups that are pending. When one of its
+ * own fails, those changes that were made are taken back. */
 gboolean vf_setup_course_make (const VfSetupPlace *place, const VfSetupItem *item, GError **error);
 
 /* Takes back all that was changed, from the last to the first. What somebody has changed since
- * stays, is told in @kept (strings), and is his from then on. A follow-up that fails is pending. */
+ * stays, is told in @kept (strings), and is his from then on. What the system does not let be
+ * written stays in the manifest: VF_REASON_INTERNAL then. A follow-up that fails is pending. */
 gboolean vf_setup_course_undo (const VfSetupPlace *place, GPtrArray *kept, GError **error);

@@ -20,11 +20,12 @@ typedef struct {
 
 typedef struct {
     VfSystem system;
-    GPtrArray *files;      /* VfHostFile: each that set-up may change and that is there */
-    char *grub_menu;       /* path of the one that GRUB's own tools make; or NULL */
-    gboolean hook_program; /* whether VirtFlow's hook is installed */
-    gboolean hook_link;    /* whether there is something where libvirt looks for it */
-    gboolean xorg;         /* whether an X server is */
+    GPtrArray *files;        /* VfHostFile: each that set-up may change and that is there */
+    char *grub_menu;         /* path of the one that GRUB's own tools make; or NULL */
+    gboolean initramfs_tool; /* whether there is one that set-up knows */
+    gboolean hook_program;   /* whether VirtFlow's hook is installed */
+    gboolean hook_link;      /* whether there is something where libvirt looks for it */
+    gboolean xorg;           /* whether an X server is */
 } VfSetupFacts;
 
 /* @root is the machine's root. What cannot be read is not there. The caller owns the facts. */

@@ -59,20 +59,20 @@ taken_out (const char *line)
 static char *
 without_gpus (const char *line, const VfSnapshot *machine)
 {
-    g_auto (GStrv) words = g_strsplit (line, " ", -1);
+    g_autoptr (GRegex) list = g_regex_new ("(?<=[ \\t])ids=[^ \\t]*", 0, 0, NULL);
+    g_autoptr (GMatchInfo) match = NULL;
+    g_autofree char *ids = NULL;
+    g_autofree char *rest = NULL;
+    int start, end;
 
-    for (char **word = words; *word != NULL; word++) {
-        char *rest = g_str_has_prefix (*word, "ids=")
-                         ? vf_setup_modprobe_without_gpus (*word, machine)
-                         : NULL;
-
-        if (rest == NULL)
-            continue;
-        g_free (*word);
-        *word = rest;
-        return g_strjoinv (" ", words);
-    }
-    return taken_out (line);
+    if (!g_regex_match (list, line, 0, &match))
+        return taken_out (line);
+    ids = g_match_info_fetch (match, 0);
+    rest = vf_setup_modprobe_without_gpus (ids, machine);
+    if (rest == NULL)
+        return taken_out (line);
+    g_match_info_fetch_pos (match, 0, &start, &end);
+    return g_strdup_printf ("%.*s%s%s", start, line, rest, line + end);
 }
 
 /* Whether set-up changes @line of the file at @path to @after, an item of its plan then. */
@@ -95,6 +95,14 @@ amend_line (VfSetupItem *item,
 }
 
 static void
+advise_initramfs (VfSetupItem *item)
+{
+    if (item->by_hand == NULL)
+        item->by_hand = g_strdup (_ ("Make the initramfs anew by the means of your system, if it "
+                                     "has one, then restart the host."));
+}
+
+static void
 free_reserved (VfSetupItem *item, const VfSetupScene *scene, const VfSetting *setting)
 {
     g_autofree char *path = NULL;
@@ -104,7 +112,10 @@ free_reserved (VfSetupItem *item, const VfSetupScene *scene, const VfSetting *se
     if (*setting->place != '/')
         return; /* of the command line */
     if (freed != NULL && amend_line (item, scene, path, line, freed)) {
-        item->follow_ups |= VF_FOLLOW_UP_INITRAMFS;
+        if (scene->files->initramfs_tool)
+            item->follow_ups |= VF_FOLLOW_UP_INITRAMFS;
+        else
+            advise_initramfs (item);
     } else if (item->by_hand == NULL) {
         item->by_hand = g_strdup_printf (_ ("Take the ids of the GPU out of '%s' in %s, make the "
                                             "initramfs anew, then restart the "

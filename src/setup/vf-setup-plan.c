@@ -3,7 +3,7 @@
 #include "vf-setup-plan.h"
 
 #include "vf-boot-words.h"
-#include "vf-desktop-pin.h"
+#include "vf-setup-desktop.h"
 #include "vf-setup-modprobe.h"
 
 #include <glib/gi18n-lib.h>
@@ -79,9 +79,10 @@ advice_besides (const VfHostFacts *host, const VfSetupItem *item, const VfBootWo
         return is_intel (host) ? _ ("Turn on VT-d in the firmware.")
                                : _ ("Turn on IOMMU (AMD-Vi) in the firmware; where it says 'Auto', "
                                     "choose 'Enabled'.");
-    return item->amendments->len == 0
-               ? _ ("The boot loader has the right words already: restart the host.")
-               : NULL;
+    return item->amendments->len == 0 ? _ (
+               "The boot loader has the right words already: restart the host. If you have, it "
+               "was started by another boot loader or entry, which lacks them.")
+                                      : NULL;
 }
 
 /* AMD's IOMMU needs no word: the kernel uses what the firmware describes (amd_iommu_init). With
@@ -176,167 +177,6 @@ plan_group (const VfSetupScene *scene, const char *user, GPtrArray *items)
     keep_if_useful (items, item);
 }
 
-/* Which cards a desktop could use, and which it could leave alone. */
-typedef struct {
-    GArray *gpus;   /* VfGpu */
-    GArray *shown;  /* VfGpu: the host's picture comes from it */
-    GArray *spares; /* VfGpu: the other ones */
-} Cards;
-
-static void
-cards_clear (Cards *cards)
-{
-    g_array_unref (cards->gpus);
-    g_array_unref (cards->shown);
-    g_array_unref (cards->spares);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Cards, cards_clear)
-
-static Cards
-sort_cards (const VfSnapshot *machine)
-{
-    Cards cards = { vf_gpu_list (machine), g_array_new (FALSE, FALSE, sizeof (VfGpu)),
-                    g_array_new (FALSE, FALSE, sizeof (VfGpu)) };
-
-    for (guint i = 0; i < cards.gpus->len; i++) {
-        const VfGpu *gpu = &g_array_index (cards.gpus, VfGpu, i);
-        g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, machine);
-
-        g_array_append_val (evidence != NULL ? cards.shown : cards.spares, *gpu);
-    }
-    return cards;
-}
-
-static const VfGpu *
-find_card (const GArray *gpus, VfPciAddress address)
-{
-    for (guint i = 0; i < gpus->len; i++) {
-        const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
-
-        if (vf_pci_address_same_slot (gpu->address, address))
-            return gpu;
-    }
-    return NULL;
-}
-
-static GPtrArray *
-pin_files (const VfSetupScene *scene, const VfGpu *spare, const VfGpu *shown)
-{
-    return vf_desktop_pin_files (vf_gpu_display (spare)->address, vf_gpu_display (shown)->address,
-                                 scene->files->xorg);
-}
-
-/* The card that set-up has kept the desktop off already; NULL for none. */
-static const VfGpu *
-find_pinned (const VfSetupScene *scene, const Cards *cards, const VfGpu *shown)
-{
-    for (guint i = 0; i < cards->spares->len; i++) {
-        const VfGpu *spare = &g_array_index (cards->spares, VfGpu, i);
-        g_autoptr (GPtrArray) files = pin_files (scene, spare, shown);
-        const VfAmendment *rules = files->pdata[0];
-
-        if (g_strcmp0 (vf_setup_facts_text (scene->files, rules->path), rules->after) == 0)
-            return spare;
-    }
-    return NULL;
-}
-
-static void
-add_missing (VfSetupItem *item, const VfSetupFacts *files, GPtrArray *wanted)
-{
-    while (wanted->len > 0) {
-        VfAmendment *amendment = g_ptr_array_steal_index (wanted, 0);
-
-        /* What somebody has made of such a file is his. */
-        if (vf_setup_facts_text (files, amendment->path) == NULL)
-            vf_setup_item_add (item, amendment);
-        else
-            vf_amendment_free (amendment);
-    }
-}
-
-static void
-pin (const VfSetupScene *scene, const VfGpu *spare, const VfGpu *shown, GPtrArray *items)
-{
-    g_autoptr (GPtrArray) files = pin_files (scene, spare, shown);
-    VfSetupItem *item = vf_setup_item_new (
-        "desktop", VF_EFFECT_LOGIN,
-        g_strdup_printf (
-            _ ("The desktop uses %s and leaves %s to VMs: a monitor at that card shows "
-               "no desktop any more."),
-            vf_pci_address_format (shown->address).text,
-            vf_pci_address_format (spare->address).text));
-
-    add_missing (item, scene->files, files);
-    item->follow_ups = VF_FOLLOW_UP_UDEV;
-    keep_if_useful (items, item);
-}
-
-/* A card was moved, and with it the addresses: what an earlier set-up has made fits none any more.
- */
-static gboolean
-is_outdated (const VfSetupScene *scene)
-{
-    const char *rules = vf_setup_facts_text (scene->files, VF_DESKTOP_PIN_RULES);
-
-    return rules != NULL && vf_desktop_pin_has_made (rules);
-}
-
-/* Why nobody but a person can say which card the desktop is to leave alone; NULL when that is
- * clear:
- * *@spare then, or none has to be. */
-static const char *
-find_obstacle (const VfSetupScene *scene,
-               const Cards *cards,
-               const VfPciAddress *wanted,
-               const VfGpu **spare)
-{
-    const VfGpu *shown = cards->shown->len > 0 ? &g_array_index (cards->shown, VfGpu, 0) : NULL;
-    const VfGpu *pinned = shown != NULL ? find_pinned (scene, cards, shown) : NULL;
-
-    *spare = wanted != NULL ? find_card (cards->spares, *wanted) : pinned;
-    if (wanted != NULL && *spare == NULL)
-        return _ ("The host shows its picture on that GPU: choose the other one as primary display "
-                  "in the firmware, with the monitor on it.");
-    if (pinned == NULL && is_outdated (scene))
-        return _ (
-            "An earlier set-up has kept the desktop off a GPU, and cards have other addresses "
-            "since: run 'virtflow setup --undo', then 'virtflow setup' once more.");
-    if (cards->spares->len == 0 || cards->gpus->len < 2)
-        return NULL;
-    if (cards->shown->len != 1)
-        return _ ("Which GPU shows the host's picture is not clear: tell your desktop by its own "
-                  "means which one to use.");
-    if (wanted == NULL && pinned == NULL && cards->spares->len > 1)
-        return _ ("Several GPUs can be spared: name one, as in 'virtflow setup 01:00.0'.");
-    if (pinned != NULL && *spare != pinned)
-        return _ (
-            "The desktop leaves another GPU alone already: run 'virtflow setup --undo' first.");
-    if (*spare == NULL)
-        *spare = &g_array_index (cards->spares, VfGpu, 0);
-    return NULL;
-}
-
-static void
-plan_desktop (const VfSetupScene *scene, const VfPciAddress *wanted, GPtrArray *items)
-{
-    g_auto (Cards) cards = sort_cards (scene->machine);
-    const VfGpu *spare = NULL;
-    const char *obstacle = find_obstacle (scene, &cards, wanted, &spare);
-    VfSetupItem *item;
-
-    if (obstacle == NULL && spare == NULL)
-        return;
-    if (obstacle == NULL) {
-        pin (scene, spare, &g_array_index (cards.shown, VfGpu, 0), items);
-        return;
-    }
-    item = vf_setup_item_new ("desktop", VF_EFFECT_LOGIN,
-                              g_strdup (_ ("The desktop leaves a GPU to VMs.")));
-    item->by_hand = g_strdup (obstacle);
-    g_ptr_array_add (items, item);
-}
-
 /* What is configured elsewhere would be written over, or not be read. */
 static void
 leave_to_configuration (GPtrArray *items)
@@ -383,7 +223,7 @@ vf_setup_plan (const VfSetupScene *scene, const VfSetupWish *wish)
     keep_if_useful (items, vf_setup_modprobe_lift_bans (scene));
     plan_hook (scene, items);
     plan_group (scene, wish->user, items);
-    plan_desktop (scene, wish->gpu, items);
+    keep_if_useful (items, vf_setup_desktop_pin (scene, wish->gpu));
     if (scene->files->system == VF_SYSTEM_NIXOS)
         leave_to_configuration (items);
     return items;

@@ -2,12 +2,14 @@
 /* Owns the object on the bus and its life. */
 #include "vf-setup-service.h"
 
+#include "vf-boot-remains.h"
 #include "vf-bus-error.h"
 #include "vf-bus-names.h"
 #include "vf-dbus.h"
 #include "vf-error.h"
 #include "vf-follow-up.h"
 #include "vf-host-facts-reader.h"
+#include "vf-lack.h"
 #include "vf-setup-plan.h"
 #include "vf-snapshot-reader.h"
 #include "vfg-authorizer.h"
@@ -253,6 +255,13 @@ on_plan_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
     vf_dbus_setup_complete_plan (service->skeleton, invocation, g_variant_builder_end (&items));
 }
 
+static void
+set_no_such_item (GError **error)
+{
+    vf_error_set (error, VF_REASON_INVALID_OPTION,
+                  "There is nothing of that name that set-up can put right now.");
+}
+
 static const VfSetupItem *
 find_item (const GPtrArray *items, const char *id, GError **error)
 {
@@ -262,8 +271,7 @@ find_item (const GPtrArray *items, const char *id, GError **error)
         if (strcmp (item->id, id) == 0 && (item->amendments->len > 0 || item->follow_ups != 0))
             return item;
     }
-    vf_error_set (error, VF_REASON_INVALID_OPTION,
-                  "There is nothing of that name that set-up can put right now.");
+    set_no_such_item (error);
     return NULL;
 }
 
@@ -360,6 +368,16 @@ on_list_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
                                          g_variant_builder_end (&changes));
 }
 
+/* What the undo that was done leaves in files that nobody has in a manifest. */
+static void
+find_remains (const Service *service, const GPtrArray *words, GPtrArray *kept)
+{
+    g_autoptr (VfSysfs) root = vf_sysfs_new (dup (service->scenery->root));
+    g_autoptr (VfSetupFacts) files = vf_setup_facts_read (root);
+
+    vf_boot_remains_find (files, words, kept);
+}
+
 static void
 on_undo_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
 {
@@ -369,11 +387,16 @@ on_undo_granted (GDBusMethodInvocation *invocation, guint32 uid, gpointer data)
     g_autoptr (GError) error = NULL;
     Follower follower = { service, NULL };
     VfSetupPlace place = place_of (service, &follower);
+    g_autoptr (VfManifest) manifest = vf_setup_course_recall (&place, &error);
 
-    if (read_host (service, &look, &error)) {
+    if (manifest != NULL && read_host (service, &look, &error)) {
+        g_autoptr (GPtrArray) words = vf_boot_remains_words (manifest);
+
         follower.files = look.files;
-        if (vf_setup_course_undo (&place, kept, &error))
+        if (vf_setup_course_undo (&place, kept, &error)) {
+            find_remains (service, words, kept);
             g_message ("Set-up was taken back for user %u; %u changes stay", uid, kept->len);
+        }
     }
     if (error != NULL) {
         vf_bus_error_return (invocation, error);
@@ -408,7 +431,14 @@ on_make (VfDbusSetup *skeleton,
          GVariant *options,
          gpointer data)
 {
-    return judge (data, invocation, item, on_make_granted);
+    g_autoptr (GError) error = NULL;
+
+    /* It is part of the question to the administrator: only words that are known get there. */
+    if (g_strv_contains (vf_lack_ids, item))
+        return judge (data, invocation, item, on_make_granted);
+    set_no_such_item (&error);
+    vf_bus_error_return (invocation, error);
+    return TRUE;
 }
 
 static gboolean

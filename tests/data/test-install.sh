@@ -91,7 +91,8 @@ check "and keeps everything" test -x "$DESTDIR/usr/lib/libvirt/virtflow-hook"
 rm "$pairing"
 install -D /dev/null "$manifest"
 check "nor is one that was set up" expect_failure "$source/data/uninstall" "$build"
-rm "$manifest"
-check "uninstalls" "$source/data/uninstall" "$build"
+echo '(uint32 2, @a(suusmss) [])' >"$manifest"
+check "uninstalls one whose set-up was taken back, but for whom to tell" \
+    "$source/data/uninstall" "$build"
 check "and leaves no file" no_file_left
 exit $failed

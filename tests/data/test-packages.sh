@@ -112,7 +112,7 @@ entries >"$folder/entries"
 pairing=$folder/root/var/lib/virtflow/pairings/6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01
 description=$folder/root/etc/libvirt/qemu/win11.xml
 manifest=$folder/root/var/lib/virtflow-setup/manifest
-echo 1..11
+echo 1..12
 result "every file is in one package" "$(astray)"
 result "no package names what is not there" "$(idle)"
 result "units go where debhelper looks for them" "$(units_elsewhere)"
@@ -123,6 +123,8 @@ result "no maintainer script calls systemctl by itself" "$(scripts_that_call_sys
 result "a host that VirtFlow has not changed may lose it" "$(allowed remove)"
 install -D /dev/null "$manifest"
 result "one that was set up is put right first" "$(refused 'virtflow setup --undo')"
+echo '(uint32 2, @a(suusmss) [])' >"$manifest"
+result "one whose set-up was taken back may lose it, when nobody could be told" "$(allowed remove)"
 install -D /dev/null "$pairing"
 result "one with an activated VM keeps VirtFlow" "$(refused 'virtflow deactivate --all')"
 install -d "${description%/*}"

@@ -154,7 +154,8 @@ test_made (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint (fixture->n_changes, ==, 1);
     assert_lack (fixture,
                  "The kernel uses the IOMMU, without which no device can be given to a VM.",
-                 "To do by hand: The boot loader has the right words already: restart the host.");
+                 "To do by hand: The boot loader has the right words already: restart the host. If "
+                 "you have, it was started by another boot loader or entry, which lacks them.");
     g_assert_cmpuint (n_lacks (fixture), ==, 1);
     g_assert_false (is (fixture, "can-make"));
     made = command_line (fixture);

@@ -47,6 +47,7 @@ static const struct {
     { "many-bridges", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "monitor-connected", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "monitor-lit", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
+    { "monitor-only-on-card", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "no-iommu", "0000:00:02.0", VF_REASON_NO_IOMMU },
     { "no-iommu", "0000:01:00.0", VF_REASON_NO_IOMMU },
     { "nvidia-alone", "0000:00:02.0", VF_REASON_HOST_DISPLAY },

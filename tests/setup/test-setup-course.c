@@ -2,6 +2,7 @@
 /* Changes of files of a host, made and taken back in a folder: what was there is there again, byte
  * for byte, and what somebody has changed since is his. */
 #include "fake-tree.h"
+#include "vf-boot-remains.h"
 #include "vf-error.h"
 #include "vf-host-change.h"
 #include "vf-setup-course.h"
@@ -297,6 +298,80 @@ test_pending (Fixture *fixture, gconstpointer data)
     assert_as_before (fixture);
 }
 
+/* What one item could not tell is no reason to refuse another one, nor to keep VirtFlow on a host
+ * whose files are as they were: data/uninstall and the package know this form of the manifest. */
+static void
+test_pending_of_another (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (VfSetupItem) failing = words ();
+    g_autoptr (VfManifest) manifest = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr (GError) error = NULL;
+
+    fixture->failing = VF_FOLLOW_UP_GRUB;
+    g_assert_false (vf_setup_course_make (&fixture->place, failing, &error));
+    text = read_file (fixture, MANIFEST);
+    g_assert_nonnull (strstr (text, "\n(uint32 1, @a(suusmss) [])\n"));
+    make (fixture, files ());
+    g_assert_true (exists (fixture, "etc/udev/rules.d/72-x.rules"));
+    manifest = vf_setup_course_recall (&fixture->place, &fixture->error);
+    g_assert_cmpint (vf_manifest_pending (manifest), ==, VF_FOLLOW_UP_GRUB);
+    g_assert_cmpuint (undo (fixture), ==, 0);
+    fixture->failing = 0;
+}
+
+/* What the system does not let be written stays known, and is taken back when it does. */
+static void
+test_undo_refused (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GError) error = NULL;
+
+    make (fixture, words ());
+    make (fixture, files ());
+    /* The name of the new text is taken by what cannot be removed. */
+    write_file (fixture, GRUB ".virtflow-new/occupied", "", 0600);
+    g_assert_false (vf_setup_course_undo (&fixture->place, kept, &error));
+    g_assert_true (vf_error_is (error, VF_REASON_INTERNAL));
+    g_assert_nonnull (strstr (error->message, "/" GRUB " cannot be changed: "));
+    g_assert_false (exists (fixture, "etc/udev"));
+    g_assert_true (exists (fixture, MANIFEST));
+    g_assert_cmpint (unlinkat (fixture->place.root, GRUB ".virtflow-new/occupied", 0), ==, 0);
+    g_assert_cmpint (unlinkat (fixture->place.root, GRUB ".virtflow-new", AT_REMOVEDIR), ==, 0);
+    g_assert_cmpuint (undo (fixture), ==, 0);
+    assert_as_before (fixture);
+}
+
+#define ENTRIES "boot/loader/entries/"
+
+/* A kernel that came since has its words from the one that ran. */
+static void
+test_newer_entry (Fixture *fixture, gconstpointer data)
+{
+    g_autoptr (VfSetupItem) item =
+        vf_setup_item_new ("command-line", VF_EFFECT_RESTART, g_strdup ("Words."));
+    g_autoptr (VfSysfs) root = vf_sysfs_new (dup (fixture->place.root));
+    g_autoptr (VfManifest) manifest = NULL;
+    g_autoptr (VfSetupFacts) facts = NULL;
+    g_autoptr (GPtrArray) added = NULL;
+    g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+
+    write_file (fixture, ENTRIES "a.conf", "linux /a\noptions quiet iommu=pt\n", 0600);
+    vf_setup_item_add (item, vf_amendment_new (VF_AMENDMENT_LINE, ENTRIES "a.conf",
+                                               "options quiet iommu=pt",
+                                               "options quiet iommu=pt intel_iommu=on"));
+    make (fixture, g_steal_pointer (&item));
+    write_file (fixture, ENTRIES "b.conf", "linux /b\noptions quiet iommu=pt intel_iommu=on\n",
+                0600);
+    manifest = vf_setup_course_recall (&fixture->place, &fixture->error);
+    added = vf_boot_remains_words (manifest);
+    g_assert_cmpuint (undo (fixture), ==, 0);
+    facts = vf_setup_facts_read (root);
+    vf_boot_remains_find (facts, added, kept);
+    g_assert_cmpuint (kept->len, ==, 1);
+    g_assert_true (g_str_has_prefix (kept->pdata[0], "/" ENTRIES "b.conf has 'intel_iommu=on', "));
+}
+
 /* One change, or its follow-up, fails: those before it are taken back. */
 static void
 test_failure (Fixture *fixture, gconstpointer data)
@@ -404,6 +479,9 @@ main (int argc, char **argv)
     STORY (others_change_it);
     STORY (member);
     STORY (pending);
+    STORY (pending_of_another);
+    STORY (undo_refused);
+    STORY (newer_entry);
     STORY (failure);
     STORY (power_cut);
     STORY (foreign_manifest);

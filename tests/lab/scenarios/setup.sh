@@ -44,6 +44,9 @@ libvirtd=$(unit_pid libvirtd)
 etc > /run/lab/etc.before
 
 fails "who is not authorised changes nothing" 'Not authorised' as_anna "virtflow setup --yes"
+fails "no word of hers gets into the question to the administrator" 'There is nothing of that name' \
+    as_anna "busctl call org.virtflow.VirtFlowSetup1 /org/virtflow/VirtFlow1/Setup \
+        org.virtflow.VirtFlow1.Setup Make 'sa(ssss)a{sv}' 'hook. Updates are waiting' 0 0"
 is "$(as_anna "virtflow setup --dry-run" | grep '^[a-z]' | tr '\n' ' ')" "hook group desktop " \
     "what is missing is told to everybody"
 etc > /run/lab/etc.now
