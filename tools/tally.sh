@@ -52,14 +52,17 @@ native () {
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
 }
 
-# beside COMMAND...: meanwhile. What it says and counts is taken in by take_in. There is one at a time.
+asides=() reports=() # process and output of each command that runs beside
+
+# beside COMMAND...: meanwhile. What it says and counts is taken in by take_in.
 beside () {
+    local report
     report=$(mktemp)
-    trap stop_beside EXIT
+    trap stop_asides EXIT
     set -m # a group of its own, which can be ended as one
     print_counts_of "$@" > "$report" 2>&1 &
     set +m
-    aside=$!
+    asides+=($!) reports+=("$report")
 }
 
 print_counts_of () {
@@ -68,16 +71,21 @@ print_counts_of () {
     echo "$passed $failed $skipped"
 }
 
-stop_beside () {
-    kill -- "-$aside"
-    rm -f "$report"
+stop_asides () {
+    local aside
+    for aside in "${asides[@]}"; do
+        kill -- "-$aside"
+    done
+    rm -f "${reports[@]}"
 }
 
+# What was begun last.
 take_in () {
     local status=0
-    wait "$aside" || status=$?
-    add_counts_of "$report" "$status"
-    trap - EXIT
+    wait "${asides[-1]}" || status=$?
+    add_counts_of "${reports[-1]}" "$status"
+    unset 'asides[-1]' 'reports[-1]'
+    [ ${#asides[@]} != 0 ] || trap - EXIT
 }
 
 # idly COMMAND...: with what the others leave of this machine, for they measure times.
@@ -104,6 +112,11 @@ add_counts_of () {
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
     rm -f "$1"
+}
+
+# scenarios K N: of those that need not be named, every Nth from the Kth.
+scenarios () {
+    grep -L '^# only when named$' tests/lab/scenarios/*.sh | sed -n "$1~$2{s,.*/,,;s,\.sh\$,,;p}"
 }
 
 # lab ARGUMENT...: the lab's TAP; it must be complete, and the exit status has to agree with it.

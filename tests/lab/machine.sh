@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by run: boots a machine for the plan, follows what it reports, and boots again for what is
 # left: after a reboot that a scenario asked for, and after a machine that had to be ended.
-# shellcheck disable=SC2154 # here, work, shape, accelerator, pictures and plan come from run and plan.sh
+# shellcheck disable=SC2154 # here, work, shape, accelerator, processors, pictures and plan: run, plan.sh
 
 boot_deadline=180
 grace=60     # what a scenario's machine may take beyond the deadline, to tell about a hang and clean up
@@ -53,7 +53,8 @@ start_machine () {
     started=${EPOCHREALTIME/./}
     tell "The emulated host starts: a kernel, an IOMMU, two GPUs, udev, D-Bus, polkit, libvirt ..."
     exec {output}< <(exec "$here/boot" --shape "$shape" --disk "$work/disk" \
-        --console "$work/console" --accelerator "$accelerator" "$stage" < /dev/null 2>&1)
+        --console "$work/console" --accelerator "$accelerator" --processors "$processors" "$stage" \
+        < /dev/null 2>&1)
     lab=$!
 }
 
