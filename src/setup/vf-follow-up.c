@@ -16,21 +16,9 @@
 /* Of what a program says, its end. */
 #define TEXT_MAX 4096
 
-/* Programs that do the same on one system or another; the first one that is there counts. Each ends
- * with NULL. */
-#define MOST_WORDS 6
-typedef const char *const CommandLine[MOST_WORDS];
-
-static CommandLine initramfs[] = {
-    { "/usr/sbin/update-initramfs", "-u", "-k", "all" },
-    { "/usr/bin/dracut", "--regenerate-all", "--force" },
-    { "/usr/bin/mkinitcpio", "-P" },
-};
-
-static CommandLine udev_rules[] = { { "/usr/bin/udevadm", "control", "--reload" } };
-static CommandLine udev_cards[] = {
-    { "/usr/bin/udevadm", "trigger", "--action=change", "--subsystem-match=drm" },
-};
+static const char *const udev_rules[] = { "/usr/bin/udevadm", "control", "--reload", NULL };
+static const char *const udev_cards[] = { "/usr/bin/udevadm", "trigger", "--action=change",
+                                          "--subsystem-match=drm", NULL };
 
 /* libvirtd reads its hooks again on SIGHUP (virHookInitialize), which is what its unit calls a
  * reload. The one that does not run will read them when it starts. */
@@ -107,30 +95,31 @@ run (const char *const *words, GError **error)
 }
 
 static gboolean
-run_first (CommandLine *lines, gsize n_lines, GError **error)
+make_grub_menu (const VfSetupFacts *facts, GError **error)
 {
-    for (gsize i = 0; i < n_lines; i++) {
-        if (g_file_test (lines[i][0], G_FILE_TEST_IS_EXECUTABLE))
-            return run (lines[i], error);
-    }
-    vf_error_set (error, VF_REASON_SERVICE_FAILED, "%s is not installed.", lines[0][0]);
-    return FALSE;
+    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+    g_autofree char *menu = NULL;
+    g_auto (GStrv) words = NULL;
+
+    /* Without a menu nobody boots by it any more. */
+    if (facts->grub_menu == NULL)
+        return TRUE;
+    g_strv_builder_addv (builder, (const char **) facts->grub_tool);
+    menu = g_strconcat ("/", facts->grub_menu, NULL);
+    if (g_strv_contains (facts->grub_tool, "-o"))
+        g_strv_builder_add (builder, menu);
+    words = g_strv_builder_end (builder);
+    return run ((const char *const *) words, error);
 }
 
 static gboolean
-make_grub_menu (const VfSetupFacts *facts, GError **error)
+make_initramfs (const VfSetupFacts *facts, GError **error)
 {
-    g_autofree char *menu =
-        g_strconcat ("/", facts->grub_menu != NULL ? facts->grub_menu : "", NULL);
-    const char *const commands[][MOST_WORDS] = {
-        { "/usr/sbin/update-grub" },
-        { "/usr/sbin/grub2-mkconfig", "-o", menu },
-        { "/usr/sbin/grub-mkconfig", "-o", menu },
-        { "/usr/bin/grub-mkconfig", "-o", menu },
-    };
-
-    /* Without a menu nobody boots by it any more. */
-    return facts->grub_menu == NULL || run_first (commands, G_N_ELEMENTS (commands), error);
+    if (facts->initramfs_tool != NULL)
+        return run (facts->initramfs_tool, error);
+    vf_error_set (error, VF_REASON_SERVICE_FAILED, "%s is not installed.",
+                  "/usr/sbin/update-initramfs");
+    return FALSE;
 }
 
 static gboolean
@@ -154,10 +143,9 @@ vf_follow_up_do (const VfSetupFacts *facts, VfFollowUp follow_up, GError **error
     case VF_FOLLOW_UP_GRUB:
         return make_grub_menu (facts, error);
     case VF_FOLLOW_UP_INITRAMFS:
-        return run_first (initramfs, G_N_ELEMENTS (initramfs), error);
+        return make_initramfs (facts, error);
     case VF_FOLLOW_UP_UDEV:
-        return run_first (udev_rules, G_N_ELEMENTS (udev_rules), error)
-               && run_first (udev_cards, G_N_ELEMENTS (udev_cards), error);
+        return run (udev_rules, error) && run (udev_cards, error);
     case VF_FOLLOW_UP_LIBVIRT:
         return reload_libvirt (error);
     }

@@ -20,12 +20,13 @@ typedef struct {
 
 typedef struct {
     VfSystem system;
-    GPtrArray *files;        /* VfHostFile: each that set-up may change and that is there */
-    char *grub_menu;         /* path of the one that GRUB's own tools make; or NULL */
-    gboolean initramfs_tool; /* whether there is one that set-up knows */
-    gboolean hook_program;   /* whether VirtFlow's hook is installed */
-    gboolean hook_link;      /* whether there is something where libvirt looks for it */
-    gboolean xorg;           /* whether an X server is */
+    GPtrArray *files; /* VfHostFile: each that set-up may change and that is there */
+    const char *const *initramfs_tool; /* see vf-boot-tools.h; or NULL */
+    const char *const *grub_tool;      /* see there; or NULL */
+    char *grub_menu;       /* path of the one that it makes; NULL without the tool or such a menu */
+    gboolean hook_program; /* whether VirtFlow's hook is installed */
+    gboolean hook_link;    /* whether there is something where libvirt looks for it */
+    gboolean xorg;         /* whether an X server is */
 } VfSetupFacts;
 
 /* @root is the machine's root. What cannot be read is not there. The caller owns the facts. */

@@ -112,7 +112,7 @@ free_reserved (VfSetupItem *item, const VfSetupScene *scene, const VfSetting *se
     if (*setting->place != '/')
         return; /* of the command line */
     if (freed != NULL && amend_line (item, scene, path, line, freed)) {
-        if (scene->files->initramfs_tool)
+        if (scene->files->initramfs_tool != NULL)
             item->follow_ups |= VF_FOLLOW_UP_INITRAMFS;
         else
             advise_initramfs (item);
