@@ -92,6 +92,10 @@ vfd_journal_read (VfdJournal *journal, const char *type, GError **error)
             continue;
         g_clear_error (&slot_error);
         value = vfd_sealed_unwrap (slot, (gsize) size, type, &sequence, &slot_error);
+        if (vfd_sealed_is_newer (slot, (gsize) size)) {
+            g_propagate_error (error, g_steal_pointer (&slot_error));
+            return NULL;
+        }
         if (value == NULL)
             continue;
         if (newest == NULL || sequence > journal->sequence) {

@@ -49,6 +49,23 @@ vfd_sealed_wrap (GVariant *value, guint64 sequence)
     return g_bytes_new_take (data, sizeof header + length);
 }
 
+static gboolean
+read_header (const void *data, gsize size, Header *header)
+{
+    if (size < sizeof *header || memcmp (data, MAGIC, strlen (MAGIC)) != 0)
+        return FALSE;
+    memcpy (header, data, sizeof *header);
+    return TRUE;
+}
+
+gboolean
+vfd_sealed_is_newer (const void *data, gsize size)
+{
+    Header header;
+
+    return read_header (data, size, &header) && header.version > FORMAT_VERSION;
+}
+
 GVariant *
 vfd_sealed_unwrap (
     const void *data, gsize size, const char *type, guint64 *sequence, GError **error)
@@ -58,12 +75,11 @@ vfd_sealed_unwrap (
     Header header;
     void *copy;
 
-    if (size < sizeof header || memcmp (data, MAGIC, strlen (MAGIC)) != 0) {
+    if (!read_header (data, size, &header)) {
         vf_error_set (error, VF_REASON_FOREIGN_STATE,
                       "not a VirtFlow state file, or a damaged one");
         return NULL;
     }
-    memcpy (&header, data, sizeof header);
     if (header.version > FORMAT_VERSION) {
         vf_error_set (error, VF_REASON_FOREIGN_STATE,
                       "written by a newer VirtFlow (format %u, this one reads up to %d)",

@@ -16,3 +16,6 @@ GBytes *vfd_sealed_wrap (GVariant *value, guint64 sequence);
  * which is not floating. @sequence may be NULL. */
 GVariant *vfd_sealed_unwrap (
     const void *data, gsize size, const char *type, guint64 *sequence, GError **error);
+
+/* Whether a newer version made what is there. What older ones made may be out of date then. */
+gboolean vfd_sealed_is_newer (const void *data, gsize size);

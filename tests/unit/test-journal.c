@@ -7,8 +7,13 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+/* As in vfd-sealed.c and vfd-journal.c. */
+#define VERSION_OFFSET 8
+#define SLOT_SIZE ((off_t) 64 * 1024)
 
 static const VfPciAddress address = { 0, 1, 0, 0 };
 
@@ -113,8 +118,9 @@ test_torn (Fixture *fixture, gconstpointer data)
     write_text (fixture, "before");
     write_text (fixture, "newest");
     for (off_t offset = 0; offset < VFD_SEALED_HEADER_SIZE + 4; offset++) {
-        /* Eight bytes of the header have no meaning. */
-        if (offset >= VFD_SEALED_HEADER_SIZE - 8 && offset < VFD_SEALED_HEADER_SIZE)
+        /* Eight bytes of the header have no meaning; and a version is no damage. */
+        if ((offset >= VFD_SEALED_HEADER_SIZE - 8 && offset < VFD_SEALED_HEADER_SIZE)
+            || (offset >= VERSION_OFFSET && offset < VERSION_OFFSET + 4))
             continue;
         flip (fixture, offset);
         assert_reads (fixture, "before");
@@ -132,7 +138,7 @@ test_both_damaged (Fixture *fixture, gconstpointer data)
     write_text (fixture, "before");
     write_text (fixture, "newest");
     flip (fixture, VFD_SEALED_HEADER_SIZE);
-    flip (fixture, 64 * 1024 + VFD_SEALED_HEADER_SIZE);
+    flip (fixture, SLOT_SIZE + VFD_SEALED_HEADER_SIZE);
     text = read_text (fixture, &error);
     g_assert_null (text);
     g_assert_true (vf_error_is (error, VF_REASON_FOREIGN_STATE));
@@ -190,6 +196,23 @@ test_not_removed (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A newer daemon has written one of the two values: the other is out of date. */
+static void
+test_newer_value (Fixture *fixture, gconstpointer data)
+{
+    for (off_t slot = 0; slot <= SLOT_SIZE; slot += SLOT_SIZE) {
+        g_autoptr (GError) error = NULL;
+
+        write_text (fixture, "one");
+        write_text (fixture, "another");
+        flip (fixture, slot + VERSION_OFFSET);
+        g_assert_null (read_text (fixture, &error));
+        g_assert_true (vf_error_is (error, VF_REASON_FOREIGN_STATE));
+        g_assert_nonnull (strstr (error->message, "newer"));
+        vfd_journal_drop (fixture->journal);
+    }
+}
+
 static void
 test_newer_version (void)
 {
@@ -203,11 +226,11 @@ test_newer_version (void)
     value = vfd_sealed_unwrap (copy, size, "(s)", &sequence, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (sequence, ==, 7);
-    copy[8]++;
+    copy[VERSION_OFFSET]++;
     g_assert_null (vfd_sealed_unwrap (copy, size, "(s)", NULL, &error));
     g_assert_true (vf_error_is (error, VF_REASON_FOREIGN_STATE));
     g_clear_error (&error);
-    copy[8]--;
+    copy[VERSION_OFFSET]--;
     g_assert_null (vfd_sealed_unwrap (copy, size - 1, "(s)", NULL, &error));
     g_assert_true (vf_error_is (error, VF_REASON_FOREIGN_STATE));
 }
@@ -222,6 +245,7 @@ main (int argc, char **argv)
     g_test_add ("/journal/both-damaged", Fixture, NULL, set_up, test_both_damaged, tear_down);
     g_test_add ("/journal/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
     g_test_add ("/journal/not-removed", Fixture, NULL, set_up, test_not_removed, tear_down);
+    g_test_add ("/journal/newer-value", Fixture, NULL, set_up, test_newer_value, tear_down);
     g_test_add_func ("/journal/newer-version", test_newer_version);
     return g_test_run ();
 }
