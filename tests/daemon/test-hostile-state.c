@@ -256,11 +256,12 @@ test_unfinished (void)
     daemon_stage_free (stage);
 }
 
-/* While the daemon was down another card was put into the slot of the pairing. */
+/* While the daemon was down the card of the pairing was taken out, or moved; on @machine there is
+ * @now in its slot. */
 static void
-test_other_card (void)
+assert_refused (const char *machine, const char *now)
 {
-    DaemonStage *stage = daemon_stage_new_for_all ("lab", programs, NULL);
+    DaemonStage *stage = daemon_stage_new_for_all (machine, programs, NULL);
     g_autofree char *before = fake_host_fingerprint (daemon_stage_host (stage));
     int folder = make_folder (stage, "pairings");
     g_autoptr (GError) error = NULL;
@@ -273,10 +274,23 @@ test_other_card (void)
     error = prepare (client);
     g_assert_nonnull (error);
     g_assert_nonnull (strstr (error->message, "identity_changed"));
-    fake_host_assert_same (daemon_stage_host (stage), before, "another card");
+    g_assert_nonnull (strstr (error->message, now));
+    fake_host_assert_same (daemon_stage_host (stage), before, machine);
     disconnect (client);
     close (folder);
     daemon_stage_free (stage);
+}
+
+static void
+test_other_card (void)
+{
+    assert_refused ("lab", "1234");
+}
+
+static void
+test_no_card (void)
+{
+    assert_refused ("vmd-domain", "no GPU");
 }
 
 /* A pairing is stored where somebody has put a link in the way of the file that is written first.
@@ -319,6 +333,7 @@ main (int argc, char **argv)
     g_test_add_func ("/hostile-state/pairings", test_pairings);
     g_test_add_func ("/hostile-state/unfinished", test_unfinished);
     g_test_add_func ("/hostile-state/other-card", test_other_card);
+    g_test_add_func ("/hostile-state/no-card", test_no_card);
     g_test_add_func ("/hostile-state/in-the-way", test_in_the_way);
     return g_test_run ();
 }

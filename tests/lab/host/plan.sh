@@ -26,6 +26,7 @@ run_scenario () {
     else
         kill "$timer"
     fi
+    judge_sanitizers
     if [ -e /run/lab/reboot ]; then
         sync # the runner ends this machine as soon as it reads that
         report "again $name $((life + 1))"
@@ -35,7 +36,6 @@ run_scenario () {
         show_logs
         not_ok "the scenario ended with status $status"
     }
-    judge_sanitizers
     sync # the runner may end this machine as soon as it reads the end
     report "end $name $(milliseconds_since "$started")"
     clean_up || {

@@ -29,14 +29,18 @@ withdraw_order () {
 }
 
 # reach NUMBER COMMAND...: runs it in the background until the daemon stands at that point; fails when
-# the command ends before.
+# the command ends before, and sets unfaulted to how.
 reach () {
     order "$1" stop
     shift
     "$@" > /run/lab/log/operation 2>&1 &
     operation=$!
     until process_is_stopped "$(service_pid virtflowd)"; do
-        ! process_is_gone "$operation" || return 1
+        if process_is_gone "$operation"; then
+            unfaulted=0
+            wait "$operation" || unfaulted=$?
+            return 1
+        fi
         pause
     done
 }
@@ -112,7 +116,8 @@ fail_write_at () {
     shift
     before=$(points_reached)
     order "$number" fail
-    "$@" > /run/lab/log/operation 2>&1 || :
+    unfaulted=0
+    "$@" > /run/lab/log/operation 2>&1 || unfaulted=$?
     withdraw_order
     [ "$(points_reached)" != "$before" ] || return 1
     ! is_done_at_last_point || victim=none
@@ -180,6 +185,7 @@ matrix () {
             if ! "${action}_at" "$number" "$@"; then
                 withdraw_order
                 let_go virtflowd # which may have come to that point behind the end of the command
+                is "$unfaulted" 0 "$name: it does what it should when nothing fails"
                 "$settle" "$name after its last point" || lost=$((lost + 1))
                 break 2
             fi

@@ -23,8 +23,8 @@ ends () {
     local ended done_after took
     virtflow activate desk "$dgpu.0" --yes > /dev/null
     virsh -q start desk
-    "$@"
     ended=${EPOCHREALTIME/./}
+    "$@"
     within 20 libvirt_is_done || :
     done_after=$(milliseconds_since "$ended")
     within 30 is_home "$dgpu" || :

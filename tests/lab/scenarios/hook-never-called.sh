@@ -21,15 +21,17 @@ activate () {
     virtflow activate "$1" "$dgpu.0" --yes
 }
 
-# home_in_time VM WHAT: QEMU has just ended.
+# home_in_time VM WHAT COMMAND...: its QEMU ends while the command runs.
 home_in_time () {
-    local ended=${EPOCHREALTIME/./} took
+    local ended=${EPOCHREALTIME/./} took vm=$1 what=$2
+    shift 2
+    "$@"
     within 30 is_home "$dgpu" || :
     took=$(milliseconds_since "$ended")
-    printf '%s: home after %d ms\n' "$2" "$took"
-    succeeds "$2: home within 5 s of QEMU's end" test "$took" -lt 5000
-    home_again "$2"
-    virtflow deactivate "$1"
+    printf '%s: home after %d ms\n' "$what" "$took"
+    succeeds "$what: home within 5 s of QEMU's end" test "$took" -lt 5000
+    home_again "$what"
+    virtflow deactivate "$vm"
 }
 
 notices () {
@@ -44,23 +46,20 @@ succeeds "VirtFlow sees the VM that nobody announced" within 10 virtflow_state_i
 like "$(virtflow status)" "systemctl reload libvirtd" "virtflow status says what to reload"
 like "$(notices)" '"reason":"hook-not-called"' "and so does its JSON"
 fails "the card is not returned under the VM" 'desk' virtflow return "$dgpu.0"
-kill_qemu desk
-home_in_time desk "killed"
+home_in_time desk "killed" kill_qemu desk
 
 activate desk
 virsh -q start desk
-kill_qemu desk
-home_in_time desk "killed at once"
+home_in_time desk "killed at once" kill_qemu desk
 
 activate desk
 virsh -q start desk
-virsh -q destroy desk
-home_in_time desk "destroyed at once"
+home_in_time desk "destroyed at once" virsh -q destroy desk
 
 activate brief
 virsh -q start brief
-succeeds "the guest leaves by itself" within 60 vm_is_off brief
-home_in_time brief "left by itself"
+succeeds "the guest leaves by itself" within 60 process_is_gone "$(vm_pid brief)"
+home_in_time brief "left by itself" true
 
 # libvirt is not done as long as it does not even run.
 activate desk
@@ -70,8 +69,8 @@ kill_qemu desk
 read -r -t 4 -u "$silence" || :
 is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "libvirt is held: the card waits for it on vfio-pci"
 is "$(virtflow_state)" lent "and VirtFlow knows that no QEMU has it"
-let_go libvirtd
-home_in_time desk "libvirt was held"
+# From there on it is the same as if QEMU had ended then.
+home_in_time desk "libvirt was held" let_go libvirtd
 
 # How often the hook told of the end of a VM.
 times_told () {
@@ -83,6 +82,5 @@ told=$(times_told)
 activate desk
 virsh -q start desk
 is "$(notices)" '"notices":[]' "libvirtd was reloaded: it calls the hook"
-virsh -q destroy desk
-home_in_time desk "announced"
+home_in_time desk "announced" virsh -q destroy desk
 is "$(times_told)" $((told + 1)) "which told of this VM's end"

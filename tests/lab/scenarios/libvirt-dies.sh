@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # needs: virtflow
-# only when named
 # deadline: 300
 # libvirt is restarted under a VM that runs with its GPU, and dies together with QEMU in every order:
 # the card is healthy after each. That libvirtd dies first and stays away is in main-job. And it does not

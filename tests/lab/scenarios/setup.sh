@@ -37,6 +37,8 @@ refused set-up virtflow setup --yes --only hook
 refused set-up-user virtflow setup --yes --only group
 systemctl mask --quiet --runtime --now polkit
 denied "set-up without polkitd" "systemctl start polkit" as_anna "virtflow setup --yes --only hook"
+denied "set-up of a group without polkitd" "systemctl start polkit" \
+    as_anna "virtflow setup --yes --only group"
 systemctl unmask --quiet --runtime polkit
 
 polkit_rule_says NO anna

@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shapes: systemd
-# only when named
 # deadline: 120
 # needs: virtflow
 # The host shuts down with a GPU lent and its VM running: that takes no longer than without; and a VM
