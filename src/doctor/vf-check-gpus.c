@@ -64,6 +64,34 @@ advice_for_display (const VfGpu *gpu, const GArray *gpus)
     return NULL;
 }
 
+static gboolean
+is_asked_about (const VfCheck *check, const VfGpu *gpu)
+{
+    return check->facts->gpu != NULL && vf_pci_address_same_slot (*check->facts->gpu, gpu->address);
+}
+
+/* For the host as a whole it is right that one GPU shows its picture. Who asks about that GPU wants
+ * to lend it, and is refused. */
+static void
+tell_display (const VfCheck *check, const VfGpu *gpu, const GArray *gpus, const char *evidence)
+{
+    VfPciAddressText address = vf_pci_address_format (gpu->address);
+    const char *advice = advice_for_display (gpu, gpus);
+    VfVerdict verdict = advice != NULL ? VF_VERDICT_WARNING : VF_VERDICT_OK;
+
+    if (is_asked_about (check, gpu)) {
+        verdict = VF_VERDICT_FAILED;
+        if (vf_gpu_is_built_in (gpu) || !any_is_built_in (gpus))
+            advice = gpus->len > 1
+                         ? _ ("It is not lent, or the screen would go dark. Lend another GPU; or "
+                              "plug the monitor into that one, choose it as the primary display "
+                              "in the firmware, and restart the host.")
+                         : _ ("It is not lent, or the screen would go dark.");
+    }
+    vf_check_tell (check, verdict, address.text, advice, _ ("%s is the host's display: %s."),
+                   address.text, evidence);
+}
+
 void
 vf_check_display (const VfCheck *check)
 {
@@ -72,13 +100,10 @@ vf_check_display (const VfCheck *check)
 
     for (guint i = 0; i < gpus->len; i++) {
         const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
-        VfPciAddressText address = vf_pci_address_format (gpu->address);
         g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, check->facts->machine);
-        const char *advice = advice_for_display (gpu, gpus);
 
         if (evidence != NULL)
-            vf_check_tell (check, advice != NULL ? VF_VERDICT_WARNING : VF_VERDICT_OK, address.text,
-                           advice, _ ("%s is the host's display: %s."), address.text, evidence);
+            tell_display (check, gpu, gpus, evidence);
     }
     if (check->findings->len == before)
         vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
