@@ -209,8 +209,8 @@ judge_reset (const VfCheck *check, const VfGpu *gpu)
             _ ("After its first VM it may be in a state that no driver can handle, until "
                "the host is restarted: try it before you rely on it. The module "
                "vendor-reset is made for it."),
-            _ ("The kernel can reset %s by its bus only, which cards of AMD's of that "
-               "age often do not survive."),
+            _ ("The kernel can reset %s by its bus only, and AMD's cards of that age often "
+               "do not come back from that."),
             address.text);
     else if (display->reset_methods != NULL)
         vf_check_tell (check, VF_VERDICT_OK, address.text, NULL, _ ("%s can be reset: %s."),
