@@ -6,8 +6,10 @@
 #include "vfc-libvirt.h"
 
 #include "vf-doctor.h"
+#include "vf-gpu.h"
 #include "vf-machine.h"
 #include "vf-survey.h"
+#include "vf-text.h"
 
 /* What the doctor is asked about, and how it is reached. */
 typedef struct {
@@ -73,18 +75,18 @@ understand (VfcRun *run, char **arguments, Question *question, GError **error)
            && (arguments[1] == NULL || ask_about_gpu (run, question, arguments[1], error));
 }
 
-/* Takes out what is about another GPU. */
-static void
-leave_one_gpu (const Question *question, GPtrArray *findings)
+/* An address that reads well may be that of a network card, or of nothing. */
+static gboolean
+is_there (const Question *question, const VfSnapshot *machine, GError **error)
 {
-    for (guint i = findings->len; i-- > 0;) {
-        const VfFinding *finding = findings->pdata[i];
-        VfPciAddress address;
+    VfGpu gpu;
+    g_autofree char *sentence = NULL;
 
-        if (vf_pci_address_parse (finding->subject, &address, NULL)
-            && !vf_pci_address_same_slot (address, question->gpu))
-            g_ptr_array_remove_index (findings, i);
-    }
+    if (!question->one_gpu || vf_gpu_find (machine, question->gpu, &gpu))
+        return TRUE;
+    sentence = vf_text_no_such_gpu (vf_pci_address_format (question->gpu).text);
+    vf_error_set (error, VF_REASON_NO_SUCH_GPU, "%s", sentence);
+    return FALSE;
 }
 
 static GPtrArray *
@@ -95,21 +97,18 @@ look (VfcRun *run, const Question *question, const GError *libvirt_error, GError
     g_autoptr (VfSurvey) survey =
         vf_survey_new (client, daemon_error, question->libvirt, libvirt_error, error);
     VfDoctorVm vm = { 0 };
-    GPtrArray *findings;
 
-    if (survey == NULL)
+    if (survey == NULL || !is_there (question, survey->machine, error))
         return NULL;
     if (question->machine != NULL)
         vm = (VfDoctorVm){ .name = question->machine->name,
                            .domain = question->domain,
                            .is_saved = question->machine->managed_save };
-    findings = vf_doctor_examine (&(VfDoctorFacts){ .host = survey->host,
-                                                    .machine = survey->machine,
-                                                    .services = survey->services,
-                                                    .vm = vm.domain != NULL ? &vm : NULL });
-    if (question->one_gpu)
-        leave_one_gpu (question, findings);
-    return findings;
+    return vf_doctor_examine (&(VfDoctorFacts){ .host = survey->host,
+                                                .machine = survey->machine,
+                                                .services = survey->services,
+                                                .vm = vm.domain != NULL ? &vm : NULL,
+                                                .gpu = question->one_gpu ? &question->gpu : NULL });
 }
 
 GPtrArray *

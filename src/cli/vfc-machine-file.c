@@ -168,25 +168,32 @@ append_answer (GString *text, const char *key, VfAnswer answer)
         append_key (text, key, answer == VF_ANSWER_YES ? "1" : "0");
 }
 
-/* Of its connectors is known which one shows a picture, which one has a monitor, and whether there
- * are any. */
+/* Of its connectors is known which one shows a picture, which ones have a monitor, and whether
+ * there are any. */
 static void
 append_connectors (GString *text, const VfPciFunction *function)
 {
     const char *enabled = function->enabled_connector;
-    const char *monitor = function->monitor;
-    gboolean same = enabled != NULL && g_strcmp0 (enabled, monitor) == 0;
+    g_auto (GStrv) monitors =
+        g_strsplit (function->monitor != NULL ? function->monitor : "", ", ", -1);
+    gboolean same = enabled != NULL && g_strv_contains ((const char *const *) monitors, enabled);
+    const char *separator = " connector=";
 
-    if (enabled == NULL && monitor == NULL)
+    if (enabled == NULL && function->monitor == NULL)
         return;
-    g_string_append (text, " connector=");
-    if (enabled != NULL)
-        g_string_append_printf (text, "%s:enabled%s", enabled, same ? "" : ":disconnected");
-    if (monitor != NULL && *monitor != '\0' && !same)
-        g_string_append_printf (text, "%s%s:disabled:connected", enabled != NULL ? "," : "",
-                                monitor);
-    else if (enabled == NULL)
-        g_string_append (text, "DP-1:disabled");
+    if (enabled != NULL) {
+        g_string_append_printf (text, "%s%s:enabled%s", separator, enabled,
+                                same ? "" : ":disconnected");
+        separator = ",";
+    }
+    for (char **monitor = monitors; *monitor != NULL; monitor++) {
+        if (g_strcmp0 (*monitor, enabled) == 0)
+            continue;
+        g_string_append_printf (text, "%s%s:disabled:connected", separator, *monitor);
+        separator = ",";
+    }
+    if (*separator != ',')
+        g_string_append_printf (text, "%sDP-1:disabled", separator);
 }
 
 gboolean

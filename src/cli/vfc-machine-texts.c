@@ -94,6 +94,16 @@ append_settings (GString *text, const GPtrArray *settings, VfcRedaction *redacti
 }
 
 static void
+append_overrides (GString *text, const GPtrArray *overrides)
+{
+    for (guint i = 0; i < overrides->len; i++) {
+        const VfSetting *override = overrides->pdata[i];
+
+        append (text, override->place + 1, "%s", override->text);
+    }
+}
+
+static void
 append_processor (GString *text, const VfHostFacts *host)
 {
     gboolean amd = g_strcmp0 (host->cpu_vendor, "AuthenticAMD") == 0;
@@ -152,7 +162,9 @@ append_apertures (GString *text, const GArray *apertures)
         /* Far enough from the others, wherever it is on that host. */
         guint64 start = (guint64) (i + 1) << 40;
 
-        if (aperture->largest > 1)
+        if (aperture->largest <= 1)
+            append (text, path, "%s", "");
+        else
             append (text, path, "0x%016" G_GINT64_MODIFIER "x 0x%016" G_GINT64_MODIFIER "x", start,
                     start + aperture->largest - 1);
         if (aperture->has_firmware_framebuffer == VF_ANSWER_YES)
@@ -170,7 +182,8 @@ append_services (GString *text, const VfHostFacts *host)
     if (host->nvidia_version != NULL)
         append (text, "sys/module/nvidia/version", "%s", host->nvidia_version);
     if (host->guest_firmware == VF_ANSWER_YES)
-        append (text, "usr/share/qemu/firmware/60-edk2-x86_64.json", "%s", "{}");
+        append (text, "usr/share/qemu/firmware/60-edk2-x86_64.json", "%s",
+                "{ \"architecture\": \"x86_64\" }");
     if (host->hook == VF_ANSWER_YES)
         append (text, "etc/libvirt/hooks/qemu.d/50-virtflow", "%s", "");
     if (host->shutdown_action != NULL) {
@@ -198,6 +211,7 @@ vfc_machine_texts_append (GString *text,
     append_kernel (text, host);
     append_apertures (text, host->apertures);
     append_services (text, host);
+    append_overrides (text, host->overrides);
     return append_command_line (text, host, redaction, error)
            && append_settings (text, host->reservations, redaction, error)
            && append_settings (text, host->bans, redaction, error);

@@ -30,6 +30,7 @@ vf_host_facts_new (void)
     VfHostFacts *facts = g_new0 (VfHostFacts, 1);
 
     facts->reservations = g_ptr_array_new_with_free_func (setting_free);
+    facts->overrides = g_ptr_array_new_with_free_func (setting_free);
     facts->bans = g_ptr_array_new_with_free_func (setting_free);
     facts->apertures = g_array_new (FALSE, FALSE, sizeof (VfAperture));
     return facts;
@@ -44,6 +45,7 @@ vf_host_facts_free (VfHostFacts *facts)
     g_free (facts->cpu_vendor);
     g_free (facts->missing_controllers);
     g_ptr_array_unref (facts->reservations);
+    g_ptr_array_unref (facts->overrides);
     g_ptr_array_unref (facts->bans);
     g_array_unref (facts->apertures);
     g_free (facts->nvidia_version);

@@ -47,6 +47,7 @@ typedef struct {
     VfAnswer interrupt_remapping;
     VfModuleState modules[VF_N_VFIO_MODULES];
     GPtrArray *reservations; /* VfSetting: ids that are reserved for vfio-pci at boot */
+    GPtrArray *overrides;    /* VfSetting: what driverctl binds at boot, a file per device */
     GPtrArray *bans;         /* VfSetting: modules that are never loaded by themselves */
     GArray *apertures;       /* VfAperture: of each display function */
     char *nvidia_version;    /* of NVIDIA's driver, while it is loaded; or NULL */

@@ -39,9 +39,9 @@ typedef struct {
     VfAnswer boot_vga;
     VfAnswer boot_display;
     const char *enabled_connector; /* "HDMI-A-1": shows a picture now; NULL when none does */
-    const char
-        *monitor; /* "DP-2": a monitor is plugged in there; "" when none is; NULL: not known */
-    gboolean has_console;       /* the kernel's text console is on it: framebuffer 0 */
+    const char *monitor;  /* "DP-1, HDMI-A-2": monitors are plugged in there; "" when none is; NULL:
+                           * not known */
+    gboolean has_console; /* the kernel's text console is on it: framebuffer 0 */
     const char *runtime_status; /* "active", "suspended", ...; NULL when unknown */
     const char *power_control;  /* "on" or "auto"; NULL when the kernel has none */
     const char *d3cold_allowed; /* "0" or "1"; NULL when the kernel has none */

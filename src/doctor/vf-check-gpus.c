@@ -64,6 +64,34 @@ advice_for_display (const VfGpu *gpu, const GArray *gpus)
     return NULL;
 }
 
+static gboolean
+is_asked_about (const VfCheck *check, const VfGpu *gpu)
+{
+    return check->facts->gpu != NULL && vf_pci_address_same_slot (*check->facts->gpu, gpu->address);
+}
+
+/* For the host as a whole it is right that one GPU shows its picture. Who asks about that GPU wants
+ * to lend it, and is refused. */
+static void
+tell_display (const VfCheck *check, const VfGpu *gpu, const GArray *gpus, const char *evidence)
+{
+    VfPciAddressText address = vf_pci_address_format (gpu->address);
+    const char *advice = advice_for_display (gpu, gpus);
+    VfVerdict verdict = advice != NULL ? VF_VERDICT_WARNING : VF_VERDICT_OK;
+
+    if (is_asked_about (check, gpu)) {
+        verdict = VF_VERDICT_FAILED;
+        if (vf_gpu_is_built_in (gpu) || !any_is_built_in (gpus))
+            advice = gpus->len > 1
+                         ? _ ("It is not lent, or the screen would go dark. Lend another GPU; or "
+                              "plug the monitor into that one, choose it as the primary display "
+                              "in the firmware, and restart the host.")
+                         : _ ("It is not lent, or the screen would go dark.");
+    }
+    vf_check_tell (check, verdict, address.text, advice, _ ("%s is the host's display: %s."),
+                   address.text, evidence);
+}
+
 void
 vf_check_display (const VfCheck *check)
 {
@@ -72,13 +100,10 @@ vf_check_display (const VfCheck *check)
 
     for (guint i = 0; i < gpus->len; i++) {
         const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
-        VfPciAddressText address = vf_pci_address_format (gpu->address);
         g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, check->facts->machine);
-        const char *advice = advice_for_display (gpu, gpus);
 
         if (evidence != NULL)
-            vf_check_tell (check, advice != NULL ? VF_VERDICT_WARNING : VF_VERDICT_OK, address.text,
-                           advice, _ ("%s is the host's display: %s."), address.text, evidence);
+            tell_display (check, gpu, gpus, evidence);
     }
     if (check->findings->len == before)
         vf_check_tell (check, VF_VERDICT_UNKNOWN, "", NULL,
@@ -149,13 +174,45 @@ vf_check_carried (const VfCheck *check)
 
 #define VENDOR_AMD 0x1002
 
+/* The first and the last id of AMD's chips that no reset of the bus wakes well
+ * (https://github.com/gnif/vendor-reset, src/device-db.h): Polaris, Vega 10 and 20, Navi 1x. Of the
+ * functions of a slot the kernel offers that reset for the first one always, since it looks when
+ * nothing else is known of that bus (pci_device_add). */
+static const struct {
+    guint16 first, last;
+} badly_reset[] = {
+    { 0x67c0, 0x67ff }, { 0x6860, 0x687f }, { 0x6980, 0x699f },
+    { 0x66a0, 0x66af }, { 0x7310, 0x731f }, { 0x7340, 0x734f },
+};
+
+static gboolean
+comes_back_badly (const VfPciFunction *display)
+{
+    if (display->vendor != VENDOR_AMD || g_strcmp0 (display->reset_methods, "bus") != 0)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (badly_reset); i++) {
+        if (display->device >= badly_reset[i].first && display->device <= badly_reset[i].last)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 judge_reset (const VfCheck *check, const VfGpu *gpu)
 {
     const VfPciFunction *display = vf_gpu_display (gpu);
     VfPciAddressText address = vf_pci_address_format (gpu->address);
 
-    if (display->reset_methods != NULL)
+    if (comes_back_badly (display))
+        vf_check_tell (
+            check, VF_VERDICT_WARNING, address.text,
+            _ ("After its first VM it may be in a state that no driver can handle, until "
+               "the host is restarted: try it before you rely on it. The module "
+               "vendor-reset is made for it."),
+            _ ("The kernel can reset %s by its bus only, and AMD's cards of that age often "
+               "do not come back from that."),
+            address.text);
+    else if (display->reset_methods != NULL)
         vf_check_tell (check, VF_VERDICT_OK, address.text, NULL, _ ("%s can be reset: %s."),
                        address.text, display->reset_methods);
     else
@@ -195,7 +252,7 @@ judge_monitor (const VfCheck *check, const VfGpu *gpu)
                        address.text);
     else if (*display->monitor != '\0')
         vf_check_tell (check, VF_VERDICT_OK, address.text, NULL,
-                       _ ("A monitor is plugged into %s at %s."), address.text, display->monitor);
+                       _ ("A monitor is plugged into %s (%s)."), address.text, display->monitor);
     else
         vf_check_tell (check, VF_VERDICT_WARNING, address.text,
                        _ ("Its VM has no picture without: plug one in (a second cable to the same "
@@ -203,8 +260,24 @@ judge_monitor (const VfCheck *check, const VfGpu *gpu)
                        _ ("No monitor is plugged into %s."), address.text);
 }
 
+/* That of the host needs none: many a host has no monitor at all. */
+static void
+tell_monitors_of_host (const VfCheck *check)
+{
+    g_autoptr (GArray) gpus = vf_gpu_list (check->facts->machine);
+
+    for (guint i = 0; i < gpus->len; i++) {
+        const VfGpu *gpu = &g_array_index (gpus, VfGpu, i);
+        g_autofree char *evidence = vf_gpu_host_display_evidence (gpu, check->facts->machine);
+
+        if (evidence != NULL && has_monitor (gpu, TRUE))
+            judge_monitor (check, gpu);
+    }
+}
+
 void
 vf_check_monitor (const VfCheck *check)
 {
+    tell_monitors_of_host (check);
     vf_check_each_spare (check, judge_monitor);
 }

@@ -36,18 +36,20 @@ judge_framebuffer (const VfCheck *check, const VfGpu *gpu)
 {
     const VfPciFunction *display = vf_gpu_display (gpu);
     const VfAperture *aperture = find_aperture (check, gpu);
+    VfAnswer framebuffer =
+        aperture != NULL ? aperture->has_firmware_framebuffer : VF_ANSWER_UNKNOWN;
     VfPciAddressText address = vf_pci_address_format (display->address);
 
-    if (aperture == NULL || display->class_code >> 8 != CLASS_VGA)
+    if (display->class_code >> 8 != CLASS_VGA)
         return;
-    if (aperture->has_firmware_framebuffer == VF_ANSWER_YES)
+    if (framebuffer == VF_ANSWER_YES)
         vf_check_tell (check, VF_VERDICT_FAILED, address.text,
                        _ ("vfio-pci then reports 'can't reserve' for it. Choose the other GPU as "
                           "the primary display in the firmware, and restart the host."),
                        _ ("The picture that the firmware left lies in %s, and the kernel keeps "
                           "that memory for it."),
                        address.text);
-    else if (aperture->has_firmware_framebuffer == VF_ANSWER_NO || is_driven (display))
+    else if (framebuffer == VF_ANSWER_NO || is_driven (display))
         vf_check_tell (check, VF_VERDICT_OK, address.text, NULL,
                        _ ("The firmware has left no picture in %s."), address.text);
     else
@@ -80,10 +82,14 @@ judge_bar (const VfCheck *check, const VfGpu *gpu)
     VfPciAddressText address = vf_pci_address_format (gpu->address);
     g_autofree char *size = NULL;
 
-    if (aperture == NULL || aperture->largest == 0)
+    if (aperture == NULL || aperture->largest == 0) {
+        vf_check_tell (check, VF_VERDICT_UNKNOWN, address.text, NULL,
+                       _ ("How much of its memory %s shows at once is not known."), address.text);
         return;
+    }
     size = format_size (aperture->largest);
-    if (aperture->largest > OLD_WINDOW)
+    /* What has no picture to show may have had a large one ever since. */
+    if (aperture->largest > OLD_WINDOW && vf_gpu_display (gpu)->class_code >> 8 == CLASS_VGA)
         vf_check_tell (check, VF_VERDICT_OK, address.text,
                        _ ("If a guest's driver does not start, switch resizable BAR off in the "
                           "firmware and try again."),

@@ -88,6 +88,17 @@ is_host_display (const VfSnapshot *machine, VfPciAddress address)
     return evidence != NULL;
 }
 
+static gboolean
+is_display_known (const VfSnapshot *machine)
+{
+    g_autoptr (GArray) gpus = vf_gpu_list (machine);
+    gboolean known = FALSE;
+
+    for (guint i = 0; i < gpus->len && !known; i++)
+        known = is_host_display (machine, g_array_index (gpus, VfGpu, i).address);
+    return known;
+}
+
 /* A process may have several nodes of a GPU open, and is told of once. */
 static gboolean
 is_repeated (const GArray *holders, guint index)
@@ -119,6 +130,13 @@ vf_check_compositor (const VfCheck *check)
         if (is_host_display (check->facts->machine, one->gpu))
             vf_check_tell (check, VF_VERDICT_OK, address.text, NULL,
                            _ ("%s (pid %u, user %s) runs on %s, the host's display."),
+                           holder->command, holder->pid, holder->user, address.text);
+        else if (!is_display_known (check->facts->machine))
+            vf_check_tell (check, VF_VERDICT_UNKNOWN, address.text,
+                           _ ("If its picture comes from another GPU, run 'virtflow setup', which "
+                              "has the desktop leave this one alone, then log out and in again."),
+                           _ ("%s (pid %u, user %s) has %s open; whether it needs that is not "
+                              "known."),
                            holder->command, holder->pid, holder->user, address.text);
         else
             vf_check_tell (

@@ -49,23 +49,60 @@ vf_check_vfio_type1 (const VfCheck *check)
     check_module (check, VF_MODULE_VFIO_IOMMU_TYPE1);
 }
 
+/* Set-up changes modprobe's configuration and the command line, not lists of modules that are
+ * loaded at boot. */
+static gboolean
+is_in_module_list (const VfSetting *setting)
+{
+    return *setting->place == '/' && !g_str_has_prefix (setting->text, "options");
+}
+
+static void
+check_reservation (const VfCheck *check, const VfSetting *setting)
+{
+    vf_check_tell (
+        check, VF_VERDICT_WARNING, "",
+        is_in_module_list (setting)
+            ? _ ("The host can never use that GPU. VirtFlow lends it when a VM needs it: take that "
+                 "line out, make the initramfs anew ('sudo update-initramfs -u'), and restart the "
+                 "host.")
+            : _ ("The host can never use that GPU. VirtFlow lends it when a VM needs it: run "
+                 "'virtflow setup', which takes that out, and restart the host."),
+        _ ("A GPU is reserved for vfio-pci at boot: '%s' in %s."), setting->text, setting->place);
+}
+
+static void
+check_override (const VfCheck *check, const VfSetting *override)
+{
+    g_autofree char *name = g_path_get_basename (override->place);
+    g_autofree char *advice = g_strdup_printf (
+        _ ("The host can never use that GPU. VirtFlow lends it when a VM needs it: run 'sudo "
+           "driverctl unset-override %s'."),
+        name);
+    VfPciAddress address;
+    VfGpu gpu;
+
+    if (vf_pci_address_parse (name, &address, NULL)
+        && vf_gpu_find (check->facts->machine, address, &gpu))
+        vf_check_tell (check, VF_VERDICT_WARNING, name, advice,
+                       _ ("%s is reserved for vfio-pci at boot by driverctl (%s)."), name,
+                       override->place);
+}
+
 void
 vf_check_reservations (const VfCheck *check)
 {
-    const GPtrArray *reservations = check->facts->host->reservations;
+    const VfHostFacts *host = check->facts->host;
     guint before = check->findings->len;
 
-    for (guint i = 0; i < reservations->len; i++) {
-        const VfSetting *setting = reservations->pdata[i];
+    for (guint i = 0; i < host->reservations->len; i++) {
+        const VfSetting *setting = host->reservations->pdata[i];
 
         if (vf_gpu_any_named_in (setting->text, check->facts->machine))
-            vf_check_tell (check, VF_VERDICT_WARNING, "",
-                           _ ("The host can never use that GPU. VirtFlow lends it when a VM needs "
-                              "it: run 'virtflow setup', which takes that out, and restart the "
-                              "host."),
-                           _ ("A GPU is reserved for vfio-pci at boot: '%s' in %s."), setting->text,
-                           setting->place);
+            check_reservation (check, setting);
     }
+    for (guint i = 0; i < host->overrides->len; i++)
+        check_override (check, host->overrides->pdata[i]);
     if (check->findings->len == before)
         vf_check_tell (check, VF_VERDICT_OK, "", NULL, _ ("No GPU is reserved at boot."));
 }

@@ -46,6 +46,19 @@ static const struct {
     { "vm-video", vf_check_vm_video, TRUE },
 };
 
+static void
+leave_one_gpu (VfPciAddress gpu, GPtrArray *findings)
+{
+    for (guint i = findings->len; i-- > 0;) {
+        const VfFinding *finding = findings->pdata[i];
+        VfPciAddress address;
+
+        if (vf_pci_address_parse (finding->subject, &address, NULL)
+            && !vf_pci_address_same_slot (address, gpu))
+            g_ptr_array_remove_index (findings, i);
+    }
+}
+
 GPtrArray *
 vf_doctor_examine (const VfDoctorFacts *facts)
 {
@@ -55,6 +68,8 @@ vf_doctor_examine (const VfDoctorFacts *facts)
         if (facts->vm != NULL || !checks[i].of_vm)
             checks[i].run (&(VfCheck){ checks[i].id, facts, findings });
     }
+    if (facts->gpu != NULL)
+        leave_one_gpu (*facts->gpu, findings);
     return findings;
 }
 

@@ -20,7 +20,8 @@ typedef struct {
     const VfHostFacts *host;
     const VfSnapshot *machine;
     const VfServiceFacts *services;
-    const VfDoctorVm *vm; /* NULL: none is asked about */
+    const VfDoctorVm *vm;    /* NULL: none is asked about */
+    const VfPciAddress *gpu; /* NULL: none in particular; else no other one is spoken of */
 } VfDoctorFacts;
 
 /* Findings (VfFinding) in the order in which a person would mend them; the caller owns the array,

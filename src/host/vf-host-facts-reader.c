@@ -129,7 +129,8 @@ find_last (const char *text, const char *pattern)
     return found;
 }
 
-/* Firmware says what it is for in files of QEMU's own (docs/interop/firmware.json there). */
+/* Firmware says which machines it is for in files of QEMU's own (docs/interop/firmware.json there);
+ * that of other processors may be the only one. No other word of such a file looks like this. */
 static VfAnswer
 find_guest_firmware (const VfSysfs *root)
 {
@@ -138,8 +139,15 @@ find_guest_firmware (const VfSysfs *root)
     for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
         g_autoptr (GPtrArray) names = NULL;
 
-        if (vf_sysfs_list (root, folders[i], &names) == 0 && names->len > 0)
-            return VF_ANSWER_YES;
+        if (vf_sysfs_list (root, folders[i], &names) != 0)
+            continue;
+        for (guint k = 0; k < names->len; k++) {
+            g_autofree char *path = g_build_filename (folders[i], names->pdata[k], NULL);
+            g_autofree char *text = read_text (root, path);
+
+            if (text != NULL && strstr (text, "\"x86_64\"") != NULL)
+                return VF_ANSWER_YES;
+        }
     }
     return VF_ANSWER_NO;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the reading of modprobe's configuration. */
+/* Owns the reading of modprobe's configuration, and of what others have bound at boot. */
 #include "vf-modprobe-config.h"
 
 #include <string.h>
@@ -49,8 +49,23 @@ take_line (VfHostFacts *facts, const char *place, const char *line)
         g_ptr_array_add (facts->bans, vf_setting_new (place, text));
 }
 
+/* "vfio-pci ids=10de:1e84": a module with its options, in a list of those that are loaded at boot.
+ * A comment is a line that begins with "#" or ";" (initramfs-tools, modules-load.d(5)). */
 static void
-take_file (const VfSysfs *root, const char *path, VfHostFacts *facts)
+take_listed (VfHostFacts *facts, const char *place, const char *line)
+{
+    g_autofree char *text = g_strstrip (g_strdup (line));
+    g_auto (GStrv) words = g_strsplit_set (text, " \t", -1);
+
+    if (words[0] != NULL && is_module (words[0], "vfio_pci") && has_prefixed (words + 1, "ids="))
+        g_ptr_array_add (facts->reservations, vf_setting_new (place, text));
+}
+
+static void
+take_file (const VfSysfs *root,
+           const char *path,
+           void (*take) (VfHostFacts *facts, const char *place, const char *line),
+           VfHostFacts *facts)
 {
     g_autofree char *text = NULL;
     g_auto (GStrv) lines = NULL;
@@ -62,7 +77,7 @@ take_file (const VfSysfs *root, const char *path, VfHostFacts *facts)
     for (guint i = 0; lines[i] != NULL; i++) {
         g_autofree char *place = g_strdup_printf ("/%s:%u", path, i + 1);
 
-        take_line (facts, place, lines[i]);
+        take (facts, place, lines[i]);
     }
 }
 
@@ -73,7 +88,11 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 static void
-take_folder (const VfSysfs *root, const char *folder, GHashTable *hidden, VfHostFacts *facts)
+take_folder (const VfSysfs *root,
+             const char *folder,
+             GHashTable *hidden,
+             void (*take) (VfHostFacts *facts, const char *place, const char *line),
+             VfHostFacts *facts)
 {
     g_autoptr (GPtrArray) names = NULL;
 
@@ -85,7 +104,31 @@ take_folder (const VfSysfs *root, const char *folder, GHashTable *hidden, VfHost
         g_autofree char *path = g_build_filename (folder, name, NULL);
 
         if (g_str_has_suffix (name, ".conf") && g_hash_table_add (hidden, g_strdup (name)))
-            take_file (root, path, facts);
+            take_file (root, path, take, facts);
+    }
+}
+
+/* driverctl has a file per device, which is called like it and holds the name of a driver. Those of
+ * other buses are in the name as well ("vmbus/..."). */
+static void
+take_overrides (const VfSysfs *root, VfHostFacts *facts)
+{
+    static const char folder[] = "etc/driverctl.d";
+    g_autoptr (GPtrArray) names = NULL;
+
+    if (vf_sysfs_list (root, folder, &names) != 0)
+        return;
+    g_ptr_array_sort (names, compare_names);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
+        g_autofree char *place = g_strconcat ("/", path, NULL);
+        char driver[VF_SYSFS_NAME_MAX];
+        VfPciAddress address;
+
+        if (vf_pci_address_parse (names->pdata[i], &address, NULL)
+            && vf_sysfs_read (root, path, driver, sizeof driver) == 0
+            && is_module (driver, "vfio_pci"))
+            g_ptr_array_add (facts->overrides, vf_setting_new (place, driver));
     }
 }
 
@@ -110,9 +153,18 @@ take_command_line (VfHostFacts *facts)
 void
 vf_modprobe_config_read (const VfSysfs *root, VfHostFacts *facts)
 {
+    static const char *const lists[] = { "etc/initramfs-tools/modules", "etc/modules" };
     g_autoptr (GHashTable) hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
-        take_folder (root, folders[i], hidden, facts);
+        take_folder (root, folders[i], hidden, take_line, facts);
+    for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+        take_file (root, lists[i], take_listed, facts);
+    g_hash_table_remove_all (hidden);
+    /* Debian's is a link to the other. */
+    if (vf_sysfs_exists (root, "etc/modules"))
+        g_hash_table_add (hidden, g_strdup ("modules.conf"));
+    take_folder (root, "etc/modules-load.d", hidden, take_listed, facts);
+    take_overrides (root, facts);
     take_command_line (facts);
 }

@@ -77,17 +77,17 @@ compare_texts (gconstpointer a, gconstpointer b)
     return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* The first connector of a DRM card whose @attribute is @wanted; "" when none is; NULL when the
- * card has no connectors. The kernel keeps the attributes used here and asks no hardware for them
- * (drivers/gpu/drm/drm_sysfs.c). */
-static const char *
-find_connector (
+/* The connectors of a DRM card whose @attribute is @wanted, as "DP-1, HDMI-A-2"; "" when none is;
+ * NULL when the card has no connectors. The caller owns it. The kernel keeps the attributes used
+ * here and asks no hardware for them (drivers/gpu/drm/drm_sysfs.c). */
+static char *
+find_connectors (
     Reading *reading, const char *name, const char *card, const char *attribute, const char *wanted)
 {
     char folder[PATH_MAX_BYTES], path[PATH_MAX_BYTES];
     g_autoptr (GPtrArray) entries = NULL;
     gsize prefix = strlen (card);
-    const char *found = NULL;
+    g_autoptr (GString) found = NULL;
 
     g_snprintf (folder, sizeof folder, "%s/drm/%s", name, card);
     if (vf_sysfs_list (reading->devices, folder, &entries) != 0)
@@ -102,23 +102,26 @@ find_connector (
         g_snprintf (path, sizeof path, "%s/drm/%s/%s/%s", name, card, entry, attribute);
         if (vf_sysfs_read (reading->devices, path, text, sizeof text) != 0)
             continue;
+        if (found == NULL)
+            found = g_string_new (NULL);
         if (strcmp (text, wanted) == 0)
-            return vf_snapshot_text (reading->snapshot, entry + prefix + 1);
-        found = "";
+            g_string_append_printf (found, "%s%s", found->len > 0 ? ", " : "", entry + prefix + 1);
     }
-    return found;
+    return found != NULL ? g_string_free (g_steal_pointer (&found), FALSE) : NULL;
 }
 
 static void
 read_connectors (Reading *reading, const char *name, const char *card, VfPciFunction *function)
 {
-    const char *enabled = find_connector (reading, name, card, "enabled", "enabled");
-    const char *connected = find_connector (reading, name, card, "status", "connected");
+    g_autofree char *enabled = find_connectors (reading, name, card, "enabled", "enabled");
+    g_autofree char *connected = find_connectors (reading, name, card, "status", "connected");
 
-    if (function->enabled_connector == NULL && enabled != NULL && *enabled != '\0')
-        function->enabled_connector = enabled;
-    if (function->monitor == NULL || *function->monitor == '\0')
-        function->monitor = connected != NULL ? connected : function->monitor;
+    if (function->enabled_connector == NULL && enabled != NULL && *enabled != '\0') {
+        enabled[strcspn (enabled, ",")] = '\0';
+        function->enabled_connector = vf_snapshot_text (reading->snapshot, enabled);
+    }
+    if (connected != NULL && (function->monitor == NULL || *function->monitor == '\0'))
+        function->monitor = vf_snapshot_text (reading->snapshot, connected);
 }
 
 static void

@@ -546,6 +546,7 @@ doctor () {
     result $? "doctor ends as its worst finding says: $status"
     tr -d '\n' < "$here/output" | grep -q "\"check\" : \"daemon\", *\"verdict\" : \"$1\""
     result $? "doctor says of the daemon: $1"
+    refused 3 no-such-gpu doctor 00ff:ff:1f.0
 }
 
 case ${3-} in

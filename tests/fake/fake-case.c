@@ -4,6 +4,7 @@
 
 #define SUFFIX ".case"
 #define OF "of "
+#define BEFORE_EXPECTED "---\n"
 
 static char *
 read_file (const char *path)
@@ -28,7 +29,7 @@ fake_case_read (const char *path, char comment)
 {
     g_autofree char *text = read_file (path);
     g_autofree char *plain = without_comments (text, comment);
-    g_auto (GStrv) parts = g_strsplit (plain, "---\n", 2);
+    g_auto (GStrv) parts = g_strsplit (plain, BEFORE_EXPECTED, 2);
     g_auto (GStrv) lines = NULL;
     g_autofree char *machine = NULL;
     FakeCase *self = g_new0 (FakeCase, 1);
@@ -50,6 +51,18 @@ fake_case_free (FakeCase *self)
     g_free (self->more);
     g_free (self->expected);
     g_free (self);
+}
+
+void
+fake_case_update (const char *path, const char *expected)
+{
+    g_autofree char *text = read_file (path);
+    const char *mark = strstr (text, "\n" BEFORE_EXPECTED);
+    g_autofree char *new_text = NULL;
+
+    g_assert_nonnull (mark);
+    new_text = g_strdup_printf ("%.*s\n" BEFORE_EXPECTED "%s", (int) (mark - text), text, expected);
+    g_assert_true (g_file_set_contents (path, new_text, -1, NULL));
 }
 
 GPtrArray *

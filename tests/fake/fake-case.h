@@ -21,5 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeCase, fake_case_free)
  * paths, which the caller owns until the tests have run. */
 GPtrArray *fake_case_add_tests (const char *folder, const char *prefix, GTestDataFunc test);
 
+/* Writes @expected into the file at @path, for what stands behind "---" there. */
+void fake_case_update (const char *path, const char *expected);
+
 /* All that stands in the files at @paths, one behind the other; the caller owns it. */
 char *fake_case_join (const GPtrArray *paths);

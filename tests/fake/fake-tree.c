@@ -120,6 +120,23 @@ write_config (const char *root, const FakeFunction *function)
         g_error ("write %s", path);
 }
 
+/* The ranges of its base address registers: of a display function one of 16 MiB and the window of
+ * 256 MiB that cards show without resizable BAR. */
+static void
+write_resource (const char *root, const FakeFunction *function, const char *folder)
+{
+    guint64 start = (guint64) (function->address.bus << 8 | function->address.slot << 3
+                               | function->address.function)
+                    << 32;
+
+    if (function->class_code >> 16 == 0x03)
+        put (root, folder, "resource",
+             "0x%016" G_GINT64_MODIFIER "x 0x%016" G_GINT64_MODIFIER
+             "x 0x0000000000040200\n0x%016" G_GINT64_MODIFIER "x 0x%016" G_GINT64_MODIFIER
+             "x 0x000000000014220c",
+             start | 0x10000000, start | 0x10ffffff, start | 0x20000000, start | 0x2fffffff);
+}
+
 static void
 write_attributes (const char *root, const FakeFunction *function, const char *folder)
 {
@@ -160,6 +177,7 @@ build_function (const char *root, const FakeFunction *function)
     make_folder (root, folder);
     write_attributes (root, function, folder);
     write_config (root, function);
+    write_resource (root, function, folder);
     link_in_sys (root, name, folder + strlen ("sys/"));
     if (function->group != FAKE_NO_GROUP) {
         g_autofree char *group = g_strdup_printf ("kernel/iommu_groups/%d", function->group);

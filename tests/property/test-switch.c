@@ -22,6 +22,7 @@ static const struct {
 } refusals[] = {
     { "amd-compute", "0000:03:00.0", VF_REASON_HELD_BY_PROCESS },
     { "amd-compute", "0000:0e:00.0", VF_REASON_HOST_DISPLAY },
+    { "amd-polaris", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "asleep", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "boot-display-card", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "boot-display-igpu", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
@@ -42,6 +43,7 @@ static const struct {
     { "hyperv-domain", "0000:00:08.0", VF_REASON_HOST_DISPLAY },
     { "igpu-amd", "0000:0e:00.0", VF_REASON_HOST_DISPLAY },
     { "igpu-nvidia", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
+    { "igpu-nvidia-monitors", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "lab", "0000:00:01.0", VF_REASON_HOST_DISPLAY },
     { "laptop-3d-controller", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "many-bridges", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
@@ -56,6 +58,7 @@ static const struct {
     { "on-vfio", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "on-vfio", "0000:01:00.0", VF_REASON_FOREIGN_DRIVER },
     { "only-gpu", "0000:01:00.0", VF_REASON_HOST_DISPLAY },
+    { "server-8-gpus", "0000:02:00.0", VF_REASON_HOST_DISPLAY },
     { "split-groups", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "two-identical", "0000:00:02.0", VF_REASON_HOST_DISPLAY },
     { "usb-in-use", "0000:00:02.0", VF_REASON_HOST_DISPLAY },

@@ -79,7 +79,7 @@ static const Refusal refusals[] = {
     { "nic/unfence", "group-with-nic", NIC, VF_STEP_UNFENCE, VF_STEP_USUAL_MODES, OWN_IDS,
       VF_REASON_NOT_A_GPU },
     { "reset/bound", "lab", GPU, VF_STEP_RESET, "", OWN_IDS, VF_REASON_STEP_REJECTED },
-    { "reset/not-alone", "driverless", GPU, VF_STEP_RESET, "", OWN_IDS, VF_REASON_STEP_REJECTED },
+    { "reset/not-alone", "driverless", AUDIO, VF_STEP_RESET, "", OWN_IDS, VF_REASON_STEP_REJECTED },
     { "driver/override", "igpu-nvidia", AUDIO, VF_STEP_OVERRIDE, "xhci_hcd", OWN_IDS,
       VF_REASON_STEP_REJECTED },
     { "driver/own", "lab", GPU, VF_STEP_OVERRIDE, "bochs-drm", OWN_IDS, VF_REASON_STEP_REJECTED },
