@@ -16,9 +16,9 @@ apt () {
     apt-get --quiet --yes --no-install-recommends "$@" < /dev/null
 }
 
-# The checks of the doctor that have this verdict.
+# doctor_says VERDICT [WHO]: the checks that have it, as root or as somebody else.
 doctor_says () {
-    virtflow doctor --color=never 2>&1 | sed -n "s/^$1 *\([a-z-]*\) .*/\1/p" | tr '\n' ' '
+    "${2:-eval}" "virtflow doctor --color=never" 2>&1 | sed -n "s/^$1 *\([a-z-]*\) .*/\1/p" | tr '\n' ' '
 }
 
 version_of () {
@@ -42,6 +42,7 @@ installed () {
     succeeds "no unit has failed" test -z "$(systemctl list-units --failed --no-legend)"
     systemctl start libvirtd
     is "$(doctor_says FAILED)" "kvm iommu " "the doctor names what is missing"
+    is "$(doctor_says FAILED as_anna)" "kvm iommu libvirt " "and that anna may not use libvirt"
     fails "no GPU can be lent yet" "IOMMU" virtflow lend "$dgpu.0"
 }
 
