@@ -4,7 +4,8 @@
 # only when named
 # After other scenarios, with a build under sanitizers: none of its programs had anything to report.
 stop_virtflow
-for program in /usr/libexec/virtflow{d,-worker,-probe,-modules} /usr/bin/virtflow; do
+for program in /usr/libexec/virtflow{d,-worker,-probe,-modules,-services,-setup} \
+    /usr/libexec/virtflow/virtflow-vms /usr/lib/libvirt/virtflow-hook /usr/bin/virtflow; do
     succeeds "${program##*/} was built with sanitizers" grep -q AddressSanitizer "$program"
 done
 is "$(grep -hE 'Sanitizer|runtime error' /run/lab/log/* | head -n 20)" "" \
