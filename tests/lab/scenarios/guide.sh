@@ -32,7 +32,7 @@ lines_of_section () {
 
 # types COMMAND: anna, on a terminal.
 types () {
-    as_anna "script -qec \"$1\" /dev/null" <<< y
+    as_anna "HOME=/tmp script -qec \"$1\" /dev/null" <<< y
 }
 
 # typed LINE [INSTEAD]: the line of the guide works, as it stands or with what stands for it here.
@@ -82,8 +82,61 @@ unknown_packages () {
     recommended=$(dpkg-deb --field /lab/packages/virtflow-daemon_*.deb Recommends)
     for word in ${1#sudo apt install }; do
         [[ $word == ./* || ", $recommended," == *", $word,"* ]] ||
-            dpkg-query --show "$word" > /dev/null 2>&1 || echo "$word"
+            is_installed "$word" || echo "$word"
     done
+}
+
+is_installed () {
+    [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
+}
+
+# What this host does not have of itself: the user that swtpm's installation makes, a network without the
+# programs that would give it addresses, and room for 8 GiB of memory and 80 GiB of disk, of which little is
+# touched.
+ready_for_a_large_vm () {
+    useradd --system tss
+    install -d -o tss -g tss -m 750 /var/lib/swtpm-localca
+    mkdir -p /var/lib/libvirt/dnsmasq
+    virsh -q net-define /dev/stdin <<< "<network><name>default</name><forward mode='open'/>
+        <bridge name='virbr0'/><dns enable='no'/><ip address='192.168.122.1' prefix='24'/></network>"
+    sysctl --quiet vm.overcommit_memory=1
+    mount -t tmpfs -o size=100G,mode=711 none /var/lib/libvirt/images
+}
+
+# made LINE: virt-install makes the VM and waits until Windows shuts down, which has no medium here.
+made () {
+    succeeds "sudo virsh net-start default" virsh -q net-start default
+    types "$1" > /run/lab/virt-install 2>&1 &
+    local maker=$!
+    within 120 started_or_given_up win11 "$maker"
+    vm_runs win11 || cat /run/lab/virt-install
+    succeeds "$1" vm_runs win11
+    domain_text win11 > /run/lab/win11.made
+    succeeds "with a TPM" grep -q "<tpm model=" /run/lab/win11.made
+    succeeds "and UEFI" grep -q "<os firmware='efi'>" /run/lab/win11.made
+    virsh -q destroy win11
+    within 60 process_is_gone "$maker" || cat /run/lab/virt-install
+    ! vm_runs win11 || virsh -q destroy win11
+    domain_text win11 > /run/lab/win11.made
+}
+
+started_or_given_up () {
+    vm_runs "$1" || process_is_gone "$2"
+}
+
+vm_runs () {
+    [ "$(vm_state "$1" 2> /dev/null)" = running ]
+}
+
+# The VM of the guide takes the GPU and gives it back; then a tiny guest stands for Windows.
+replaced_by_a_tiny_guest () {
+    succeeds "the VM is activated as it was made" types "virtflow activate win11"
+    succeeds "and deactivated" types "virtflow deactivate win11"
+    domain_text win11 > /run/lab/win11.after
+    succeeds "it is as it was made" diff -u /run/lab/win11.made /run/lab/win11.after
+    virsh -q undefine win11 --nvram --tpm
+    define_vm win11 answers "<graphics type='vnc'/><video><model type='vga'/></video>"
+    reach_fixed_point win11
 }
 
 # A choice that the guide offers besides others: taken, and given back.
@@ -99,8 +152,8 @@ follow_line () {
         "make deb") succeeds "$line, before" test -n "$(ls /lab/packages)" ;;
         "sudo apt install ./build"*)
             succeeds "$line" apt-get --quiet --yes install /lab/packages/*.deb ;;
-        # The app of libvirt and what makes VMs in a terminal are not in the lab.
-        "sudo apt install qemu"*) is "$(unknown_packages "$line")" $'virt-manager\nvirtinst' "$line" ;;
+        # The app of libvirt is not in the lab.
+        "sudo apt install qemu"*) is "$(unknown_packages "$line")" virt-manager "$line" ;;
         # Both ways at once are one too many: what it installs is looked at by the test "install".
         "make build && sudo make install")
             succeeds "a choice that the guide calls one: $line" grep -q '^Choose one of the two ways' "$guide" ;;
@@ -113,9 +166,8 @@ follow_line () {
             ;;
         "virtflow doctor"*) healthy "$line" ;;
         "virt-install "*)
-            define_vm win11 answers "<graphics type='vnc'/><video><model type='vga'/></video>"
-            ok "in the place of Windows, a tiny guest: $line"
-            reach_fixed_point win11
+            made "$line"
+            replaced_by_a_tiny_guest
             ;;
         "ls /dev/input/by-id") typed "$line" ;;
         *--evdev*) tried "$line" \
@@ -154,6 +206,7 @@ case $life in
         remember_host
         follow 5
         home_again "tried without a VM"
+        ready_for_a_large_vm
         follow 6
         follow 7
         is "$(drivers_of "$dgpu")" "vfio-pci vfio-pci" "activated"
