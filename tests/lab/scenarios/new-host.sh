@@ -33,8 +33,9 @@ is_not_there () {
 installed () {
     is_not_there "VirtFlow is not there"
     is "$(ls /sys/kernel/iommu_groups)" "" "nor an IOMMU that is on"
-    # Libvirt makes folders of its own in /etc.
+    # Libvirt makes folders of its own in /etc, and has done so when it answers.
     systemctl start libvirtd
+    virsh -q list > /dev/null
     systemctl stop libvirtd libvirtd{,-ro,-admin}.socket
     whole_host > /disk/host.before
     succeeds "one command installs it" apt install /lab/packages/*.deb
