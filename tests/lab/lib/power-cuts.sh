@@ -150,5 +150,7 @@ has_no_point () {
         withdraw_order
         ok "$1 has no point $2"
     fi
+    vm_is_off desk || stop_and_return
+    [ "$1" != lend ] || do_return > /run/lab/log/operation 2>&1
     settle_pairing "$1 without a cut"
 }
