@@ -43,6 +43,7 @@ struct _FakeDaemon {
     GSubprocess *process;
     char *log; /* path; NULL while nothing is kept */
     Helper helpers[G_N_ELEMENTS (names)];
+    guint serving; /* connections of helpers that are open */
     GMutex mutex;
     GCond changed;
 };
@@ -74,7 +75,25 @@ serve_by_process (const Helper *helper, int connection)
     waitpid (pid, NULL, 0);
 }
 
-/* It ends with its connection, and nobody waits for it. */
+static void
+count_serving (FakeDaemon *self, int change)
+{
+    g_mutex_lock (&self->mutex);
+    self->serving += change;
+    g_cond_broadcast (&self->changed);
+    g_mutex_unlock (&self->mutex);
+}
+
+/* They end with their connections; what they use is taken away after that. */
+static void
+wait_until_nobody_serves (FakeDaemon *self)
+{
+    g_mutex_lock (&self->mutex);
+    while (self->serving > 0)
+        g_cond_wait (&self->changed, &self->mutex);
+    g_mutex_unlock (&self->mutex);
+}
+
 static gpointer
 serve (gpointer data)
 {
@@ -86,6 +105,7 @@ serve (gpointer data)
         call->helper->serve (call->connection, call->helper->data);
         close (call->connection);
     }
+    count_serving (call->helper->of, -1);
     return NULL;
 }
 
@@ -114,10 +134,12 @@ listen_in_thread (gpointer data)
     while ((connection = accept4 (helper->socket, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
         Call call = { helper, connection };
 
-        if (wait_until_free (helper))
-            g_thread_unref (g_thread_new (helper->name, serve, g_memdup2 (&call, sizeof call)));
-        else
+        if (!wait_until_free (helper)) {
             close (connection);
+            continue;
+        }
+        count_serving (helper->of, 1);
+        g_thread_unref (g_thread_new (helper->name, serve, g_memdup2 (&call, sizeof call)));
     }
     return NULL;
 }
@@ -201,6 +223,7 @@ fake_daemon_free (FakeDaemon *self)
         g_thread_join (self->helpers[i].listener);
         close (self->helpers[i].socket);
     }
+    wait_until_nobody_serves (self);
     g_dbus_connection_close_sync (self->connection, NULL, NULL);
     g_object_unref (self->connection);
     if (self->bus != NULL)
