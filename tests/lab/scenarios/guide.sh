@@ -154,7 +154,8 @@ follow_line () {
             succeeds "$line" apt-get --quiet --yes install /lab/packages/*.deb ;;
         # The app of libvirt is not in the lab.
         "sudo apt install qemu"*) is "$(unknown_packages "$line")" virt-manager "$line" ;;
-        # Both ways at once are one too many: what it installs is looked at by the test "install".
+        # Both ways at once are one too many: tools/check-long does it elsewhere, and the test "install"
+        # looks at what is installed.
         "make build && sudo make install")
             succeeds "a choice that the guide calls one: $line" grep -q '^Choose one of the two ways' "$guide" ;;
         "sudo mv "*)
