@@ -106,6 +106,7 @@ ready_for_a_large_vm () {
 # made LINE: virt-install makes the VM and waits until Windows shuts down, which has no medium here.
 made () {
     succeeds "sudo virsh net-start default" virsh -q net-start default
+    succeeds "sudo virsh net-autostart default" virsh -q net-autostart default
     types "$1" > /run/lab/virt-install 2>&1 &
     local maker=$!
     within 120 started_or_given_up win11 "$maker"
