@@ -22,9 +22,9 @@ setup: deb ; @tools/set-up-host
 ## make deb         build Debian packages of it in build/deb, and say how to install them
 deb: ; @tools/setup build deb && tools/deb
 ## make install     build for this host and install; as root
-install: build ; @tools/setup install && meson install -C build --no-rebuild
+install: build ; @tools/setup install && data/install build
 ## make uninstall   take away what make install has put there; as root
-uninstall: ; @data/uninstall build
+uninstall: ; @data/uninstall
 
 build: ; @tools/setup build && tools/build build
 clean: ; rm -rf build build-*

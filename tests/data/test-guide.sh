@@ -31,10 +31,10 @@ code_of () {
             text = ""
         }
         /^```/ { fenced = !fenced; next }
-        fenced || /^    / { paragraph (); sub (/ # .*/, ""); print; next }
-        /^$/ { paragraph () }
+        fenced || /^    / { paragraph(); sub (/ # .*/, ""); print; next }
+        /^$/ { paragraph() }
         { text = text " " $0 }
-        END { paragraph () }' "$1"
+        END { paragraph() }' "$1"
 }
 
 # What follows the word virtflow in a line of code.

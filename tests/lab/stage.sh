@@ -18,13 +18,16 @@ make_stage () {
 }
 
 # make_stage_of_packages FOLDER PACKAGES BUILD: a host without VirtFlow, with its packages in
-# /lab/packages, the same as a later version in /lab/next, and the lab's own programs.
+# /lab/packages, the same as a later version in /lab/next, a clone in which they were built, as far as
+# "make setup" needs it, and the lab's own programs.
 make_stage_of_packages () {
     local overlay=$1/overlay package version next
     make_bare_stage "$1"
     add_programs "$overlay" "$3"
     cp "$here/../../docs/guide.md" "$overlay/lab/"
-    mkdir -p "$overlay/lab/packages" "$overlay/lab/next"
+    mkdir -p "$overlay/lab/packages" "$overlay/lab/next" "$overlay/lab/clone/build"
+    cp -r "$here/../../Makefile" "$here/../../tools" "$overlay/lab/clone/"
+    ln -s /lab/packages "$overlay/lab/clone/build/deb"
     for package in "$2"/*.deb; do
         cp "$package" "$overlay/lab/packages/"
         next=$1/next

@@ -12,6 +12,7 @@
 
 guide=/lab/guide.md
 followed=/disk/followed # the lines that were typed, or stand for what was done
+mentioned=/disk/mentioned # what the guide only mentions in a sentence, and was typed
 
 # The lines to type of the section with this number; those that a backslash joins as one.
 lines_of_section () {
@@ -30,6 +31,35 @@ lines_of_section () {
         }' "$guide"
 }
 
+# The calls of programs that stand in its sentences.
+calls_in_sentences () {
+    awk '
+        function paragraph(  i, n, parts) {
+            n = split (text, parts, "`")
+            for (i = 2; i <= n; i += 2)
+                print parts[i]
+            text = ""
+        }
+        /^```/ { fenced = !fenced }
+        fenced || /^    / { next }
+        /^$/ || /^- / { paragraph() }
+        { text = text " " $0 }
+        END { paragraph() }' "$guide" | grep -E '^(sudo|make|virtflow|virsh|virt-install|apt) ' | sort -u
+}
+
+# What the guide calls in sentences and nobody has typed above, with more words or without.
+calls_left_out () {
+    local call
+    calls_in_sentences | while read -r call; do
+        case $call in
+            # The scenario make-setup; and tools/check-long, in a clone.
+            "make setup" | "make install" | *"make uninstall") continue ;;
+        esac
+        awk -v call="$call" 'index ($0 " ", call " ") == 1 { found = 1 } END { exit !found }' \
+            "$followed" "$mentioned" || echo "$call"
+    done
+}
+
 # types COMMAND: anna, on a terminal.
 types () {
     as_anna "HOME=/tmp script -qec \"$1\" /dev/null" <<< y
@@ -38,6 +68,12 @@ types () {
 # typed LINE [INSTEAD]: the line of the guide works, as it stands or with what stands for it here.
 typed () {
     succeeds "$1" types "${2-$1}"
+}
+
+# also CALL [INSTEAD]: what the guide mentions works too.
+also () {
+    echo "$1" >> "$mentioned"
+    typed "$@"
 }
 
 # as_root LINE: what it does with sudo, of which the host has none.
@@ -105,8 +141,8 @@ ready_for_a_large_vm () {
 
 # made LINE: virt-install makes the VM and waits until Windows shuts down, which has no medium here.
 made () {
-    succeeds "sudo virsh net-start default" virsh -q net-start default
-    succeeds "sudo virsh net-autostart default" virsh -q net-autostart default
+    also "sudo virsh net-start default" "virsh -c qemu:///system net-start default"
+    also "sudo virsh net-autostart default" "virsh -c qemu:///system net-autostart default"
     types "$1" > /run/lab/virt-install 2>&1 &
     local maker=$!
     within 120 started_or_given_up win11 "$maker"
@@ -207,7 +243,13 @@ case $life in
         follow 4
         remember_host
         follow 5
+        also "virtflow test 01:00.0"
+        typed "virtflow lend 01:00.0"
+        also "virtflow return"
         home_again "tried without a VM"
+        also "virtflow help compositor"
+        also "virtflow help no-picture"
+        also "virtflow report" "cd /tmp && virtflow report"
         ready_for_a_large_vm
         follow 6
         follow 7
@@ -216,8 +258,13 @@ case $life in
         running_with_gpu win11 "started"
         types "virsh -c qemu:///system shutdown win11" > /dev/null
         home_again "shut down in the guest"
-        follow 9
+        also "virsh start" "virsh -c qemu:///system start win11"
+        running_with_gpu win11 "started with libvirt's own command"
+        also "virtflow stop win11"
         home_again "stopped"
+        follow 9
+        home_again "stopped once more"
+        also "virtflow recover"
         follow 10
         fails "VirtFlow is gone" "not found" bash -c "virtflow --version"
         # Also a section that nobody follows above.
@@ -226,5 +273,7 @@ case $life in
         done > /run/lab/lines
         succeeds "each line of the guide was typed" diff /run/lab/lines "$followed"
         succeeds "and there are lines" test "$(wc -l < /run/lab/lines)" -gt 20
+        is "$(calls_left_out)" "" "nor was a call left out that stands in a sentence"
+        succeeds "and there are such" test "$(calls_in_sentences | wc -l)" -gt 15
         ;;
 esac
