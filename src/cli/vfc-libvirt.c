@@ -21,6 +21,7 @@ typedef struct {
     virConnect *connection;
     GError *error;
     GAsyncQueue *answered;
+    GThread *thread;
 } Opening;
 
 static virConnect *
@@ -69,7 +70,7 @@ begin_opening (Open open, const VfcRun *run)
     opening->open = open;
     opening->run = run;
     opening->answered = g_async_queue_new ();
-    g_thread_unref (g_thread_new ("open-libvirt", open_in_thread, opening));
+    opening->thread = g_thread_new ("open-libvirt", open_in_thread, opening);
     return opening;
 }
 
@@ -80,12 +81,15 @@ has_ended_within (Opening *opening, guint seconds)
     return g_async_queue_timeout_pop (opening->answered, seconds * G_USEC_PER_SEC) != NULL;
 }
 
-/* Of one that has ended. */
+/* Of one that has ended. What libraries keep for a thread they free in it, and no more once the
+ * process has begun to exit. */
 static virConnect *
 end_opening (Opening *opening, GError **error)
 {
-    virConnect *connection = opening->connection;
+    virConnect *connection;
 
+    g_thread_join (opening->thread);
+    connection = opening->connection;
     if (connection == NULL)
         g_propagate_error (error, opening->error);
     g_async_queue_unref (opening->answered);
