@@ -8,7 +8,7 @@ vf_policy_new (void)
     VfPolicy *policy = g_new0 (VfPolicy, 1);
 
     policy->denied = g_array_new (FALSE, FALSE, sizeof (VfPciAddress));
-    policy->step_deadline = 12000;
+    policy->step_deadline = 11000;
     policy->hook_deadline = 20000;
     policy->release_deadline = 45000;
     policy->sound_server_grace = 1000;

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Of each service, in milliseconds. The daemon waits longer than for both of them (step-deadline).
- */
+/* Of each service, in milliseconds. The daemon waits longer than for both of them. */
 #define DEADLINE 4000
 
 int
