@@ -250,10 +250,8 @@ watch_gpus (Watch *watch, GError **error)
 }
 
 static gboolean
-watch_vms (Watch *watch, virConnect *connection, GError **error)
+follow_vms (Watch *watch, virConnect *connection, GError **error)
 {
-    g_autoptr (GPtrArray) machines = NULL;
-
     if (virConnectRegisterCloseCallback (connection, on_libvirt_closed, watch, NULL) < 0
         || virConnectDomainEventRegisterAny (connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
                                              VIR_DOMAIN_EVENT_CALLBACK (on_vm_event), watch, NULL)
@@ -261,10 +259,16 @@ watch_vms (Watch *watch, virConnect *connection, GError **error)
         vf_libvirt_set_error (error, "The VMs cannot be followed");
         return FALSE;
     }
-    machines = vf_machine_list (connection, error);
+    return TRUE;
+}
+
+static void
+tell_vms (Watch *watch, virConnect *connection, GError **error)
+{
+    g_autoptr (GPtrArray) machines = vf_machine_list (connection, error);
+
     for (guint i = 0; machines != NULL && i < machines->len; i++)
         tell_vm (watch, g_ptr_array_index (machines, i));
-    return machines != NULL;
 }
 
 /* Goes on with one half when the other is not there at first; ends with the program, or with one of
@@ -278,14 +282,18 @@ watch_all (VfcRun *run, char **arguments, GError **error)
     g_autoptr (GError) no_vms = NULL;
     Watch watch = { .run = run, .loop = loop, .shown = shown };
     g_autoptr (virConnect) connection = vfc_libvirt_open (run, &no_vms);
+    gboolean follows_vms;
 
     if (vf_error_is (no_vms, VF_REASON_FOREIGN_LIBVIRT)) {
         g_propagate_error (error, g_steal_pointer (&no_vms));
         return FALSE;
     }
+    /* Before anything is shown: libvirtd 9.0 can crash when a program ends while it is at that, and
+     * one that has shown what somebody waited for is likely to be ended. */
+    follows_vms = connection != NULL && follow_vms (&watch, connection, &no_vms);
     watch_gpus (&watch, &no_gpus);
-    if (connection != NULL)
-        watch_vms (&watch, connection, &no_vms);
+    if (follows_vms)
+        tell_vms (&watch, connection, &no_vms);
     if (no_gpus != NULL && no_vms != NULL) {
         g_propagate_error (error, g_steal_pointer (&no_gpus));
         return FALSE;
