@@ -20,21 +20,8 @@ result () {
     fi
 }
 
-# The code of a document, a line each: indented or between fences, and what stands between backticks in
-# a paragraph, also where a line ends in it. Comments of the shell are left out.
 code_of () {
-    awk '
-        function paragraph(  i, n, parts) {
-            n = split (text, parts, "`")
-            for (i = 2; i <= n; i += 2)
-                print parts[i]
-            text = ""
-        }
-        /^```/ { fenced = !fenced; next }
-        fenced || /^    / { paragraph(); sub (/ # .*/, ""); print; next }
-        /^$/ { paragraph() }
-        { text = text " " $0 }
-        END { paragraph() }' "$1"
+    awk -f tests/lab/lib/code-of-document.awk "$1"
 }
 
 # What follows the word virtflow in a line of code.

@@ -33,18 +33,8 @@ lines_of_section () {
 
 # The calls of programs that stand in its sentences.
 calls_in_sentences () {
-    awk '
-        function paragraph(  i, n, parts) {
-            n = split (text, parts, "`")
-            for (i = 2; i <= n; i += 2)
-                print parts[i]
-            text = ""
-        }
-        /^```/ { fenced = !fenced }
-        fenced || /^    / { next }
-        /^$/ || /^- / { paragraph() }
-        { text = text " " $0 }
-        END { paragraph() }' "$guide" | grep -E '^(sudo|make|virtflow|virsh|virt-install|apt) ' | sort -u
+    awk -v only_sentences=1 -f /lab/lib/code-of-document.awk "$guide" |
+        grep -E '^(sudo|make|virtflow|virsh|virt-install|apt) ' | sort -u
 }
 
 # What the guide calls in sentences and nobody has typed above, with more words or without.
