@@ -40,7 +40,10 @@ wedge_is_told "it says which step hangs, where, and what to do" "unbind $dgpu.0 
     "the function remove_card"
 took=$(cat /run/lab/took)
 echo "the call took $took ms"
-succeeds "within its deadline of 15 s" test "$took" -lt 15000
+# Programs under sanitizers take several times as long for what is left of it once the step is given up.
+deadline=15
+! grep -q AddressSanitizer /usr/libexec/virtflowd || deadline=20
+succeeds "within its deadline of $deadline s" test "$took" -lt "${deadline}000"
 is "$(virtflow_state)" wedged "VirtFlow says so"
 is "$(driver_of "$dgpu.0") $(driver_of "$dgpu.1")" "none none" \
     "for the kernel neither function has a driver"
