@@ -88,9 +88,12 @@ count_serving (FakeDaemon *self, int change)
 static void
 wait_until_nobody_serves (FakeDaemon *self)
 {
+    gint64 until = g_get_monotonic_time () + PATIENCE * G_TIME_SPAN_MILLISECOND;
+
     g_mutex_lock (&self->mutex);
     while (self->serving > 0)
-        g_cond_wait (&self->changed, &self->mutex);
+        if (!g_cond_wait_until (&self->changed, &self->mutex, until))
+            g_error ("%u helpers serve a daemon that is gone", self->serving);
     g_mutex_unlock (&self->mutex);
 }
 
