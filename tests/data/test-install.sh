@@ -56,16 +56,25 @@ configuration=$DESTDIR/etc/virtflow/virtflow.conf
 pairing=$DESTDIR/var/lib/virtflow/pairings/6f1f2a54-9f3a-4a43-9b7c-0a4c1a7c6a01
 manifest=$DESTDIR/var/lib/virtflow-setup/manifest
 
-echo 1..13
+echo 1..19
 install -d "${configuration%/*}"
 echo '# changed' >"$configuration"
 check "installs over a changed configuration" "$source/data/install" "$build"
 check "and keeps it" grep -qx '# changed' "$configuration"
 rm -r "$DESTDIR"
 
+install -D /dev/null "${configuration%/*}"
+check "says when it fails at its end" expect_failure "$source/data/install" "$build"
+check "what it has installed until then" test -x "$DESTDIR/usr/bin/virtflow"
+rm "${configuration%/*}"
+check "is taken away" "$source/data/uninstall"
+check "as a whole" no_file_left
+rm -r "$DESTDIR"
+
 check "installs" "$source/data/install" "$build"
-rm "$build/meson-logs/install-log.txt"
-check "and once more, of which the list is not the worse" "$source/data/install" "$build"
+cp "$DESTDIR/usr/share/virtflow/installed" "$folder/listed"
+check "and once more" "$source/data/install" "$build"
+check "of which the list is not the worse" diff -u "$folder/listed" "$DESTDIR/usr/share/virtflow/installed"
 check "every file is in its place, and no other" installed "$@"
 check "the hook is where AppArmor lets libvirt run it" test \
     "$(readlink "$DESTDIR/etc/libvirt/hooks/qemu.d/50-virtflow")" = /usr/lib/libvirt/virtflow-hook
@@ -80,7 +89,10 @@ rm "$pairing"
 install -D /dev/null "$manifest"
 check "nor is one that was set up" expect_failure "$source/data/uninstall"
 echo '(uint32 2, @a(suusmss) [])' >"$manifest"
+mv "$DESTDIR" "$folder/moved"
+DESTDIR=$folder/moved
 check "uninstalls one whose set-up was taken back, but for whom to tell" \
     "$source/data/uninstall"
 check "and leaves no file" no_file_left
+check "nor a folder of its own" test "$(find "$DESTDIR" -name '*virtflow*')" = ""
 exit $failed
