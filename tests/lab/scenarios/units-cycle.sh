@@ -187,7 +187,8 @@ status_has_place () {
 worker_wedged () {
     local holder worker started step card command
     mkdir -p "${virtflow_dropin%/*}"
-    printf '%s\n' '[policy]' step-deadline=2000 sound-server-grace=100 > "$virtflow_dropin"
+    # systemd takes a second or two to start a worker here, and a step waits for its worker.
+    printf '%s\n' '[policy]' step-deadline=6000 sound-server-grace=100 > "$virtflow_dropin"
     systemctl restart virtflowd
     cp /usr/bin/sleep /run/lab/pipewire
     card=$(sound_card_of "$dgpu.1")
